@@ -1,0 +1,77 @@
+# Stowage's commands. `make` alone lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STACK := $(BIN)/python -m local_stack
+TESTS ?= tests
+
+.PHONY: help up down status logs reset check format test test-quick bench generate migrate lock install
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: install ## Start everything on this machine, without Docker, and print the address
+	@$(STACK) up
+
+down: install ## Stop everything; data stays
+	@$(STACK) down
+
+status: install ## Show what runs, and how it is
+	@$(STACK) status
+
+logs: install ## Show the logs; NAME=gateway for one process, FOLLOW=1 to stay
+	@$(STACK) logs $(if $(FOLLOW),--follow) $(NAME)
+
+reset: install ## Throw away all data (asks first)
+	@$(STACK) reset
+
+migrate: install ## Bring the tables of every service up to date
+	@$(STACK) migrate
+
+check: install ## Everything that can be known without running the system: format, lint, types, architecture, generated code
+	@echo "check: format and lint" && $(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@echo "check: types" && $(BIN)/mypy
+	@echo "check: architecture" && $(BIN)/lint-imports --no-logo 2>&1 | tail -n 20 && test $${PIPESTATUS[0]} -eq 0
+	@echo "check: generated code is fresh" && rm -rf .generated && protos/generate.sh .generated >/dev/null \
+	  && diff -r --exclude=__pycache__ .generated/stowage protos/gen/stowage && rm -rf .generated
+	@echo "check: all good"
+
+format: install ## Format the code, and mend what the linter can mend by itself
+	@$(BIN)/ruff format --quiet . && $(BIN)/ruff check --quiet --fix .
+
+test: install ## Run every test on the real engines; TESTS=tests/unit for a part, ENGINE=dynamodb-local for AWS's emulator
+	@$(STACK) engines
+	@$(BIN)/pytest $(TESTS)
+
+test-quick: install ## Run the tests that need no engine: unit and architecture
+	@$(BIN)/pytest tests/unit tests/architecture
+
+bench: install ## Measure speed, as ratios taken side by side in one run
+	@$(STACK) engines
+	@$(BIN)/python -m bench
+
+generate: install ## Write protos/gen from the .proto files
+	@protos/generate.sh
+
+# Each extra of pyproject.toml becomes a lock with hashes; uv.txt is what installs the others.
+lock: install ## Write requirements/*.txt from pyproject.toml
+	@for extra in dev user metadata upload gateway client; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --extra $$extra pyproject.toml --output-file requirements/$$extra.txt || exit 1; done
+	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --constraints requirements/dev.txt - --output-file requirements/uv.txt
+
+install: $(VENV)/installed
+
+$(VENV)/installed: requirements/dev.txt requirements/uv.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "Stowage needs Python 3.11 or newer; '$(PYTHON)' is not. Say PYTHON=/path/to/python3.11 make …"; exit 1; }
+	@echo "Installing Python packages into $(VENV) …"
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "Python's venv module is missing (Debian: apt-get install python3-venv)."; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes requirements/dev.txt
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
