@@ -1,0 +1,115 @@
+"""What happens around every handler: who calls, for whom, how long it may take, what a refusal looks like
+outside, one line in the access log, and the RED metrics.
+
+Handlers are wrapped once, when they are registered: grpc.aio's own interceptors build a chain in each call.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from time import perf_counter
+from typing import Any, NoReturn, Protocol
+
+import grpc
+
+from chassis.errors import CallerNotAllowed, DomainError, Kind, Unauthenticated, Unavailable
+from chassis.rpc import context as call_context
+from chassis.rpc.errors import CODE_KEY, KIND_KEY, metadata_of, status_of
+from chassis.rpc.metrics import ServerMetrics
+from chassis.rpc.policy import Rpc
+from chassis.telemetry import bind_request_id, get_logger
+from chassis.tls import peer_name
+from chassis.tokens import Identity
+
+REQUEST_ID_KEY = "stowage-request-id"
+AUTHORIZATION_KEY = "authorization"
+# For callers that set no deadline; ours always do.
+MAX_SECONDS = 60.0
+_logger = get_logger("chassis.rpc")
+Context = grpc.aio.ServicerContext[Any, Any]
+UnaryHandler = Callable[[Any, Context], Awaitable[Any]]
+
+
+class Verifier(Protocol):
+    """Proves access tokens."""
+
+    async def verify(self, token: str) -> Identity:
+        """Raises Unauthenticated, or Unavailable while it cannot tell."""
+
+
+def guarded(
+    handler: UnaryHandler, *, method: str, row: Rpc, verifier: Verifier | None, metrics: ServerMetrics
+) -> UnaryHandler:
+    """The handler with everything around it. One task per call, so the context variables need no reset."""
+
+    async def serve(request: Any, context: Context) -> Any:
+        started = perf_counter()
+        metadata = _metadata(context.invocation_metadata() or ())
+        bind_request_id(metadata.get(REQUEST_ID_KEY))
+        caller = peer_name(context)
+        outcome = "CANCELLED"
+        metrics.started()
+        try:
+            async with asyncio.timeout(None) as limit:
+                _enter(caller, context, limit)
+                await _admit(caller, metadata.get(AUTHORIZATION_KEY), row, verifier)
+                answer = await handler(request, context)
+            outcome = "OK"
+            return answer
+        except grpc.aio.AbortError:
+            outcome = "ABORTED"
+            raise
+        except DomainError as error:
+            outcome = error.code
+            await _refuse(context, error)
+        except TimeoutError:
+            outcome = Unavailable.code
+            await _refuse(context, Unavailable("This took too long."))
+        except Exception:
+            outcome = Kind.INTERNAL.value
+            _logger.exception("rpc_failed", method=method)
+            await _conceal(context)
+        finally:
+            seconds = perf_counter() - started
+            metrics.finished(method, outcome, seconds)
+            _logger.info("rpc", method=method, caller=caller, outcome=outcome, ms=round(seconds * 1000, 2))
+
+    return serve
+
+
+def _metadata(pairs: Iterable[tuple[str, str | bytes]]) -> dict[str, str]:
+    return {key: value for key, value in pairs if isinstance(value, str)}
+
+
+def _enter(caller: str, context: Context, limit: asyncio.Timeout) -> None:
+    remaining = context.time_remaining()
+    if remaining is None or remaining > MAX_SECONDS:
+        remaining = MAX_SECONDS
+        limit.reschedule(asyncio.get_running_loop().time() + MAX_SECONDS)
+    call_context.enter_call(caller, remaining)
+
+
+async def _admit(caller: str, authorization: str | None, row: Rpc, verifier: Verifier | None) -> None:
+    if caller not in row.callers:
+        raise CallerNotAllowed("This service may not call this method.")
+    if not row.token:
+        return
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token or verifier is None:
+        raise Unauthenticated("An access token is needed.")
+    call_context.enter_identity(token, await verifier.verify(token))
+
+
+async def _refuse(context: Context, error: DomainError) -> NoReturn:
+    if error.kind is Kind.INTERNAL:
+        _logger.error("rpc_failed", error=repr(error), code=error.code)
+        await _conceal(context)
+    await context.abort(status_of(error), error.detail, metadata_of(error))
+
+
+async def _conceal(context: Context) -> NoReturn:
+    """grpc would send the exception's text otherwise."""
+    await context.abort(
+        grpc.StatusCode.INTERNAL,
+        "Something went wrong here.",
+        ((KIND_KEY, Kind.INTERNAL.value), (CODE_KEY, "internal")),
+    )

@@ -1,0 +1,210 @@
+"""The channels below a ServiceChannel: one per address, added and drained, never rebuilt."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, cast
+
+import grpc
+
+from chassis.consul_client import Instance
+from chassis.errors import Unavailable
+from chassis.telemetry import get_logger
+
+_logger = get_logger(__name__)
+_MESSAGE_BYTES = 16 * 1024 * 1024
+_BROKEN = (grpc.ChannelConnectivity.TRANSIENT_FAILURE, grpc.ChannelConnectivity.SHUTDOWN)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Method:
+    """One method of a stub: its path and how its messages are written and read."""
+
+    path: str
+    request_serializer: Any
+    response_deserializer: Any
+
+
+class _Recorder:
+    """Stands where a stub expects its channel, and remembers what the stub asks for."""
+
+    def unary_unary(
+        self, path: str, request_serializer: Any = None, response_deserializer: Any = None, **_: Any
+    ) -> Method:
+        return Method(path, request_serializer, response_deserializer)
+
+    def __getattr__(self, _streaming: str) -> Callable[..., None]:
+        return lambda *_, **__: None
+
+
+def record(multicallable: Callable[[grpc.aio.Channel], object]) -> Method:
+    """Which method `lambda channel: SomeStub(channel).SomeMethod` means. Raises TypeError if it streams."""
+    method = multicallable(cast("grpc.aio.Channel", _Recorder()))
+    if not isinstance(method, Method):
+        raise TypeError("only methods with one message each way can be called")
+    return method
+
+
+def routing_order(drive_id: str, instance_ids: Iterable[str]) -> list[str]:
+    """The instances by rendezvous weight, owner first."""
+    return sorted(
+        instance_ids, key=lambda each: sha256(f"{drive_id}\0{each}".encode()).digest(), reverse=True
+    )
+
+
+class RetryBudget:
+    """Keeps retries a fraction of the calls that work, so that a service in trouble is not hit harder."""
+
+    def __init__(self, *, most: float = 20.0, earned_per_success: float = 0.1) -> None:
+        self._most = most
+        self._earned_per_success = earned_per_success
+        self._tokens = most
+
+    def earn(self) -> None:
+        """A call worked."""
+        self._tokens = min(self._most, self._tokens + self._earned_per_success)
+
+    def spend(self) -> bool:
+        """Whether one retry is affordable; takes it if so."""
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+
+class Link:
+    """The channel to one address."""
+
+    def __init__(self, instance: Instance, service: str, credentials: grpc.ChannelCredentials) -> None:
+        self.instance = instance
+        self.draining: asyncio.Task[None] | None = None
+        self._in_flight = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._calls: dict[Method, grpc.aio.UnaryUnaryMultiCallable[Any, Any]] = {}
+        host = f"[{instance.host}]" if ":" in instance.host else instance.host
+        self._channel = grpc.aio.secure_channel(
+            f"{host}:{instance.port}", credentials, options=_options(service)
+        )
+        self.broken()  # connects ahead of the first call
+
+    def broken(self) -> bool:
+        """Whether the last attempt to connect failed. Asking makes an idle channel connect."""
+        return self._channel.get_state(try_to_connect=True) in _BROKEN
+
+    async def call(
+        self, method: Method, request: Any, timeout_seconds: float, metadata: tuple[tuple[str, str], ...]
+    ) -> Any:
+        """Raises AioRpcError, or Unavailable if the channel was closed over the call."""
+        call = self._calls.get(method)
+        if call is None:
+            call = self._calls[method] = self._channel.unary_unary(
+                method.path, method.request_serializer, method.response_deserializer
+            )
+        self._in_flight += 1
+        self._idle.clear()
+        try:
+            return await call(request, timeout=timeout_seconds, metadata=metadata)
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            # grpc cancels calls whose channel closes; nobody cancelled us.
+            raise Unavailable("The connection was closed.") from error
+        finally:
+            self._in_flight -= 1
+            if self._in_flight == 0:
+                self._idle.set()
+
+    async def close(self, drain_seconds: float) -> None:
+        """Close when no call is in flight any more, or after `drain_seconds`."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(drain_seconds):
+                await self._idle.wait()
+        await self._channel.close()
+
+
+class Links:
+    """The usable links of one service, and those that drain."""
+
+    def __init__(self, service: str, credentials: grpc.ChannelCredentials, *, drain_seconds: float) -> None:
+        self._service = service
+        self._credentials = credentials
+        self._drain_seconds = drain_seconds
+        self._by_address: dict[tuple[str, int], Link] = {}
+        self._draining: set[asyncio.Task[None]] = set()
+        self._turn = 0
+        self._listeners: list[Callable[[int], None]] = []
+
+    def on_change(self, listener: Callable[[int], None]) -> None:
+        """Call `listener` now and after each change with the number of known instances."""
+        self._listeners.append(listener)
+        listener(len(self._by_address))
+
+    def update(self, instances: tuple[Instance, ...]) -> None:
+        """Take over a new list: new addresses get a channel, gone ones drain, the others stay as they are."""
+        wanted = {(each.host, each.port): each for each in instances}
+        for address in self._by_address.keys() - wanted.keys():
+            self._drain(self._by_address.pop(address))
+        for address, instance in wanted.items():
+            known = self._by_address.get(address)
+            if known is None:
+                self._by_address[address] = Link(instance, self._service, self._credentials)
+            else:
+                known.instance = instance  # restarted on the same port
+        _logger.info("instances_changed", of=self._service, instances=[each.id for each in instances])
+        for listener in self._listeners:
+            listener(len(self._by_address))
+
+    def pick(self, drive_id: str | None, tried: set[Link]) -> Link | None:
+        """The link to use next: an untried one before a tried one, then a working one before a broken one."""
+        order = self._routed(drive_id) if drive_id else self._rotated()
+        if len(order) < 2:
+            return order[0] if order else None
+        return min(order, key=lambda link: (link in tried, link.broken()))  # the first of the best
+
+    def _rotated(self) -> list[Link]:
+        links = list(self._by_address.values())
+        self._turn += 1
+        cut = self._turn % len(links) if links else 0
+        return links[cut:] + links[:cut]
+
+    def _routed(self, drive_id: str) -> list[Link]:
+        by_id = {link.instance.id: link for link in self._by_address.values()}
+        return [by_id[each] for each in routing_order(drive_id, by_id)]
+
+    def _drain(self, link: Link) -> None:
+        task = asyncio.get_running_loop().create_task(link.close(self._drain_seconds))
+        self._draining.add(task)
+        task.add_done_callback(self._draining.discard)
+
+    async def close(self) -> None:
+        """Drain everything."""
+        for link in self._by_address.values():
+            self._drain(link)
+        self._by_address.clear()
+        await asyncio.gather(*self._draining)
+
+
+def _options(service: str) -> tuple[tuple[str, str | int], ...]:
+    return (
+        # Addresses are IPs; the certificate names the service. So a false registration gets no connection.
+        ("grpc.ssl_target_name_override", service),
+        ("grpc.max_receive_message_length", _MESSAGE_BYTES),
+        ("grpc.max_send_message_length", _MESSAGE_BYTES),
+        ("grpc.keepalive_time_ms", 20_000),
+        ("grpc.keepalive_timeout_ms", 5_000),
+        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.http2.max_pings_without_data", 0),
+        # An instance that comes back is found within seconds, not after grpc's two minutes.
+        ("grpc.initial_reconnect_backoff_ms", 100),
+        ("grpc.min_reconnect_backoff_ms", 100),
+        ("grpc.max_reconnect_backoff_ms", 2_000),
+        # Retries are ours: they go to another instance.
+        ("grpc.enable_retries", 0),
+        # A link that was drained leaves nothing behind for the next one to the same address.
+        ("grpc.use_local_subchannel_pool", 1),
+        ("grpc.enable_http_proxy", 0),
+    )

@@ -1,0 +1,66 @@
+"""What a service is told from outside: environment variables, or files named like them in lower case.
+
+Reading happens in `load`, never at import. Every variable has the name that stands in its `validation_alias`;
+a file of that name (lower case) in `STOWAGE_SECRETS_DIR` serves as well, and the environment wins.
+"""
+
+import os
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SettingsT = TypeVar("SettingsT", bound=BaseSettings)
+SECRETS_DIR_VARIABLE = "STOWAGE_SECRETS_DIR"
+
+
+class ServiceSettings(BaseSettings):
+    """The settings that every service has. A service adds its own fields, each with a `validation_alias`."""
+
+    model_config = SettingsConfigDict(
+        extra="ignore", frozen=True, populate_by_name=True, case_sensitive=False, hide_input_in_errors=True
+    )
+
+    table_prefix: str = Field("stowage_", validation_alias="STOWAGE_TABLE_PREFIX")
+    # None means AWS itself; the keys are read by botocore.
+    dynamodb_endpoint: str | None = Field(None, validation_alias="DYNAMODB_ENDPOINT")
+    aws_region: str = Field("us-east-1", validation_alias="AWS_REGION")
+    redis_url: str = Field("redis://127.0.0.1:6379/0", validation_alias="REDIS_URL")
+    consul_http_addr: str = Field("http://127.0.0.1:8500", validation_alias="CONSUL_HTTP_ADDR")
+    # Holds ca.pem, <service>.pem and <service>.key.
+    tls_dir: Path = Field(Path("tls"), validation_alias="STOWAGE_TLS_DIR")
+    bind_host: str = Field("127.0.0.1", validation_alias="STOWAGE_BIND_HOST")
+    # What is written into Consul; empty means bind_host.
+    advertise_host: str = Field("", validation_alias="STOWAGE_ADVERTISE_HOST")
+    # 0 means any free port.
+    rpc_port: int = Field(0, ge=0, le=65535, validation_alias="STOWAGE_RPC_PORT")
+    health_port: int = Field(0, ge=0, le=65535, validation_alias="STOWAGE_HEALTH_PORT")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", validation_alias="STOWAGE_LOG_LEVEL"
+    )
+
+    @property
+    def reachable_host(self) -> str:
+        """The host under which others reach this instance."""
+        return self.advertise_host or self.bind_host
+
+
+def load(settings: type[SettingsT]) -> SettingsT:
+    """Read the environment and the secrets directory. A bad value ends the process, in words."""
+    directory = os.environ.get(SECRETS_DIR_VARIABLE)
+    if directory and not Path(directory).is_dir():
+        raise SystemExit(f"{SECRETS_DIR_VARIABLE}: {directory} is not a directory.")
+    try:
+        return settings(_secrets_dir=directory or None)
+    except ValidationError as error:
+        raise SystemExit("\n".join(_complaints(error))) from None
+
+
+def _complaints(error: ValidationError) -> list[str]:
+    lines = ["The settings cannot be used:"]
+    for problem in error.errors(include_url=False, include_input=False):
+        variable = str(problem["loc"][0]) if problem["loc"] else "settings"
+        words = "is missing" if problem["type"] == "missing" else problem["msg"]
+        lines.append(f"  {variable}: {words}")
+    return lines

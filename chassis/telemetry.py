@@ -1,0 +1,86 @@
+"""Logs as JSON lines on standard error, each with the id of the request that caused it."""
+
+import logging
+import re
+import sys
+from collections.abc import Callable, MutableMapping
+from contextvars import ContextVar, Token
+from typing import Any, cast
+from uuid import uuid4
+
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+_request_id: ContextVar[str] = ContextVar("request_id", default="")
+_ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._:-]{8,64}")
+Event = MutableMapping[str, Any]  # structlog's own type for an event on its way to the renderer
+
+
+def new_request_id() -> str:
+    """32 lower-case hex digits."""
+    return uuid4().hex
+
+
+def current_request_id() -> str:
+    """The id of the request being served, or "" outside of any."""
+    return _request_id.get()
+
+
+def bind_request_id(request_id: str | None) -> Token[str]:
+    """Carry this id from here on: into every log line and every call to another service.
+
+    Anything but 8 to 64 letters, digits or `._:-` is replaced by a fresh id, because it comes from outside.
+    """
+    usable = request_id is not None and _ACCEPTABLE_ID.fullmatch(request_id) is not None
+    return _request_id.set(cast("str", request_id) if usable else new_request_id())
+
+
+def unbind_request_id(token: Token[str]) -> None:
+    """Undo `bind_request_id` in the same context."""
+    _request_id.reset(token)
+
+
+def get_logger(name: str) -> FilteringBoundLogger:
+    """A structured logger: `logger.info("session_ended", account=…)`. No secret or file name at info."""
+    return cast("FilteringBoundLogger", structlog.get_logger(source=name))
+
+
+def configure_logging(service: str, level: str = "info") -> None:
+    """Send structlog's and the standard library's records to stderr as JSON. Call it once, in `__main__`."""
+    threshold = getattr(logging, level.upper())
+    shared = _processors(service)
+    structlog.configure(
+        processors=[*shared, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    # Libraries speak of their own affairs at info; ours are what the level is for.
+    root.setLevel(max(threshold, logging.WARNING))
+
+
+def _processors(service: str) -> list[Callable[[Any, str, Event], Event]]:
+    def add_origin(_logger: object, _method: str, event: Event) -> Event:
+        event["service"] = service
+        if request_id := _request_id.get():
+            event["request_id"] = request_id
+        return event
+
+    return [
+        add_origin,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
