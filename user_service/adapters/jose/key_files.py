@@ -1,0 +1,100 @@
+"""The private keys that sign access tokens, as files `<key id>.pem` in one directory.
+
+A key id starts with the time at which the key was made, so that names sort by age. To rotate is to add a
+file; to withdraw a key is to remove its file once the last token that it signed has expired.
+"""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+SUFFIX = ".pem"
+
+
+class KeyUnusable(Exception):
+    """The file holds no EC P-256 private key in unencrypted PEM."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """One file; `modified_ns` and `size_bytes` tell whether it must be read again."""
+
+    key_id: str
+    path: Path
+    modified_ns: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateKey:
+    """A key that was read and proven to be of the right kind."""
+
+    key_id: str
+    pem: str = field(repr=False)
+
+
+def list_keys(directory: Path) -> list[KeyFile]:
+    """Gives the key files, oldest first. Raises OSError if the directory cannot be read."""
+    found = []
+    for path in sorted(directory.iterdir()):
+        if path.suffix == SUFFIX and not path.name.startswith("."):
+            status = path.stat()
+            found.append(KeyFile(path.stem, path, status.st_mtime_ns, status.st_size))
+    return found
+
+
+def read_key(file: KeyFile) -> PrivateKey:
+    """Raises KeyUnusable."""
+    try:
+        pem = file.path.read_bytes()
+        key = serialization.load_pem_private_key(pem, password=None)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise KeyUnusable(f"{file.path.name} cannot be read as a private key.") from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise KeyUnusable(f"{file.path.name} is not an EC P-256 key.")
+    return PrivateKey(file.key_id, pem.decode("ascii"))
+
+
+def create_first_key(directory: Path, now: datetime) -> str | None:
+    """Makes a key if there is none, also when several try at once. Gives its id, or None if there was one.
+
+    Raises OSError.
+    """
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _locked(directory):
+        if list_keys(directory):
+            return None
+        return _create_key(directory, now)
+
+
+def _create_key(directory: Path, now: datetime) -> str:
+    key_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    unfinished = directory / f".{key_id}"
+    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.rename(directory / f"{key_id}{SUFFIX}")  # appears whole or not at all
+    return key_id
+
+
+@contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

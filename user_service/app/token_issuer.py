@@ -1,0 +1,30 @@
+"""Hand out tokens for a session."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from user_service.domain.refresh_tokens import RefreshToken
+from user_service.domain.session import Session
+from user_service.domain.tokens import ACCESS_TOKEN_LIFE, Tokens
+from user_service.ports.token_signer import TokenSigner
+
+
+@dataclass(frozen=True, slots=True)
+class TokenIssuer:
+    """`session_life` is how long a session lasts without being used; each refresh starts it anew."""
+
+    signer: TokenSigner
+    session_life: timedelta
+
+    def issue(self, session: Session, refresh_token: RefreshToken, now: datetime) -> Tokens:
+        """Raises Unavailable if there is no key to sign with."""
+        access_expires_at = min(now + ACCESS_TOKEN_LIFE, session.expires_at)
+        return Tokens(
+            session_id=session.id,
+            access_token=self.signer.sign(
+                session.account_id, session.id, issued_at=now, expires_at=access_expires_at
+            ),
+            access_expires_at=access_expires_at,
+            refresh_token=refresh_token.text,
+            refresh_expires_at=session.expires_at,
+        )

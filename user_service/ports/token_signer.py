@@ -1,0 +1,22 @@
+"""Who vouches for access tokens."""
+
+from datetime import datetime
+from typing import Protocol
+
+from user_service.domain.ids import AccountId, SessionId
+
+
+class TokenSigner(Protocol):
+    """Signs with the newest key, publishes the public halves of all."""
+
+    def sign(
+        self, account_id: AccountId, session_id: SessionId, *, issued_at: datetime, expires_at: datetime
+    ) -> str:
+        """Gives a JWT with `sub sid iat exp aud`. MUST raise Unavailable while there is no key."""
+        ...
+
+    def key_set(self) -> str:
+        """Gives the public keys as a JSON Web Key Set (RFC 7517).
+
+        MUST raise Unavailable while there is no key."""
+        ...
