@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
+from urllib.parse import quote
 
 from chassis.consul_client import ConsulClient, ConsulError, Instance
 from chassis.telemetry import get_logger
@@ -26,7 +27,7 @@ class Resolver(Protocol):
     def watch(self, service: str, on_instances: OnInstances) -> None:
         """Call `on_instances`, in the event loop, with the list as soon as it is known and after each change.
 
-        The last list stands while the source is gone, and when the source knows no instance at all.
+        While the source is gone nothing is said: the last list stands.
         """
 
 
@@ -39,8 +40,13 @@ class ConsulRegistration:
         self._address = address
         self._service = service
         self._instance = instance
-        self._check_url = f"http://{instance.host}:{health_port}/health/ready?instance={instance.id}"
+        host = f"[{instance.host}]" if ":" in instance.host else instance.host
+        self._check_url = f"http://{host}:{health_port}/health/ready?instance={quote(instance.id)}"
         self._every_seconds = every_seconds
+        # Guards the two below: a thread may still be registering when the loop wants to leave.
+        self._lock = threading.Lock()
+        self._registered = False
+        self._leaving = False
 
     async def keep(self) -> None:
         """Register, and again whenever the agent has forgotten us: it may have lost its data. For ever."""
@@ -56,8 +62,11 @@ class ConsulRegistration:
                 known = False
             await asyncio.sleep(self._every_seconds)
 
-    async def deregister(self) -> None:
-        """Leave the list. Consul being away is no reason to stay: its check will find out."""
+    async def leave(self) -> None:
+        """Leave the list, and stay out whatever `keep` does.
+
+        Consul being away is no reason to stay: its check will find out.
+        """
         try:
             await asyncio.to_thread(self._deregister)
             _logger.info("deregistered", instance=self._instance.id)
@@ -65,14 +74,17 @@ class ConsulRegistration:
             _logger.warning("deregistration_failed", error=str(error))
 
     def _assert(self) -> bool:
-        with ConsulClient(self._address, timeout_seconds=_CALL_SECONDS) as client:
-            if client.knows(self._instance.id):
+        with self._lock, ConsulClient(self._address, timeout_seconds=_CALL_SECONDS) as client:
+            # At first register in any case: the agent may know a former self with another health port.
+            if self._leaving or (self._registered and client.knows(self._instance.id)):
                 return False
             client.register(self._service, self._instance, check_url=self._check_url)
+            self._registered = True
             return True
 
     def _deregister(self) -> None:
-        with ConsulClient(self._address, timeout_seconds=_CALL_SECONDS) as client:
+        with self._lock, ConsulClient(self._address, timeout_seconds=_CALL_SECONDS) as client:
+            self._leaving = True
             client.deregister(self._instance.id)
 
 
@@ -114,7 +126,7 @@ class _Watch(threading.Thread):
         self._wait_seconds = wait_seconds
         self._deliver = deliver
         self._stopped = threading.Event()
-        self._instances: tuple[Instance, ...] = ()
+        self._instances: tuple[Instance, ...] | None = None
 
     def stop(self) -> None:
         self._stopped.set()
@@ -139,7 +151,7 @@ class _Watch(threading.Thread):
 
     def _ask(self, index: int | None) -> int | None:
         following, instances = self._client.healthy(self._service, index, self._wait_seconds)
-        if instances and instances != self._instances:
+        if instances != self._instances:
             self._instances = instances
             self._deliver(instances)
         # Consul's rule: an index that went backwards starts over, and none is below 1.

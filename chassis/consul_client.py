@@ -134,6 +134,8 @@ class _Wire(base.HTTPClient):  # type: ignore[misc]  # python-consul2 has no typ
         target = f"{path}?{urlencode(params)}" if params else path
         try:
             self._connection.request(method, target, body=data, headers=headers or {})
+            if self._interrupted:  # while there was no socket yet that could be shut
+                raise ConnectionAbortedError("interrupted")
             answer = self._connection.getresponse()
             body = answer.read()
         except (OSError, http.client.HTTPException):

@@ -73,10 +73,14 @@ async def probing(
     probe: Callable[[], Awaitable[object]],
     *,
     every_seconds: float = 15.0,
-    retry_seconds: float = 1.0,
+    first_retry_seconds: float = 0.25,
     timeout_seconds: float = 5.0,
 ) -> None:
-    """Keep a condition true to what `probe` finds, for ever: it raises when a dependency does not answer."""
+    """Keep a condition true to what `probe` finds, for ever: it raises when a dependency does not answer.
+
+    While it fails it is asked again after `first_retry_seconds`, then after twice that, up to 4 s.
+    """
+    retry_seconds = first_retry_seconds
     while True:
         try:
             async with asyncio.timeout(timeout_seconds):
@@ -86,7 +90,9 @@ async def probing(
             _logger.debug("probe_failed", condition=condition, error=repr(error))
             health.set_ready(condition, False, why)  # noqa: FBT003  # see set_ready
             await asyncio.sleep(retry_seconds)
+            retry_seconds = min(retry_seconds * 2, 4.0)
         else:
+            retry_seconds = first_retry_seconds
             health.set_ready(condition, True)  # noqa: FBT003  # see set_ready
             await asyncio.sleep(every_seconds)
 

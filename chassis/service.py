@@ -57,11 +57,15 @@ class Service(Generic[SettingsT]):
         self.stack = stack
         self.health = Health()
         self.resolver = resolver
+        self.failed = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        stack.push_async_callback(self._cancel_tasks)
 
     def start(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
-        """Run work beside the calls until the service ends; it must handle its own failures."""
+        """Run work beside the calls until the service ends.
+
+        It handles the failures it knows. One that it does not know ends the service, in order and with code 1: a
+        supervisor's fresh start is better than a service of which a part is silently dead.
+        """
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -93,7 +97,7 @@ class Service(Generic[SettingsT]):
     def probe(
         self, condition: str, probe: Callable[[], Awaitable[object]], *, every_seconds: float = 15.0
     ) -> None:
-        """Ready only while `probe` does not raise; asked every `every_seconds`, each second while failing."""
+        """Ready only while `probe` does not raise; asked every `every_seconds`, sooner while it fails."""
         self.health.set_ready(condition, False, "not asked yet")  # noqa: FBT003  # reads well
         self.start(
             probing(self.health, condition, probe, every_seconds=every_seconds), name=f"probe-{condition}"
@@ -107,6 +111,7 @@ class Service(Generic[SettingsT]):
             policy=policy,
             register=register,
             verifier=verifier,
+            health=self.health,
             host=self.settings.bind_host,
             port=self.settings.rpc_port,
         )
@@ -115,8 +120,10 @@ class Service(Generic[SettingsT]):
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             _logger.error("background_work_failed", task=task.get_name(), exc_info=error)
+            self.failed.set()
 
-    async def _cancel_tasks(self) -> None:
+    async def stop_work(self) -> None:
+        """Cancel what `start` started, and wait for it: it uses what `stack` holds."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -153,23 +160,41 @@ async def serve(
         resolver = ConsulResolver(settings.consul_http_addr)
         stack.push_async_callback(resolver.close)
         service = Service(name, settings, stack, resolver)
-        server = await build(service)
-        port = await server.start()
-        instance = Instance(f"{name}-{settings.reachable_host}-{port}", settings.reachable_host, port)
-        health_server = HealthServer(service.health, instance_id=instance.id)
-        health_port = await health_server.start(settings.bind_host, settings.health_port)
-        stack.push_async_callback(health_server.stop)
-        registration = ConsulRegistration(
-            settings.consul_http_addr, service=name, instance=instance, health_port=health_port
-        )
-        keeping = asyncio.create_task(registration.keep())
-        _logger.info("serving", instance=instance.id, port=port, health_port=health_port)
-        await until.wait()
-        service.health.stop_serving()
-        keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
-        await registration.deregister()
-        # Callers learn of it by their watch; until then their calls are still served.
-        await asyncio.sleep(lame_duck_seconds)
-        await server.drain(grace_seconds)
-        _logger.info("stopped", instance=instance.id)
+        try:
+            server = await build(service)
+            registration = await _open_doors(service, server)
+            await _first(until, service.failed)
+            service.health.stop_serving()
+            await registration.leave()
+            # Callers learn of it by their watch; until then their calls are still served.
+            await asyncio.sleep(lame_duck_seconds)
+            await server.drain(grace_seconds)
+        finally:
+            await service.stop_work()
+    _logger.info("stopped")
+    if service.failed.is_set():
+        raise SystemExit(1)
+
+
+async def _open_doors(service: Service[Any], server: Server) -> ConsulRegistration:
+    settings = service.settings
+    port = await server.start()
+    instance = Instance(f"{service.name}-{settings.reachable_host}-{port}", settings.reachable_host, port)
+    health_server = HealthServer(service.health, instance_id=instance.id)
+    health_port = await health_server.start(settings.bind_host, settings.health_port)
+    service.stack.push_async_callback(health_server.stop)
+    registration = ConsulRegistration(
+        settings.consul_http_addr, service=service.name, instance=instance, health_port=health_port
+    )
+    service.start(registration.keep(), name="registration")
+    _logger.info("serving", instance=instance.id, port=port, health_port=health_port)
+    return registration
+
+
+async def _first(*events: asyncio.Event) -> None:
+    waiting = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waiting:
+            each.cancel()

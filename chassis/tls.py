@@ -35,11 +35,10 @@ def channel_credentials(tls_dir: Path, service: str) -> grpc.ChannelCredentials:
     )
 
 
-def peer_name(context: Peer) -> str:
-    """The service that calls, as its certificate names it; "" if it names none."""
-    for name in context.auth_context().get("x509_subject_alternative_name", ()):
-        return name.decode("ascii", "replace")
-    return ""
+def peer_names(context: Peer) -> tuple[str, ...]:
+    """The names in the other end's certificate: one, unless the CA adds aliases (cert-manager does)."""
+    names = context.auth_context().get("x509_subject_alternative_name", ())
+    return tuple(name.decode("ascii", "replace") for name in names)
 
 
 def _read(tls_dir: Path, service: str) -> tuple[bytes, bytes, bytes]:

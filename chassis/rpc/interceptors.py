@@ -17,7 +17,7 @@ from chassis.rpc.errors import CODE_KEY, KIND_KEY, metadata_of, status_of
 from chassis.rpc.metrics import ServerMetrics
 from chassis.rpc.policy import Rpc
 from chassis.telemetry import bind_request_id, get_logger
-from chassis.tls import peer_name
+from chassis.tls import peer_names
 from chassis.tokens import Identity
 
 REQUEST_ID_KEY = "stowage-request-id"
@@ -45,7 +45,7 @@ def guarded(
         started = perf_counter()
         metadata = _metadata(context.invocation_metadata() or ())
         bind_request_id(metadata.get(REQUEST_ID_KEY))
-        caller = peer_name(context)
+        caller = _caller(peer_names(context), row)
         outcome = "CANCELLED"
         metrics.started()
         try:
@@ -78,6 +78,11 @@ def guarded(
 
 def _metadata(pairs: Iterable[tuple[str, str | bytes]]) -> dict[str, str]:
     return {key: value for key, value in pairs if isinstance(value, str)}
+
+
+def _caller(names: tuple[str, ...], row: Rpc) -> str:
+    """The name that may call, else the first, for the log."""
+    return next((name for name in names if name in row.callers), names[0] if names else "")
 
 
 def _enter(caller: str, context: Context, limit: asyncio.Timeout) -> None:

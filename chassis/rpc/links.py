@@ -15,7 +15,13 @@ from chassis.telemetry import get_logger
 
 _logger = get_logger(__name__)
 _MESSAGE_BYTES = 16 * 1024 * 1024
-_BROKEN = (grpc.ChannelConnectivity.TRANSIENT_FAILURE, grpc.ChannelConnectivity.SHUTDOWN)
+_RANKS = {
+    grpc.ChannelConnectivity.READY: 0,
+    grpc.ChannelConnectivity.IDLE: 1,
+    grpc.ChannelConnectivity.CONNECTING: 1,
+    grpc.ChannelConnectivity.TRANSIENT_FAILURE: 2,
+    grpc.ChannelConnectivity.SHUTDOWN: 2,
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +85,6 @@ class Link:
 
     def __init__(self, instance: Instance, service: str, credentials: grpc.ChannelCredentials) -> None:
         self.instance = instance
-        self.draining: asyncio.Task[None] | None = None
         self._in_flight = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -88,11 +93,11 @@ class Link:
         self._channel = grpc.aio.secure_channel(
             f"{host}:{instance.port}", credentials, options=_options(service)
         )
-        self.broken()  # connects ahead of the first call
+        self.rank()  # connects ahead of the first call
 
-    def broken(self) -> bool:
-        """Whether the last attempt to connect failed. Asking makes an idle channel connect."""
-        return self._channel.get_state(try_to_connect=True) in _BROKEN
+    def rank(self) -> int:
+        """0: connected; 1: not yet; 2: the last attempt failed. Asking makes an idle channel connect."""
+        return _RANKS[self._channel.get_state(try_to_connect=True)]
 
     async def call(
         self, method: Method, request: Any, timeout_seconds: float, metadata: tuple[tuple[str, str], ...]
@@ -139,12 +144,23 @@ class Links:
         self._listeners: list[Callable[[int], None]] = []
 
     def on_change(self, listener: Callable[[int], None]) -> None:
-        """Call `listener` now and after each change with the number of known instances."""
+        """Call `listener` now and after each change with the number of healthy instances."""
         self._listeners.append(listener)
         listener(len(self._by_address))
 
     def update(self, instances: tuple[Instance, ...]) -> None:
-        """Take over a new list: new addresses get a channel, gone ones drain, the others stay as they are."""
+        """Take over a new list: new addresses get a channel, gone ones drain, the others stay as they are.
+
+        An empty list changes no channel: after a restart Consul calls everybody sick until it has asked them,
+        and to an instance that is truly gone a call fails no worse than without one.
+        """
+        _logger.info("instances_changed", of=self._service, instances=[each.id for each in instances])
+        if instances:
+            self._take_over(instances)
+        for listener in self._listeners:
+            listener(len(instances))
+
+    def _take_over(self, instances: tuple[Instance, ...]) -> None:
         wanted = {(each.host, each.port): each for each in instances}
         for address in self._by_address.keys() - wanted.keys():
             self._drain(self._by_address.pop(address))
@@ -154,16 +170,18 @@ class Links:
                 self._by_address[address] = Link(instance, self._service, self._credentials)
             else:
                 known.instance = instance  # restarted on the same port
-        _logger.info("instances_changed", of=self._service, instances=[each.id for each in instances])
-        for listener in self._listeners:
-            listener(len(self._by_address))
 
     def pick(self, drive_id: str | None, tried: set[Link]) -> Link | None:
-        """The link to use next: an untried one before a tried one, then a working one before a broken one."""
+        """The link to use next: an untried one before a tried one, then by rank."""
         order = self._routed(drive_id) if drive_id else self._rotated()
-        if len(order) < 2:
-            return order[0] if order else None
-        return min(order, key=lambda link: (link in tried, link.broken()))  # the first of the best
+        best = None
+        for link in order:
+            rank = (link in tried, link.rank())
+            if rank == (False, 0):
+                return link
+            if best is None or rank < best[0]:
+                best = (rank, link)
+        return best[1] if best else None
 
     def _rotated(self) -> list[Link]:
         links = list(self._by_address.values())
@@ -200,7 +218,8 @@ def _options(service: str) -> tuple[tuple[str, str | int], ...]:
         ("grpc.http2.max_pings_without_data", 0),
         # An instance that comes back is found within seconds, not after grpc's two minutes.
         ("grpc.initial_reconnect_backoff_ms", 100),
-        ("grpc.min_reconnect_backoff_ms", 100),
+        # Despite its name: how long one attempt to connect may take.
+        ("grpc.min_reconnect_backoff_ms", 3_000),
         ("grpc.max_reconnect_backoff_ms", 2_000),
         # Retries are ours: they go to another instance.
         ("grpc.enable_retries", 0),

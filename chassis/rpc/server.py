@@ -1,5 +1,6 @@
 """A gRPC server that takes calls only over mutual TLS, only from whom its policy names."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -8,6 +9,7 @@ import grpc
 from grpc_health.v1 import health as grpc_health
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from chassis.health import Health
 from chassis.rpc.interceptors import UnaryHandler, Verifier, guarded
 from chassis.rpc.metrics import ServerMetrics, server_metrics
 from chassis.rpc.policy import Policy, PolicyError, require_agreement
@@ -36,6 +38,7 @@ class RpcServer:
         policy: Policy,
         register: Register,
         verifier: Verifier | None,
+        health: Health | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         metrics: ServerMetrics | None = None,
@@ -46,6 +49,8 @@ class RpcServer:
         require_agreement(policy, frozenset(guard.methods))
         self._health_service = grpc_health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health_service, self._server)
+        self._health = health or Health()
+        self._telling: set[asyncio.Task[None]] = set()
         self._credentials = server_credentials(tls_dir, service)
         self._address = f"{host}:{port}"
 
@@ -56,8 +61,16 @@ class RpcServer:
         except RuntimeError as error:
             raise SystemExit(f"STOWAGE_RPC_PORT: {self._address} cannot be listened on.") from error
         await self._server.start()
-        await self._health_service.set("", health_pb2.HealthCheckResponse.SERVING)
+        self._health.on_change(self._tell)
         return port
+
+    def _tell(self, ready: bool) -> None:  # noqa: FBT001  # the listener's form
+        status = (
+            health_pb2.HealthCheckResponse.SERVING if ready else health_pb2.HealthCheckResponse.NOT_SERVING
+        )
+        task = asyncio.get_running_loop().create_task(self._health_service.set("", status))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
 
     async def drain(self, grace_seconds: float) -> None:
         """Take no new calls, let those in flight finish for up to `grace_seconds`, then cut them off."""
