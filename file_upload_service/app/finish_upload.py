@@ -1,0 +1,104 @@
+"""Carries an upload from `assembling` over `stored` to `committed`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chassis.errors import DomainError, Kind, Unavailable
+from file_upload_service.app.assembly import Assembly, Verdict
+from file_upload_service.app.end_upload import EndUpload
+from file_upload_service.app.held_upload import HeldUpload
+from file_upload_service.domain.errors import AlreadyAborted, PartsMissing
+from file_upload_service.domain.outcome import Failure
+from file_upload_service.domain.part import Part
+from file_upload_service.domain.policy import Policy
+from file_upload_service.domain.upload import Upload, UploadState
+from file_upload_service.ports.clock import Clock
+from file_upload_service.ports.durability import Durability
+from file_upload_service.ports.ids import NewId
+from file_upload_service.ports.metadata import Metadata
+from file_upload_service.ports.uploads import UploadRepository
+
+# Answers to Commit that say nothing about the file: the metadata service, or the way to it, is in trouble.
+PASSING = frozenset({Kind.UNAVAILABLE, Kind.THROTTLED, Kind.INTERNAL, Kind.UNAUTHENTICATED})
+ABANDONED = "blob_abandoned"
+
+
+def other_bytes() -> Failure:
+    return Failure(
+        Kind.CONFLICT, "content_mismatch", "The stored bytes are not those that were announced.", lasting=True
+    )
+
+
+def lost_bytes() -> Failure:
+    return Failure(Kind.CONFLICT, "parts_lost", "The storage has lost the parts. Upload again.", lasting=True)
+
+
+@dataclass(frozen=True, slots=True)
+class FinishUpload:
+    """Works under the lease that `upload` holds. Any instance may go on wherever another one stopped."""
+
+    uploads: UploadRepository
+    assembly: Assembly
+    durability: Durability
+    metadata: Metadata
+    end_upload: EndUpload
+    clock: Clock
+    policy: Policy
+    new_id: NewId
+
+    async def __call__(self, upload: Upload, parts: Sequence[Part]) -> Upload:
+        """The upload as it stands at the end: `committed`; `failed` for good; or as it was, after a passing
+        trouble.
+
+        Raises PartsMissing (it is open again), AlreadyAborted, what metadata answers to Commit (it stays
+        `stored`), UploadMoved.
+        """
+        async with HeldUpload(upload, uploads=self.uploads, clock=self.clock, policy=self.policy) as held:
+            try:
+                if held.upload.state is UploadState.ASSEMBLING:
+                    await self._assemble(held, parts)
+                if held.upload.state is UploadState.STORED:
+                    await self._commit(held, parts)
+            except Unavailable:
+                return await held.postpone()
+            return held.upload
+
+    async def _assemble(self, held: HeldUpload, parts: Sequence[Part]) -> None:
+        try:
+            verdict = await self.assembly.put_together(held.upload, parts)
+        except PartsMissing:
+            await held.write(lambda upload: upload.reopened())
+            raise
+        if verdict is Verdict.PROVEN:
+            await held.write(lambda upload: upload.stored(self.clock.now()))
+        elif verdict is Verdict.OTHER_BYTES:
+            await self._abort(held, parts, other_bytes())
+        elif held.upload.attempts + 1 < self.policy.lost_after_attempts:
+            # A store that was killed in the middle may find the parts again when it starts.
+            raise Unavailable("The storage does not know this upload.")
+        else:
+            await self._abort(held, parts, lost_bytes())
+
+    async def _commit(self, held: HeldUpload, parts: Sequence[Part]) -> None:
+        await self.durability.flush()
+        try:
+            committed = await self.metadata.commit(held.upload, [part.sha256 for part in parts])
+        except DomainError as refusal:
+            await self._refused(held, parts, refusal)
+            raise
+        await held.write(lambda upload: upload.as_committed(committed, self.clock.now(), self.policy))
+
+    async def _refused(self, held: HeldUpload, parts: Sequence[Part], refusal: DomainError) -> None:
+        if refusal.kind in PASSING or refusal.code == "caller_not_allowed":
+            raise Unavailable("The metadata service is not well.") from refusal
+        if refusal.code == ABANDONED:
+            await self._abort(held, parts, None)
+            raise AlreadyAborted("This upload has ended.") from refusal
+        failure = Failure(refusal.kind, refusal.code, refusal.detail)
+        await held.write(lambda upload: upload.refused(failure, self.policy))
+
+    async def _abort(self, held: HeldUpload, parts: Sequence[Part], failure: Failure | None) -> None:
+        await held.write(
+            lambda upload: upload.aborting(self.new_id(), self.clock.now(), self.policy, failure=failure)
+        )
+        await self.end_upload.within(held, parts)

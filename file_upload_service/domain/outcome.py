@@ -1,0 +1,29 @@
+"""How an upload ends, or why it stops."""
+
+from dataclasses import dataclass
+
+from chassis.errors import Kind
+from file_upload_service.domain.ids import NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What the upload became.
+
+    `position` is the drive's place after the commit: `<driveid>.<journal_id>.<seq>`.
+    """
+
+    node_id: NodeId
+    name: str
+    revision: int
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why it stopped. A lasting one ends the upload as `failed`; others its owner can mend."""
+
+    kind: Kind
+    code: str
+    detail: str
+    lasting: bool = False

@@ -1,0 +1,47 @@
+"""What the upload service asks the metadata service."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from file_upload_service.domain.ids import DriveId, NodeId
+from file_upload_service.domain.outcome import Committed
+from file_upload_service.domain.target import Target
+from file_upload_service.domain.transfer import ReadableFile
+from file_upload_service.domain.upload import Upload
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file may go: the drive, and the folder's real id where the request said `root`."""
+
+    drive_id: DriveId
+    folder_id: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class AbandonOutcome:
+    """`became` is the file, if the blob was committed before it could be abandoned."""
+
+    became: NodeId | None
+
+
+class Metadata(Protocol):
+    """Refusals are DomainErrors as the metadata service sends them; Unavailable: no answer, repeating is
+    safe.
+    """
+
+    async def check_upload(self, token: str, target: Target, size_bytes: int) -> Place:
+        """Whether the owner of the token may put such a file there, before any byte moves."""
+
+    async def commit(self, upload: Upload, part_hashes: Sequence[bytes]) -> Committed:
+        """Turns a proven blob into a version of a file, once: a repeat answers the first result.
+
+        A refusal leaves everything as it was. `blob_abandoned` is final.
+        """
+
+    async def abandon(self, upload: Upload) -> AbandonOutcome:
+        """Decides for ever that the blob will not be committed, unless it was. Repeating it is harmless."""
+
+    async def check_download(self, token: str, node_id: NodeId, version: int | None) -> ReadableFile:
+        """Whether the owner of the token may read this file, and which bytes it is."""
