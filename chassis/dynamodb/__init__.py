@@ -1,0 +1,62 @@
+"""DynamoDB as the services use it: typed rows, conditions, transactions, and no retry that could write twice."""
+
+from chassis.dynamodb.client import Action, DynamoDB, Get, counting, open_dynamodb
+from chassis.dynamodb.conditions import (
+    Condition,
+    at_least,
+    at_most,
+    differs,
+    equals,
+    exists,
+    greater,
+    less,
+    not_exists,
+    one_of,
+)
+from chassis.dynamodb.errors import (
+    ConditionFailed,
+    DynamoError,
+    IdempotentParameterMismatch,
+    OutcomeUnknown,
+    Reason,
+    Throttled,
+    TransactionCancelled,
+    TransactionConflict,
+    Transient,
+)
+from chassis.dynamodb.table import Index, Key, Page, Table
+from chassis.dynamodb.transport import Transport
+from chassis.dynamodb.values import Value
+
+__all__ = [
+    "Action",
+    "Condition",
+    "ConditionFailed",
+    "DynamoDB",
+    "DynamoError",
+    "Get",
+    "IdempotentParameterMismatch",
+    "Index",
+    "Key",
+    "OutcomeUnknown",
+    "Page",
+    "Reason",
+    "Table",
+    "Throttled",
+    "TransactionCancelled",
+    "TransactionConflict",
+    "Transient",
+    "Transport",
+    "Value",
+    "at_least",
+    "at_most",
+    "counting",
+    "differs",
+    "equals",
+    "exists",
+    "greater",
+    "less",
+    "not_exists",
+    "one_of",
+    "open_dynamodb",
+]
