@@ -1,0 +1,71 @@
+"""What the upload service asks before bytes move: may this file come, may that one go."""
+
+from dataclasses import dataclass
+
+from file_metadata_service.app.placing import ConflictRule, upload_target
+from file_metadata_service.app.reading import Reader
+from file_metadata_service.app.tree import Tree
+from file_metadata_service.app.walks import NOT_THERE, living, living_folder, real_id
+from file_metadata_service.domain.drives import Drive
+from file_metadata_service.domain.errors import NodeNotFound, NotAFile
+from file_metadata_service.domain.ids import Actor, NodeId, own_drive
+from file_metadata_service.domain.names import check_name
+from file_metadata_service.domain.nodes import File, Version
+from file_metadata_service.domain.rights import Right
+from file_metadata_service.ports.ledger import folder_key, name_keys, version_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A file that somebody wants to upload."""
+
+    folder_id: str
+    name: str
+    size_bytes: int
+    rule: ConflictRule
+    if_revision: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckUpload:
+    reader: Reader
+
+    async def __call__(self, actor: Actor, intent: Intent) -> tuple[Drive, NodeId]:
+        """The drive and the folder's real id.
+
+        Raises NodeNotFound, NotAFolder, NameInvalid, NameTaken, IsAFolder, RevisionStale, QuotaExceeded.
+        """
+        check_name(intent.name)
+
+        def question(tree: Tree) -> NodeId:
+            folder_id = real_id(tree, intent.folder_id)
+            tree.need(folder_key(folder_id), *name_keys(folder_id, intent.name))
+            living_folder(tree, folder_id, actor, Right.WRITE)
+            upload_target(tree, folder_id, intent.name, intent.rule, intent.if_revision)
+            tree.drive.check_room(intent.size_bytes)
+            return folder_id
+
+        folder_id, head = await self.reader.ask(own_drive(actor.account_id), question)
+        return head, folder_id
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDownload:
+    reader: Reader
+
+    async def __call__(self, actor: Actor, node_id: str, number: int | None) -> tuple[File, Version]:
+        """The file, and the version that was asked for. Raises NodeNotFound, NotAFile."""
+
+        def question(tree: Tree) -> tuple[File, Version]:
+            node, _ = living(tree, real_id(tree, node_id), actor, Right.READ)
+            if not isinstance(node, File):
+                raise NotAFile(f"{node.name or 'The root'} is a folder.")
+            if number is None or number == node.current.number:
+                return node, node.current
+            past = tree.row(version_key(node.id, number), Version)
+            if past is None:
+                raise NodeNotFound(NOT_THERE)
+            return node, past
+
+        found, _ = await self.reader.ask(own_drive(actor.account_id), question)
+        return found

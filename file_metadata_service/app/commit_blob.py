@@ -1,0 +1,115 @@
+"""Turn a proven blob into a version of a file, exactly once."""
+
+from dataclasses import dataclass
+
+from file_metadata_service.app.commands import Answer
+from file_metadata_service.app.placing import ConflictRule, upload_target
+from file_metadata_service.app.tree import Tree
+from file_metadata_service.app.walks import NOT_THERE, living_folder, real_id
+from file_metadata_service.domain.blobs import Blob, BlobParts, BlobState
+from file_metadata_service.domain.errors import BlobAbandoned, NodeNotFound
+from file_metadata_service.domain.ids import Actor, BlobId, NodeId
+from file_metadata_service.domain.names import check_name
+from file_metadata_service.domain.nodes import File, Folder, Version, new_file
+from file_metadata_service.domain.rights import Right
+from file_metadata_service.ports.ledger import (
+    blob_key,
+    file_key,
+    folder_key,
+    name_keys,
+    parts_key,
+    version_key,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadedBlob:
+    """What the upload service has proven. `sha256`: of each part, in order of their numbers."""
+
+    id: BlobId
+    size_bytes: int
+    content_type: str
+    content_hash: str
+    layout: str
+    sha256: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitBlob:
+    """`node_id`: the id of the file, should it be a new one. The blob's row is the record of this command."""
+
+    actor: Actor
+    node_id: NodeId
+    blob: UploadedBlob
+    folder_id: str
+    name: str
+    rule: ConflictRule
+    if_revision: int | None
+
+    def __post_init__(self) -> None:
+        check_name(self.name)
+
+    def __call__(self, tree: Tree) -> Answer[File]:
+        """A repeat answers the first result, whatever it asks. Raises BlobAbandoned and what CheckUpload
+        raises.
+        """
+        folder_id = real_id(tree, self.folder_id)
+        tree.need(blob_key(self.blob.id), folder_key(folder_id), *name_keys(folder_id, self.name))
+        decided = tree.row(blob_key(self.blob.id), Blob)
+        if decided is not None:
+            return self._repeat(tree, decided)
+        chain = living_folder(tree, folder_id, self.actor, Right.WRITE)
+        target = upload_target(tree, folder_id, self.name, self.rule, self.if_revision)
+        tree.drive = tree.drive.storing(self.blob.size_bytes, new_files=int(isinstance(target, str)))
+        file = self._replace(tree, target) if isinstance(target, File) else self._add(tree, chain[-1], target)
+        tree.set_node(file, self.actor)
+        tree.set_entry(file)
+        self._decide(tree, file)
+        return Answer(file, tree.seq)
+
+    def _repeat(self, tree: Tree, decided: Blob) -> Answer[File]:
+        if decided.drive_id != tree.drive.id:
+            raise NodeNotFound(NOT_THERE)
+        if decided.committed is None:
+            raise BlobAbandoned("This upload was given up.")
+        return Answer(decided.committed, decided.seq)
+
+    def _add(self, tree: Tree, folder: Folder, name: str) -> File:
+        file = new_file(self.node_id, folder, name, self._version(tree, 1), seq=tree.seq)
+        tree.create(file_key(file.id), file)
+        return file
+
+    def _replace(self, tree: Tree, before: File) -> File:
+        past = before.current
+        # The entry that was read is the whole file: no need to read its own row.
+        tree.derive(file_key(before.id), before)
+        tree.create(version_key(before.id, past.number), past)
+        return before.replaced(self._version(tree, past.number + 1), seq=tree.seq)
+
+    def _version(self, tree: Tree, number: int) -> Version:
+        return Version(
+            number=number,
+            blob_id=self.blob.id,
+            size_bytes=self.blob.size_bytes,
+            content_type=self.blob.content_type,
+            content_hash=self.blob.content_hash,
+            layout=self.blob.layout,
+            created_at_ms=tree.now_ms,
+            actor=self.actor,
+        )
+
+    def _decide(self, tree: Tree, file: File) -> None:
+        blob = Blob(
+            id=self.blob.id,
+            drive_id=tree.drive.id,
+            state=BlobState.LIVE,
+            decided_at_ms=tree.now_ms,
+            references=1,
+            size_bytes=self.blob.size_bytes,
+            content_hash=self.blob.content_hash,
+            layout=self.blob.layout,
+            committed=file,
+            seq=tree.seq,
+        )
+        tree.put(blob_key(blob.id), blob)
+        tree.create(parts_key(blob.id), BlobParts(blob.id, self.blob.sha256))

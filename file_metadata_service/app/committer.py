@@ -1,0 +1,147 @@
+"""The committer of one drive: takes waiting commands in groups; while one group is written, the next fills.
+
+It may run in several instances at once: whatever it believes is proven by the condition on the head. What
+was written is never reported as refused; what cannot be known is reported as Unavailable, and repeating the
+command is safe.
+"""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from contextvars import Context
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, TypeVar, cast
+
+from chassis.errors import Unavailable
+from file_metadata_service.app.commands import Answer, Change, Landed
+from file_metadata_service.app.drive_writer import DriveWriter, WriterParts
+from file_metadata_service.app.groups import Outcome
+from file_metadata_service.domain.errors import DriveBusy
+from file_metadata_service.domain.ids import DriveId, Position
+from file_metadata_service.ports.ledger import HeadMoved, NotWritten, OutcomeUnknown, RowsRefused
+
+R = TypeVar("R")
+
+
+@dataclass(slots=True, eq=False)
+class _Pending:
+    change: Change[Any]
+    landed: asyncio.Future[Landed[Any]]
+
+
+@dataclass(slots=True, eq=False)
+class Committer:
+    """One drive's queue. Its task lives while there is something to do.
+
+    `patience_seconds`: how long a group is tried before it is Unavailable. `queue_limit`: commands that may
+    wait.
+    """
+
+    writer: DriveWriter
+    patience_seconds: float = 8.0
+    queue_limit: int = 2_000
+    _waiting: deque[_Pending] = field(default_factory=deque)
+    _task: asyncio.Task[None] | None = None
+
+    @property
+    def idle(self) -> bool:
+        return self._task is None or self._task.done()
+
+    async def submit(self, change: Change[R]) -> Landed[R]:
+        """Raises DriveBusy, Unavailable (the outcome is unknown), and what the command raises.
+
+        A command whose caller is gone before it was taken is not written.
+        """
+        if len(self._waiting) >= self.queue_limit:
+            raise DriveBusy("Too many changes are waiting for this drive.", retry_after_seconds=1)
+        loop = asyncio.get_running_loop()
+        pending = _Pending(change, loop.create_future())
+        self._waiting.append(pending)
+        if self.idle:
+            # A context of its own: the work belongs to no single request.
+            self._task = loop.create_task(self._drain(), context=Context())
+        return cast("Landed[R]", await pending.landed)
+
+    async def finish(self) -> None:
+        """Waits until nothing waits."""
+        while self._task is not None and not self._task.done():
+            await asyncio.wait((self._task,))
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            most = self.writer.parts.limits.commands
+            taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), most))]
+            try:
+                await self._settle(taken)
+            except Exception as error:  # noqa: BLE001  # whatever it is, nobody may wait for ever
+                _refuse(taken, error)
+
+    async def _settle(self, taken: list[_Pending]) -> None:
+        """Answers all of them, or puts back those that found no room."""
+        now = self.writer.parts.heads.clock.monotonic_seconds
+        give_up_at = now() + self.patience_seconds
+        for attempt in count():
+            taken[:] = [pending for pending in taken if not pending.landed.done()]
+            if not taken:
+                return
+            try:
+                written = await self.writer.write([pending.change for pending in taken], give_up_at)
+            except OutcomeUnknown as error:
+                raise _unavailable() from error
+            except (HeadMoved, RowsRefused, NotWritten, Unavailable) as error:
+                if now() > give_up_at:
+                    raise _unavailable() from error
+                await self.writer.parts.pause(attempt)
+            else:
+                _answer(taken, written.outcomes, written.position)
+                self._waiting.extendleft(reversed(taken[len(written.outcomes) :]))
+                return
+
+
+@dataclass(slots=True, kw_only=True)
+class Committers:
+    """The committers of all drives that were written to last; an idle one may be dropped at any time."""
+
+    parts: WriterParts
+    max_drives: int = 64
+    _by_drive: OrderedDict[DriveId, Committer] = field(default_factory=OrderedDict)
+
+    def of(self, drive_id: DriveId) -> Committer:
+        committer = self._by_drive.get(drive_id)
+        if committer is None:
+            self._drop_idle()
+            committer = self._by_drive[drive_id] = Committer(DriveWriter(drive_id, self.parts))
+        self._by_drive.move_to_end(drive_id)
+        return committer
+
+    async def finish(self) -> None:
+        """Waits until everything that was submitted is answered."""
+        for committer in list(self._by_drive.values()):
+            await committer.finish()
+
+    def _drop_idle(self) -> None:
+        spare = len(self._by_drive) - self.max_drives + 1
+        for drive_id in [key for key, committer in self._by_drive.items() if committer.idle][: max(spare, 0)]:
+            del self._by_drive[drive_id]
+
+
+def _answer(taken: Sequence[_Pending], outcomes: Sequence[Outcome], position: Position) -> None:
+    for pending, outcome in zip(taken, outcomes, strict=False):
+        if pending.landed.done():
+            continue
+        if isinstance(outcome, Answer):
+            at = Position(position.drive_id, position.journal_id, outcome.seq)
+            pending.landed.set_result(Landed(outcome.result, at))
+        else:
+            pending.landed.set_exception(outcome)
+
+
+def _refuse(taken: Sequence[_Pending], error: Exception) -> None:
+    for pending in taken:
+        if not pending.landed.done():
+            pending.landed.set_exception(error)
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("The change may or may not have been made; ask again.", retry_after_seconds=1)

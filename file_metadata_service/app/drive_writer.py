@@ -1,0 +1,156 @@
+"""Writes groups to one drive, and knows what stood there at the head that it wrote last.
+
+What is in memory is only believed until the write: the condition on the head proves it, or refuses all of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from chassis.errors import Unavailable
+from file_metadata_service.app.commands import Change
+from file_metadata_service.app.groups import Group, GroupLimits, Outcome, assemble
+from file_metadata_service.app.heads import Heads
+from file_metadata_service.app.memory import FolderMemory, KnownRows, newer_than
+from file_metadata_service.app.tree import RowsMissing, Tree
+from file_metadata_service.domain.drives import Drive
+from file_metadata_service.domain.ids import DriveId, Position
+from file_metadata_service.ports.clock import FreshTokens, Pause
+from file_metadata_service.ports.ledger import (
+    HeadMoved,
+    Key,
+    Ledger,
+    NotWritten,
+    OutcomeUnknown,
+    Row,
+    RowsRefused,
+    Shelf,
+    Writing,
+)
+
+# Abandon writes blobs without the head.
+NEVER_KEPT = frozenset({Shelf.BLOB, Shelf.PARTS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriterParts:
+    """What the writers of all drives share. `rows_kept`: how many a drive may hold in memory."""
+
+    heads: Heads
+    ledger: Ledger
+    folders: FolderMemory
+    tokens: FreshTokens
+    pause: Pause
+    limits: GroupLimits
+    rows_kept: int = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One outcome for each command that found room, in order; the position is the head's."""
+
+    outcomes: Sequence[Outcome]
+    position: Position
+
+
+@dataclass(slots=True)
+class DriveWriter:
+    """Not for concurrent use: one group after the other."""
+
+    drive_id: DriveId
+    parts: WriterParts
+    _head: Drive | None = None
+    _rows: dict[Key, Row | None] = field(default_factory=dict)
+
+    async def write(self, changes: Sequence[Change[object]], give_up_at: float) -> Written:
+        """Validates and writes as many as fit, all or nothing. `give_up_at`: monotonic seconds.
+
+        Raises HeadMoved, RowsRefused, NotWritten, Unavailable: nothing was written, trying again may help;
+        OutcomeUnknown: nobody knows.
+        """
+        fresh = self._head is None
+        try:
+            group = await self._assemble(changes)
+            if group.tree.changed:
+                position = await self._land(group.writing(self.parts.tokens()), give_up_at)
+            else:
+                position = group.tree.head.position
+                if group.refuses and not fresh:
+                    await self._prove(position)
+        except RowsRefused as refused:
+            await self._read(group.tree.head, refused.keys)
+            raise
+        except BaseException:
+            self._forget()
+            raise
+        return Written(group.outcomes, position)
+
+    async def _assemble(self, changes: Sequence[Change[object]]) -> Group:
+        head = self._head = self._head or await self.parts.heads.read(self.drive_id)
+        while True:
+            known = KnownRows(self.parts.folders.of(head), self._rows)
+            tree = Tree(head, known, now_ms=self.parts.heads.clock.now_ms())
+            try:
+                return assemble(tree, changes, self.parts.limits)
+            except RowsMissing as missing:
+                await self._read(head, missing.keys)
+
+    async def _read(self, head: Drive, keys: frozenset[Key]) -> None:
+        rows = await self.parts.ledger.read(self.drive_id, keys)
+        if newer_than(head, rows):
+            raise HeadMoved
+        self._rows.update(rows)
+        self.parts.folders.keep(head, rows)
+
+    async def _prove(self, position: Position) -> None:
+        """What was refused from memory must be true now: nothing else proves it where nothing is written."""
+        head = await self.parts.heads.read(self.drive_id)
+        if head.position != position:
+            raise HeadMoved
+
+    async def _land(self, writing: Writing, give_up_at: float) -> Position:
+        """Sends the identical writing until it is known what became of it."""
+        unknown = False
+        for attempt in count():
+            try:
+                await self.parts.ledger.write(writing)
+            except HeadMoved:
+                if not await self._was_ours(writing):
+                    raise
+                self._forget()
+                return writing.after.position
+            except NotWritten:
+                # Of this try. An earlier one whose answer was lost may still be on its way.
+                if not unknown:
+                    raise
+            except OutcomeUnknown:
+                unknown = True
+            else:
+                self._landed(writing)
+                return writing.after.position
+            if self.parts.heads.clock.monotonic_seconds() > give_up_at:
+                raise OutcomeUnknown
+            await self.parts.pause(attempt)
+        raise AssertionError
+
+    async def _was_ours(self, writing: Writing) -> bool:
+        """The head has moved: perhaps by an earlier try of this very writing, whose answer was lost."""
+        try:
+            token = await self.parts.ledger.token_at(self.drive_id, writing.after.seq)
+        except Unavailable as error:
+            raise OutcomeUnknown from error
+        return token == writing.token
+
+    def _landed(self, writing: Writing) -> None:
+        changed = {item.key: item.after for item in writing.items}
+        self.parts.folders.landed(writing.before, writing.after, changed)
+        self._rows.update(changed)
+        self._head = writing.after
+        for key in [key for key in self._rows if key.shelf in NEVER_KEPT]:
+            del self._rows[key]
+        if len(self._rows) > self.parts.rows_kept:
+            self._rows.clear()
+
+    def _forget(self) -> None:
+        self._head = None
+        self._rows.clear()

@@ -1,0 +1,111 @@
+"""A group: the commands that one transaction writes, each validated on the effects of those before it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from chassis.errors import DomainError
+from file_metadata_service.app.commands import Answer, Change
+from file_metadata_service.app.tree import RowsMissing, Tree
+from file_metadata_service.domain import journal
+from file_metadata_service.domain.blobs import BlobParts
+from file_metadata_service.domain.nodes import File, Folder
+from file_metadata_service.domain.trash import TrashItem
+from file_metadata_service.ports.ledger import Item, Key, Row, Writing
+
+Outcome = Answer[object] | Exception
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupLimits:
+    """DynamoDB takes 100 items and 4 MB in a transaction, 400 KB in an item; two items are the head and the
+    journal.
+
+    The sizes are estimates from above; `commands` caps a group for a fair share, or at 1 to compare.
+    """
+
+    items: int = 98
+    bytes_total: int = 3_000_000
+    journal_bytes: int = 300_000
+    commands: int = 32
+
+    def fit(self, tree: Tree, branch: Tree) -> bool:
+        """May the branch join what the tree has gathered?"""
+        changed = tree.changed | branch.changed
+        return (
+            len(changed) <= self.items
+            and sum(map(_weight, changed.values())) <= self.bytes_total
+            and sum(_journal_weight(key, row) for key, row in changed.items()) <= self.journal_bytes
+        )
+
+
+@dataclass(slots=True)
+class Group:
+    """What one pass over the waiting commands came to. `taken`: how many of them; the rest did not fit."""
+
+    tree: Tree
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    @property
+    def refuses(self) -> bool:
+        return any(isinstance(outcome, Exception) for outcome in self.outcomes)
+
+    def writing(self, token: str) -> Writing:
+        """The net effect: one item per row, whatever happened to it in between."""
+        tree = self.tree
+        items = (Item(key, tree.before(key), row) for key, row in tree.changed.items())
+        return Writing(
+            before=tree.head,
+            after=tree.drive.advanced(),
+            token=token,
+            at_ms=tree.now_ms,
+            changes=tuple(journal.Change(node, tree.actors[node.id]) for node in tree.changed_nodes()),
+            items=tuple(item for item in items if item.before is not item.after),
+        )
+
+
+def assemble(tree: Tree, waiting: Sequence[Change[object]], limits: GroupLimits) -> Group:
+    """Runs each command on the effects of those before it. Raises RowsMissing for all that any of them
+    lacks.
+    """
+    group = Group(tree)
+    missing = set[Key]()
+    for change in waiting:
+        branch = tree.branch()
+        try:
+            outcome: Outcome = change(branch)
+        except RowsMissing as lack:
+            missing |= lack.keys
+            continue
+        except DomainError as refusal:
+            group.outcomes.append(refusal)
+            continue
+        except Exception as error:  # noqa: BLE001  # a bug in one command must not take the others along
+            group.outcomes.append(error)
+            continue
+        if tree.changed and not limits.fit(tree, branch):
+            break
+        tree.merge(branch)
+        group.outcomes.append(outcome)
+    if missing:
+        raise RowsMissing(frozenset(missing))
+    return group
+
+
+def _weight(row: Row | None) -> int:
+    match row:
+        case None:
+            return 200
+        case BlobParts():
+            return 200 + 40 * len(row.sha256)
+        case Folder() | File():
+            # The name stands in the key, too, and in a collation.
+            return 1_000 + 8 * len(row.name)
+        case TrashItem():
+            return 1_000 + 4 * len(row.original_path) + 8 * len(row.node.name)
+        case _:
+            return 3_000
+
+
+def _journal_weight(key: Key, row: Row | None) -> int:
+    del key
+    return 600 + 12 * len(row.name) if isinstance(row, Folder | File) else 0

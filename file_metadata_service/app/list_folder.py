@@ -1,0 +1,78 @@
+"""Pages of a folder, and of the trash."""
+
+from dataclasses import dataclass
+
+from chassis.errors import InvalidArgument
+from file_metadata_service.app.cursors import Cursors
+from file_metadata_service.app.heads import Heads
+from file_metadata_service.app.reading import Reader
+from file_metadata_service.app.tree import Tree
+from file_metadata_service.app.walks import living_folder, real_id
+from file_metadata_service.domain.ids import Actor, NodeId, Position, own_drive
+from file_metadata_service.domain.nodes import Node
+from file_metadata_service.domain.rights import Right
+from file_metadata_service.domain.trash import TrashItem
+from file_metadata_service.ports.listings import FolderListing, Order, TrashListing
+
+DEFAULT_LIMIT = 200
+MAX_LIMIT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class FolderPage:
+    """`next_cursor` is empty at the end. `position`: the rows are as of it, or newer."""
+
+    items: tuple[Node, ...]
+    next_cursor: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class TrashPage:
+    items: tuple[TrashItem, ...]
+    next_cursor: str
+    position: Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFolder:
+    reader: Reader
+    listing: FolderListing
+    cursors: Cursors
+
+    async def __call__(
+        self, actor: Actor, folder_id: str, *, order: Order, limit: int, cursor: str
+    ) -> FolderPage:
+        """`limit` 0 means 200. Raises NodeNotFound, NotAFolder, CursorInvalid, InvalidArgument."""
+        limit = _check_limit(limit)
+
+        def question(tree: Tree) -> NodeId:
+            return living_folder(tree, real_id(tree, folder_id), actor, Right.READ)[-1].id
+
+        found, head = await self.reader.ask(own_drive(actor.account_id), question)
+        name = f"{head.journal_id} {found} {order.field} {order.descending}"
+        start = self.cursors.take(name, cursor)
+        page = await self.listing.page(found, order, limit=limit, start=start)
+        return FolderPage(page.items, self.cursors.give(name, page.next_start), head.position)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListTrash:
+    heads: Heads
+    listing: TrashListing
+    cursors: Cursors
+
+    async def __call__(self, actor: Actor, *, limit: int, cursor: str) -> TrashPage:
+        """`limit` 0 means 200. Raises CursorInvalid, InvalidArgument, Unavailable."""
+        limit = _check_limit(limit)
+        head = await self.heads.read(own_drive(actor.account_id))
+        name = f"{head.journal_id} trash"
+        start = self.cursors.take(name, cursor)
+        page = await self.listing.page(head.id, limit=limit, start=start)
+        return TrashPage(page.items, self.cursors.give(name, page.next_start), head.position)
+
+
+def _check_limit(limit: int) -> int:
+    if not 0 <= limit <= MAX_LIMIT:
+        raise InvalidArgument(f"A page has 1 to {MAX_LIMIT} items.")
+    return limit or DEFAULT_LIMIT

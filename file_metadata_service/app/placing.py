@@ -1,0 +1,91 @@
+"""What happens when a name is taken: the three conflict rules."""
+
+from enum import StrEnum
+
+from file_metadata_service.app.tree import Tree
+from file_metadata_service.domain.errors import IsAFolder, NameTaken, RevisionStale, TooDeep
+from file_metadata_service.domain.ids import NodeId
+from file_metadata_service.domain.names import NodeKind, numbered
+from file_metadata_service.domain.nodes import MAX_DEPTH, File, Folder
+from file_metadata_service.ports.ledger import name_keys
+
+FIRST_NUMBERS = range(2, 10)
+# Where "name (2)" to "name (9)" are taken, there may be thousands: leap ahead, then close in.
+LEAPS = tuple(2**power for power in range(4, 21))
+STEPS_PER_ROUND = 8
+
+
+class ConflictRule(StrEnum):
+    """REPLACE is for uploads only."""
+
+    FAIL = "fail"
+    RENAME = "rename"
+    REPLACE = "replace"
+
+
+def check_depth(chain_to_parent: tuple[Folder, ...]) -> None:
+    """May a folder come below that chain? The root is at depth 0. Raises TooDeep."""
+    if len(chain_to_parent) > MAX_DEPTH:
+        raise TooDeep(f"Folders go {MAX_DEPTH} deep at most.")
+
+
+def free_name(
+    tree: Tree,
+    folder_id: NodeId,
+    name: str,
+    *,
+    kind: NodeKind,
+    rule: ConflictRule,
+    itself: NodeId | None = None,
+) -> str:
+    """The name, or by rule RENAME another one, that nobody but `itself` has there. Raises NameTaken."""
+    occupant = tree.occupant(folder_id, name)
+    if occupant is None or occupant.id == itself:
+        return name
+    if rule is not ConflictRule.RENAME:
+        raise NameTaken(f"{occupant.name} is there already.")
+    return _free_number(tree, folder_id, name, kind)
+
+
+def upload_target(
+    tree: Tree, folder_id: NodeId, name: str, rule: ConflictRule, if_revision: int | None
+) -> File | str:
+    """The file to replace, or the name for a new one. Raises NameTaken, IsAFolder, RevisionStale."""
+    if rule is not ConflictRule.REPLACE:
+        return free_name(tree, folder_id, name, kind=NodeKind.FILE, rule=rule)
+    occupant = tree.occupant(folder_id, name)
+    if isinstance(occupant, Folder):
+        raise IsAFolder(f"{occupant.name} is a folder.")
+    if occupant is not None:
+        occupant.check_revision(if_revision)
+        return occupant
+    if if_revision is not None:
+        raise RevisionStale("The file to replace is not there any more.")
+    return name
+
+
+def _free_number(tree: Tree, folder_id: NodeId, name: str, kind: NodeKind) -> str:
+    """A free one, the first if it is below ten; reads grow with the logarithm of those taken."""
+    free = _first_free(tree, folder_id, name, kind, FIRST_NUMBERS)
+    if free is None:
+        taken = FIRST_NUMBERS[-1]
+        free = _first_free(tree, folder_id, name, kind, LEAPS)
+        if free is None:
+            raise NameTaken("Too many items of that name.")
+        taken = max((number for number in LEAPS if number < free), default=taken)
+        while free - taken > 1:
+            step = max(1, (free - taken) // STEPS_PER_ROUND)
+            rungs = range(taken + step, free, step)
+            closer = _first_free(tree, folder_id, name, kind, rungs)
+            taken = (closer or rungs[-1] + step) - step
+            free = closer or free
+    return numbered(name, free, kind)
+
+
+def _first_free(
+    tree: Tree, folder_id: NodeId, name: str, kind: NodeKind, numbers: range | tuple[int, ...]
+) -> int | None:
+    candidates = {number: numbered(name, number, kind) for number in numbers}
+    tree.need(*(key for candidate in candidates.values() for key in name_keys(folder_id, candidate)))
+    free = (number for number, candidate in candidates.items() if not tree.occupant(folder_id, candidate))
+    return next(free, None)

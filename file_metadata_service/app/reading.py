@@ -1,0 +1,43 @@
+"""Asking a drive: the head first, then rows, all as of that head."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from chassis.errors import Unavailable
+from file_metadata_service.app.heads import Heads
+from file_metadata_service.app.memory import FolderMemory, KnownRows, newer_than
+from file_metadata_service.app.tree import RowsMissing, Tree
+from file_metadata_service.domain.drives import Drive
+from file_metadata_service.domain.ids import DriveId
+from file_metadata_service.ports.ledger import Ledger
+
+T = TypeVar("T")
+MAX_FRESH_STARTS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Runs rules that change nothing. A cache of rows may stand before the ledger, the head being its
+    `as_of`.
+    """
+
+    heads: Heads
+    ledger: Ledger
+    folders: FolderMemory
+
+    async def ask(self, drive_id: DriveId, question: Callable[[Tree], T]) -> tuple[T, Drive]:
+        """The answer, and the head that it is true at. Raises Unavailable, and what the question raises."""
+        for _ in range(MAX_FRESH_STARTS):
+            head = await self.heads.read(drive_id)
+            known = KnownRows(self.folders.of(head))
+            while True:
+                try:
+                    return question(Tree(head, known, now_ms=self.heads.clock.now_ms())), head
+                except RowsMissing as missing:
+                    rows = await self.ledger.read(drive_id, missing.keys)
+                if newer_than(head, rows):
+                    break
+                self.folders.keep(head, rows)
+                known.rows.update(rows)
+        raise Unavailable("This place changes too fast to be read.", retry_after_seconds=1)

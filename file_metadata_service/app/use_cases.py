@@ -1,0 +1,79 @@
+"""All that this service can do, put together over its ports."""
+
+from dataclasses import dataclass, field
+
+from file_metadata_service.app.abandon_blobs import AbandonBlobs
+from file_metadata_service.app.change_tree import ChangeTree
+from file_metadata_service.app.check_transfer import CheckDownload, CheckUpload
+from file_metadata_service.app.committer import Committers
+from file_metadata_service.app.cursors import Cursors
+from file_metadata_service.app.drive_writer import WriterParts
+from file_metadata_service.app.get_drive import GetDrive
+from file_metadata_service.app.get_node import GetNode, ResolvePath
+from file_metadata_service.app.groups import GroupLimits
+from file_metadata_service.app.heads import Heads
+from file_metadata_service.app.list_folder import ListFolder, ListTrash
+from file_metadata_service.app.memory import FolderMemory
+from file_metadata_service.app.reading import Reader
+from file_metadata_service.domain.ids import NodeIds
+from file_metadata_service.ports.blobs import BlobDecisions
+from file_metadata_service.ports.clock import Clock, FreshTokens, Pause
+from file_metadata_service.ports.drives import DriveRepository
+from file_metadata_service.ports.ledger import Ledger
+from file_metadata_service.ports.listings import FolderListing, TrashListing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What the service needs from the world."""
+
+    drives: DriveRepository
+    ledger: Ledger
+    folder_listing: FolderListing
+    trash_listing: TrashListing
+    blobs: BlobDecisions
+    clock: Clock
+    pause: Pause
+    tokens: FreshTokens
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """`id_secret` is shared by all instances. `default_quota_bytes` None: new drives have no limit."""
+
+    id_secret: bytes
+    default_quota_bytes: int | None = None
+    limits: GroupLimits = field(default_factory=GroupLimits)
+
+
+class UseCases:
+    """One instance of the service, without its technology."""
+
+    def __init__(self, ports: Ports, policy: Policy) -> None:
+        heads = Heads(
+            drives=ports.drives,
+            clock=ports.clock,
+            tokens=ports.tokens,
+            default_quota_bytes=policy.default_quota_bytes,
+        )
+        folders = FolderMemory()
+        reader = Reader(heads=heads, ledger=ports.ledger, folders=folders)
+        cursors = Cursors(policy.id_secret)
+        writer = WriterParts(
+            heads=heads,
+            ledger=ports.ledger,
+            folders=folders,
+            tokens=ports.tokens,
+            pause=ports.pause,
+            limits=policy.limits,
+        )
+        self.committers = Committers(parts=writer)
+        self.get_drive = GetDrive(heads)
+        self.get_node = GetNode(reader)
+        self.resolve_path = ResolvePath(reader)
+        self.list_folder = ListFolder(reader=reader, listing=ports.folder_listing, cursors=cursors)
+        self.list_trash = ListTrash(heads=heads, listing=ports.trash_listing, cursors=cursors)
+        self.check_upload = CheckUpload(reader)
+        self.check_download = CheckDownload(reader)
+        self.change = ChangeTree(self.committers, NodeIds(policy.id_secret))
+        self.abandon = AbandonBlobs(ports.blobs, ports.clock)

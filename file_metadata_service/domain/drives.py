@@ -1,0 +1,66 @@
+"""The drive: one tree, one owner, one quota, one journal. Its row is the head: each write moves it by one."""
+
+from dataclasses import dataclass, replace
+
+from file_metadata_service.domain.errors import QuotaExceeded
+from file_metadata_service.domain.ids import AccountId, DriveId, Position, root_of
+from file_metadata_service.domain.nodes import Folder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drive:
+    """State as of `seq`. `bytes_used` counts all that is stored: past versions and the trash too.
+
+    `tree_epoch` grows with each rename, move, deletion and restore of a folder: as long as it stands, every
+    known folder is where it was. `quota_bytes` None means no limit.
+    """
+
+    id: DriveId
+    journal_id: str
+    created_at_ms: int
+    seq: int = 0
+    journal_floor: int = 0
+    tree_epoch: int = 0
+    bytes_used: int = 0
+    file_count: int = 0
+    quota_bytes: int | None = None
+
+    @property
+    def owner(self) -> AccountId:
+        return AccountId(self.id)
+
+    @property
+    def position(self) -> Position:
+        return Position(self.id, self.journal_id, self.seq)
+
+    @property
+    def root(self) -> Folder:
+        """The root needs no row: all there is to it stands here."""
+        return Folder(
+            id=root_of(self.id),
+            drive_id=self.id,
+            parent_id=None,
+            name="",
+            revision=1,
+            seq=0,
+            created_at_ms=self.created_at_ms,
+            updated_at_ms=self.created_at_ms,
+        )
+
+    def check_room(self, size_bytes: int) -> None:
+        """Raises QuotaExceeded if that many bytes more do not fit."""
+        if self.quota_bytes is not None and self.bytes_used + size_bytes > self.quota_bytes:
+            raise QuotaExceeded("The drive is full.")
+
+    def storing(self, size_bytes: int, *, new_files: int) -> "Drive":
+        """With that much more in it. Raises QuotaExceeded."""
+        self.check_room(size_bytes)
+        return replace(self, bytes_used=self.bytes_used + size_bytes, file_count=self.file_count + new_files)
+
+    def rearranged(self) -> "Drive":
+        """A folder is no longer where, or called what, it was."""
+        return replace(self, tree_epoch=self.tree_epoch + 1)
+
+    def advanced(self) -> "Drive":
+        """One change later."""
+        return replace(self, seq=self.seq + 1)

@@ -1,0 +1,108 @@
+"""Every refusal of this service that a caller can act on."""
+
+from chassis.errors import DomainError, Kind
+
+
+class NodeNotFound(DomainError):
+    """It does not exist, lies in the trash, or is not for the caller to see: all the same answer."""
+
+    kind = Kind.NOT_FOUND
+    code = "node_not_found"
+
+
+class NotAFolder(DomainError):
+    """A file stands where a folder must."""
+
+    kind = Kind.CONFLICT
+    code = "not_a_folder"
+
+
+class NotAFile(DomainError):
+    """Only files have content."""
+
+    kind = Kind.CONFLICT
+    code = "not_a_file"
+
+
+class IsAFolder(DomainError):
+    """A folder has the name of the file that was to be replaced."""
+
+    kind = Kind.CONFLICT
+    code = "is_a_folder"
+
+
+class NameTaken(DomainError):
+    """The folder holds that name already, perhaps in another case or Unicode form."""
+
+    kind = Kind.CONFLICT
+    code = "name_taken"
+
+
+class NameInvalid(DomainError):
+    """No node may be called that."""
+
+    kind = Kind.INVALID
+    code = "name_invalid"
+
+
+class TooDeep(DomainError):
+    """Folders are made, moved and restored at most 128 deep."""
+
+    kind = Kind.CONFLICT
+    code = "too_deep"
+
+
+class WouldMakeCycle(DomainError):
+    """A folder cannot lie below itself."""
+
+    kind = Kind.CONFLICT
+    code = "would_make_cycle"
+
+
+class RootIsFixed(DomainError):
+    """The root is neither renamed, moved nor deleted."""
+
+    kind = Kind.CONFLICT
+    code = "root_is_fixed"
+
+
+class RevisionStale(DomainError):
+    """The file has changed since the caller saw it."""
+
+    kind = Kind.STALE
+    code = "revision_stale"
+
+
+class QuotaExceeded(DomainError):
+    """The drive has no room for that many bytes more."""
+
+    kind = Kind.QUOTA
+    code = "quota_exceeded"
+
+
+class CursorInvalid(DomainError):
+    """This listing never gave that cursor."""
+
+    kind = Kind.INVALID
+    code = "cursor_invalid"
+
+
+class CommandIdReused(DomainError):
+    """The same command id came with another request before."""
+
+    kind = Kind.CONFLICT
+    code = "command_id_reused"
+
+
+class BlobAbandoned(DomainError):
+    """It was decided, for ever, that this blob becomes no version."""
+
+    kind = Kind.CONFLICT
+    code = "blob_abandoned"
+
+
+class DriveBusy(DomainError):
+    """More changes wait for this drive than may."""
+
+    kind = Kind.THROTTLED
+    code = "drive_busy"

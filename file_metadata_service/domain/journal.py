@@ -1,0 +1,30 @@
+"""What stands in a drive's journal, and what a repeated command is answered from."""
+
+from dataclasses import dataclass
+
+from file_metadata_service.domain.ids import Actor
+from file_metadata_service.domain.nodes import Node
+from file_metadata_service.domain.trash import TrashItem
+
+# A result is remembered for this long; afterwards the same command id is a new command.
+COMMAND_MEMORY_MS = 48 * 3600 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to one node: its state at the journal row's seq. A trashed node has left the tree."""
+
+    node: Node
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRecord:
+    """The first answer to a command, at `seq`. `request_hash`: SHA-256 over rpc and body, hex."""
+
+    actor: Actor
+    command_id: str
+    request_hash: str
+    result: Node | TrashItem
+    seq: int
+    expires_at_ms: int

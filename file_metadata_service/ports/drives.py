@@ -1,0 +1,21 @@
+"""Port: the drives' own rows."""
+
+from typing import Protocol
+
+from file_metadata_service.domain.drives import Drive
+from file_metadata_service.domain.ids import DriveId
+
+
+class DriveRepository(Protocol):
+    """Reads heads, and lets drives come into being. Only the ledger moves a head.
+
+    Every method raises `chassis.errors.Unavailable` if the store does not answer.
+    """
+
+    async def get(self, drive_id: DriveId) -> Drive | None:
+        """The head as it is now: never older than any write that was answered before this call."""
+        ...
+
+    async def create(self, drive: Drive) -> Drive:
+        """Puts the drive unless there is one; answers the one that stands. Harmless to repeat."""
+        ...

@@ -1,0 +1,54 @@
+"""Port: pages of folders and of the trash."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+
+from file_metadata_service.domain.ids import DriveId, NodeId
+from file_metadata_service.domain.nodes import Node
+from file_metadata_service.domain.trash import TrashItem
+
+T = TypeVar("T")
+
+
+class SortField(StrEnum):
+    """NAME is consistent; the others read an index that may lag."""
+
+    NAME = "name"
+    UPDATED = "updated"
+    SIZE = "size"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Folders come before files, whichever the direction."""
+
+    field: SortField = SortField.NAME
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """`next_start` is the listing's own word for where to go on; None at the end."""
+
+    items: tuple[T, ...]
+    next_start: str | None
+
+
+class FolderListing(Protocol):
+    """Raises `chassis.errors.Unavailable` if the store does not answer."""
+
+    async def page(self, folder_id: NodeId, order: Order, *, limit: int, start: str | None) -> Page[Node]:
+        """At most `limit` (1-1000) nodes; fewer, even with more to come, if the store cuts a page short.
+
+        One query; two where a descending page crosses the border between folders and files.
+        """
+        ...
+
+
+class TrashListing(Protocol):
+    """Raises `chassis.errors.Unavailable` if the store does not answer."""
+
+    async def page(self, drive_id: DriveId, *, limit: int, start: str | None) -> Page[TrashItem]:
+        """One consistent query, latest deletion first."""
+        ...

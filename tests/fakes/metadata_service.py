@@ -1,0 +1,153 @@
+"""The metadata service over any store, spoken to in the short words of tests."""
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TypedDict, Unpack
+
+from file_metadata_service.app.change_tree import Caller
+from file_metadata_service.app.commands import Landed
+from file_metadata_service.app.commit_blob import UploadedBlob
+from file_metadata_service.app.get_node import Found
+from file_metadata_service.app.list_folder import FolderPage
+from file_metadata_service.app.placing import ConflictRule
+from file_metadata_service.app.use_cases import Policy, Ports, UseCases
+from file_metadata_service.domain.ids import AccountId, Actor, BlobId, own_drive
+from file_metadata_service.domain.nodes import File, Folder, Node
+from file_metadata_service.domain.trash import TrashItem
+from file_metadata_service.ports.listings import Order, SortField
+from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
+from tests.fakes.metadata_store import InMemoryFolderListing, InMemoryMetadata, InMemoryTrashListing
+
+ANN = Actor(AccountId("a" * 32))
+BEN = Actor(AccountId("b" * 32))
+
+
+class Asked(TypedDict, total=False):
+    by: Actor
+    command: str
+    rule: ConflictRule
+    if_revision: int | None
+
+
+@dataclass(slots=True)
+class Service:
+    """One instance. `command` absent: a fresh one, as the gateway does."""
+
+    use: UseCases
+    _fresh: "count[int]" = field(default_factory=count)
+
+    async def mkdir(self, name: str, parent: str = "root", **asked: Unpack[Asked]) -> Landed[Folder]:
+        caller = self._caller(f"mkdir {parent} {name}", asked)
+        rule = asked.get("rule", ConflictRule.FAIL)
+        return await self.use.change.create_folder(caller, parent_id=parent, name=name, rule=rule)
+
+    async def update(
+        self, node_id: str, name: str | None = None, parent: str | None = None, **asked: Unpack[Asked]
+    ) -> Landed[Node]:
+        return await self.use.change.update_node(
+            self._caller(f"update {node_id} {name} {parent}", asked),
+            node_id=node_id,
+            name=name,
+            parent_id=parent,
+            rule=asked.get("rule", ConflictRule.FAIL),
+            if_revision=asked.get("if_revision"),
+        )
+
+    async def trash(self, node_id: str, **asked: Unpack[Asked]) -> Landed[TrashItem]:
+        caller = self._caller(f"trash {node_id}", asked)
+        return await self.use.change.trash_node(caller, node_id=node_id, if_revision=asked.get("if_revision"))
+
+    async def restore(
+        self, node_id: str, parent: str | None = None, name: str | None = None, **asked: Unpack[Asked]
+    ) -> Landed[Node]:
+        return await self.use.change.restore_node(
+            self._caller(f"restore {node_id} {parent} {name}", asked),
+            node_id=node_id,
+            parent_id=parent,
+            name=name,
+            rule=asked.get("rule", ConflictRule.FAIL),
+        )
+
+    async def commit(
+        self,
+        name: str,
+        folder: str = "root",
+        *,
+        blob: str | None = None,
+        size: int = 5,
+        **asked: Unpack[Asked],
+    ) -> Landed[File]:
+        actor = asked.get("by", ANN)
+        return await self.use.change.commit(
+            actor,
+            own_drive(actor.account_id),
+            a_blob(blob or f"blob-{next(self._fresh)}-{name.encode().hex()[:64]}", size),
+            folder_id=folder,
+            name=name,
+            rule=asked.get("rule", ConflictRule.FAIL),
+            if_revision=asked.get("if_revision"),
+        )
+
+    async def get(self, node_id: str, by: Actor = ANN) -> Found:
+        return await self.use.get_node(by, node_id)
+
+    async def names(self, folder: str = "root", by: Actor = ANN) -> list[str]:
+        """All of them, by pages of a thousand, in the order of names."""
+        names, cursor = list[str](), ""
+        while True:
+            page = await self.page(folder, limit=1000, cursor=cursor, by=by)
+            names += [node.name for node in page.items]
+            cursor = page.next_cursor
+            if not cursor:
+                return names
+
+    async def page(
+        self,
+        folder: str = "root",
+        *,
+        limit: int = 0,
+        cursor: str = "",
+        sort: str = "name",
+        descending: bool = False,
+        by: Actor = ANN,
+    ) -> FolderPage:
+        order = Order(field=SortField(sort), descending=descending)
+        return await self.use.list_folder(by, folder, order=order, limit=limit, cursor=cursor)
+
+    def _caller(self, request: str, asked: Asked) -> Caller:
+        command = asked.get("command") or f"fresh-{next(self._fresh)}"
+        body = f"{request} {asked.get('rule')} {asked.get('if_revision')}"
+        return Caller(actor=asked.get("by", ANN), command_id=command, request_hash=body)
+
+
+def a_blob(blob_id: str, size: int = 5) -> UploadedBlob:
+    return UploadedBlob(
+        id=BlobId(blob_id),
+        size_bytes=size,
+        content_type="text/plain",
+        content_hash="c0" * 32,
+        layout="p23",
+        sha256=(b"\x01" * 32,),
+    )
+
+
+@dataclass(slots=True)
+class FakeWorld:
+    """A store, a clock, and as many instances of the service as a test wants."""
+
+    store: InMemoryMetadata = field(default_factory=InMemoryMetadata)
+    clock: ManualClock = field(default_factory=ManualClock)
+    tokens: CountingTokens = field(default_factory=CountingTokens)
+
+    def service(self, policy: Policy | None = None) -> Service:
+        ports = Ports(
+            drives=self.store,
+            ledger=self.store,
+            folder_listing=InMemoryFolderListing(self.store),
+            trash_listing=InMemoryTrashListing(self.store),
+            blobs=self.store,
+            clock=self.clock,
+            pause=InstantPause(self.clock),
+            tokens=self.tokens,
+        )
+        return Service(UseCases(ports, policy or Policy(id_secret=b"secret")))
