@@ -1,0 +1,135 @@
+"""A bucket in memory that refuses what S3 refuses, and a signer whose URLs it honours."""
+
+import base64
+import hashlib
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from file_upload_service.domain.content import StoredObject
+from file_upload_service.domain.ids import blob_key
+from file_upload_service.domain.part import PartClaim, PartToAssemble, StoredPart
+from file_upload_service.domain.transfer import Reach, ReadableFile, SignedPart, SignedParts
+from file_upload_service.domain.upload import Upload
+from file_upload_service.ports.clock import Clock
+from file_upload_service.ports.object_store import KeyTaken, MultipartGone, PartsRejected
+
+
+class SentInVain(Exception):
+    """S3 refused the PUT; `status` as it would answer."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+def _base64_sha256(body: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(body).digest()).decode()
+
+
+@dataclass
+class OpenMultipart:
+    key: str
+    parts: dict[int, bytes] = field(default_factory=dict)
+    etags: dict[int, str] = field(default_factory=dict)
+
+
+class InMemoryObjectStore:
+    """The port ObjectStore."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.checksums: dict[str, str] = {}
+        self.multiparts: dict[str, OpenMultipart] = {}
+        self._ids = itertools.count(1)
+        self.hides_next_objects = 0
+
+    async def create_multipart(self, key: str) -> str:
+        multipart_id = f"mp-{next(self._ids)}"
+        self.multiparts[multipart_id] = OpenMultipart(key)
+        return multipart_id
+
+    async def list_parts(self, key: str, multipart_id: str) -> tuple[StoredPart, ...]:
+        held = self._multipart(key, multipart_id)
+        return tuple(
+            StoredPart(number, held.etags[number], len(body), _base64_sha256(body))
+            for number, body in sorted(held.parts.items())
+        )
+
+    async def complete_multipart(self, key: str, multipart_id: str, parts: Sequence[PartToAssemble]) -> None:
+        if key in self.objects:
+            raise KeyTaken
+        held = self._multipart(key, multipart_id)
+        for part in parts:
+            body = held.parts.get(part.number)
+            if body is None or held.etags[part.number] != part.etag:
+                raise PartsRejected
+            if hashlib.sha256(body).digest() != part.sha256:
+                raise PartsRejected
+        hashes = b"".join(part.sha256 for part in parts)
+        self.objects[key] = b"".join(held.parts[part.number] for part in parts)
+        self.checksums[key] = f"{_base64_sha256(hashes)}-{len(parts)}"
+        del self.multiparts[multipart_id]
+
+    async def head(self, key: str) -> StoredObject | None:
+        if self.hides_next_objects:
+            self.hides_next_objects -= 1
+            return None
+        if key not in self.objects:
+            return None
+        return StoredObject(len(self.objects[key]), self.checksums[key])
+
+    async def abort_multiparts(self, key: str) -> None:
+        self.multiparts = {
+            multipart_id: held for multipart_id, held in self.multiparts.items() if held.key != key
+        }
+
+    async def delete(self, key: str) -> None:
+        self.objects.pop(key, None)
+        self.checksums.pop(key, None)
+
+    def send(self, signed: SignedPart, body: bytes) -> str:
+        """What a client does with a URL. Answers the ETag, raises SentInVain."""
+        key, number, multipart_id, sha256, length = signed.url.split("|")
+        if len(body) != int(length):
+            raise SentInVain(403)
+        if _base64_sha256(body) != sha256:
+            raise SentInVain(400)
+        etag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+        if not multipart_id:
+            if key in self.objects:
+                raise SentInVain(412)
+            self.objects[key] = body
+            self.checksums[key] = sha256
+            return etag
+        if multipart_id not in self.multiparts:
+            raise SentInVain(404)
+        self.multiparts[multipart_id].parts[int(number)] = body
+        self.multiparts[multipart_id].etags[int(number)] = etag
+        return etag
+
+    def _multipart(self, key: str, multipart_id: str) -> OpenMultipart:
+        held = self.multiparts.get(multipart_id)
+        if held is None or held.key != key:
+            raise MultipartGone
+        return held
+
+
+class InMemoryUrlSigner:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def sign_parts(
+        self, upload: Upload, claims: Sequence[PartClaim], *, reach: Reach, life: timedelta
+    ) -> SignedParts:
+        parts = []
+        for claim in claims:
+            length = upload.plan.length_of(claim.number)
+            sha256 = base64.b64encode(claim.sha256).decode()
+            url = f"{upload.key}|{claim.number}|{upload.multipart_id or ''}|{sha256}|{length}"
+            parts.append(SignedPart(claim.number, "PUT", url, {"x-reach": reach}, length))
+        return SignedParts(tuple(parts), self._clock.now() + life)
+
+    async def sign_download(self, file: ReadableFile, *, reach: Reach, life: timedelta) -> str:
+        return f"{reach}://{blob_key(file.blob_id)}"

@@ -1,0 +1,187 @@
+"""Every remote call of every operation is broken once, in four ways; somebody else must be able to go on.
+
+The calls are counted on an unbroken run first, so that a new call is tested without being named here.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from chassis.errors import DomainError, Unavailable
+from file_upload_service.domain.upload import Upload, UploadState
+from tests.fakes.upload_faults import KILLS, Fault, Faults, Killed
+from tests.fakes.upload_world import ADA, Instance, World
+from tests.unit.file_upload_service.uploads import sent_large, sent_small, start_large, start_small
+
+Operation = Callable[[World, Instance], Awaitable[Upload]]
+
+
+async def attempt(world: World, faults: Faults, operation: Operation) -> Upload | None:
+    """Runs the operation on an instance that breaks; None if it did not answer."""
+    instance = world.instance(faults)
+    try:
+        return await operation(world, instance)
+    except (Killed, Unavailable):
+        return None
+    except BaseExceptionGroup as group:
+        if group.split((Killed, Unavailable))[1] is not None:
+            raise
+        return None
+    finally:
+        await instance.background.close()
+
+
+def mend_seconds(world: World) -> timedelta:
+    return world.policy.lease + world.policy.longest_pause
+
+
+async def sweep_for(world: World, how_long: timedelta, step: timedelta) -> None:
+    end = world.clock.now() + how_long
+    while world.clock.now() < end:
+        await world.clock.advance(step)
+        await world.instance().sweep()
+
+
+async def after_everything(world: World) -> None:
+    """All deadlines pass: what is left then is left for ever."""
+    await sweep_for(world, timedelta(days=60), timedelta(hours=20))
+    assert not world.uploads.uploads
+    assert not world.uploads.parts
+    assert not world.store.multiparts
+    assert +world.uploads.open_count == {}
+    assert {key.rpartition("/")[2] for key in world.store.objects} == set(world.metadata.committed)
+    assert not world.metadata.abandoned & set(world.metadata.committed)
+
+
+def steps_of(prepare: Operation | None, operation: Operation) -> int:
+    async def count() -> int:
+        world, faults = World(), Faults()
+        if prepare is not None:
+            await prepare(world, world.instance())
+        await operation(world, world.instance(faults))
+        return len(faults.calls)
+
+    return asyncio.run(count())
+
+
+async def complete(world: World, instance: Instance) -> Upload:
+    return await instance.complete(next(iter(world.uploads.uploads))[1])
+
+
+async def abort(world: World, instance: Instance) -> Upload:
+    return await instance.abort(next(iter(world.uploads.uploads))[1])
+
+
+async def begin_small(_: World, instance: Instance) -> Upload:
+    return await start_small(instance)
+
+
+async def begin_large(_: World, instance: Instance) -> Upload:
+    return await start_large(instance)
+
+
+SCENARIOS: dict[str, tuple[Operation | None, Operation]] = {
+    "start one part": (None, begin_small),
+    "start two parts": (None, begin_large),
+    "complete one part": (sent_small, complete),
+    "complete two parts": (sent_large, complete),
+    "abort one part": (sent_small, abort),
+    "abort two parts": (sent_large, abort),
+}
+CASES = [
+    pytest.param(prepare, operation, Faults(step, fault), id=f"{name}-{step}-{fault.name.lower()}")
+    for name, (prepare, operation) in SCENARIOS.items()
+    for step in range(steps_of(prepare, operation))
+    for fault in Fault
+]
+
+
+@pytest.fixture
+async def prepared(
+    world: World, prepare: Operation | None, operation: Operation, faults: Faults
+) -> AsyncIterator[World]:
+    """The world after the operation broke."""
+    if prepare is not None:
+        await prepare(world, world.instance())
+    await attempt(world, faults, operation)
+    assert faults.struck
+    assert faults.dead == (faults.fault in KILLS)
+    yield world
+
+
+@pytest.mark.parametrize(("prepare", "operation", "faults"), CASES)
+async def test_repeating_on_another_instance_ends_as_if_nothing_had_happened(
+    prepared: World, operation: Operation
+) -> None:
+    await prepared.clock.advance(mend_seconds(prepared))
+
+    upload = await operation(prepared, prepared.instance())
+
+    expected = {begin_small: "open", begin_large: "open", complete: "committed", abort: "aborted"}
+    assert upload.state == expected[operation]
+    assert len(prepared.uploads.uploads) == 1
+    await after_everything(prepared)
+
+
+@pytest.mark.parametrize(("prepare", "operation", "faults"), CASES)
+async def test_the_sweeper_alone_leaves_nothing_half_done(prepared: World) -> None:
+    await sweep_for(prepared, 2 * mend_seconds(prepared), timedelta(seconds=2))
+
+    states = {upload.state for upload in prepared.uploads.uploads.values()}
+
+    assert states <= {UploadState.OPEN, UploadState.COMMITTED, UploadState.ABORTED}
+    await after_everything(prepared)
+
+
+@pytest.mark.parametrize(("prepare", "operation", "faults"), CASES)
+async def test_an_abort_after_the_crash_ends_it_or_finds_the_file(
+    prepared: World, operation: Operation
+) -> None:
+    if not prepared.uploads.uploads:
+        return
+    await prepared.clock.advance(mend_seconds(prepared))
+
+    try:
+        upload = await abort(prepared, prepared.instance())
+    except DomainError as refusal:
+        assert refusal.code == "already_committed"
+        upload = await prepared.uploads.get(*next(iter(prepared.uploads.uploads)))
+        assert upload.state is UploadState.COMMITTED
+
+    assert (upload.blob_id in prepared.metadata.committed) == (upload.state is UploadState.COMMITTED)
+    await after_everything(prepared)
+
+
+ORDERS = [(first, pause) for first in (complete, abort) for pause in range(12)]
+
+
+@pytest.mark.parametrize(("first", "pause"), ORDERS)
+@pytest.mark.parametrize("prepare", [sent_small, sent_large])
+async def test_of_complete_and_abort_at_once_one_wins(
+    world: World, prepare: Operation, first: Operation, pause: int
+) -> None:
+    """The second starts when the first is a few steps on, for every number of steps."""
+    upload = await prepare(world, world.instance())
+    second = abort if first is complete else complete
+
+    async def late() -> Upload:
+        for _ in range(pause):
+            await asyncio.sleep(0)
+        return await second(world, world.instance())
+
+    ticking = asyncio.create_task(_tick(world))
+    await asyncio.gather(first(world, world.instance()), late(), return_exceptions=True)
+    ticking.cancel()
+
+    row = await world.uploads.get(ADA.account_id, upload.id)
+    assert row.state in {UploadState.COMMITTED, UploadState.ABORTED, UploadState.ABORTING}
+    await after_everything(world)
+    assert len(world.metadata.committed) == (row.state is UploadState.COMMITTED)
+
+
+async def _tick(world: World) -> None:
+    while True:
+        await asyncio.sleep(0)
+        await world.clock.advance(timedelta(milliseconds=50))

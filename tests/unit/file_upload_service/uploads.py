@@ -1,0 +1,43 @@
+"""Steps that many tests take: what a well-behaved client does."""
+
+from file_upload_service.domain.layout import MIB
+from file_upload_service.domain.part import PartReport
+from file_upload_service.domain.transfer import Reach
+from file_upload_service.domain.upload import Upload
+from tests.fakes.upload_world import ADA, Instance, World, claim, new_upload
+
+SMALL = b"hello"
+# Two parts: the smallest file that S3 has to put together.
+FIRST, SECOND = bytes(8 * MIB), b"tail"
+LARGE_BYTES = len(FIRST) + len(SECOND)
+
+
+async def start_small(instance: Instance, **facts: object) -> Upload:
+    return await instance.start(new_upload(len(SMALL), **facts), claim(1, SMALL))
+
+
+async def start_large(instance: Instance, **facts: object) -> Upload:
+    return await instance.start(new_upload(LARGE_BYTES, **facts), claim(1, FIRST), claim(2, SECOND))
+
+
+async def send(world: World, instance: Instance, upload: Upload, *bodies: bytes) -> list[PartReport]:
+    """Asks for URLs and sends the bodies as parts 1, 2, …"""
+    claims = [claim(number, body) for number, body in enumerate(bodies, 1)]
+    signed = await instance.sign_parts(ADA.account_id, upload.id, claims, Reach.PUBLIC)
+    return [
+        PartReport(part.number, world.store.send(part, body))
+        for part, body in zip(signed.parts, bodies, strict=True)
+    ]
+
+
+async def sent_small(world: World, instance: Instance, **facts: object) -> Upload:
+    upload = await start_small(instance, **facts)
+    await send(world, instance, upload, SMALL)
+    return upload
+
+
+async def sent_large(world: World, instance: Instance, **facts: object) -> Upload:
+    upload = await start_large(instance, **facts)
+    reports = await send(world, instance, upload, FIRST, SECOND)
+    await instance.report_parts(ADA.account_id, upload.id, reports)
+    return upload
