@@ -118,7 +118,7 @@ class InMemorySessionCache:
     values: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
     async def fill(self, session_id: SessionId, account_id: AccountId, life: timedelta) -> None:
-        if not self.away and self.value(session_id) is None:
+        if not self.away and life >= timedelta(milliseconds=1) and self.value(session_id) is None:
             self.values[session_id] = (f"live:{account_id}", self.clock.now() + life)
 
     async def bury(self, session_id: SessionId) -> None:

@@ -7,7 +7,7 @@ from user_service.app.end_sessions import SessionEnder
 from user_service.app.token_issuer import TokenIssuer
 from user_service.domain.errors import RefreshTokenInvalid
 from user_service.domain.refresh_tokens import RefreshToken, RefreshTokenMint
-from user_service.domain.session import Session
+from user_service.domain.session import Session, expiry
 from user_service.domain.tokens import Tokens
 from user_service.ports.account_repository import AccountRepository
 from user_service.ports.clock import Clock
@@ -40,7 +40,9 @@ class Refresh:
             now = self.clock.now()
             successor = self.mint.successor(presented)
             if session.token_hash == presented.hash:
-                rotated = session.rotated(successor.hash, now=now, expires_at=now + self.issuer.session_life)
+                rotated = session.rotated(
+                    successor.hash, now=now, expires_at=expiry(now, self.issuer.session_life)
+                )
                 tokens = self.issuer.issue(
                     rotated, successor, now
                 )  # first, since it may fail for want of a key

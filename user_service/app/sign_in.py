@@ -14,7 +14,7 @@ from user_service.domain.errors import CredentialsWrong, EmailInvalid, TooManyAt
 from user_service.domain.ids import SessionId
 from user_service.domain.password import Password, presented_password
 from user_service.domain.refresh_tokens import SECRET_BYTES, RefreshTokenMint
-from user_service.domain.session import Session, device_name_of
+from user_service.domain.session import Session, device_name_of, expiry
 from user_service.domain.tokens import Tokens
 from user_service.ports.account_repository import AccountRepository
 from user_service.ports.clock import Clock
@@ -90,7 +90,7 @@ class SignIn:
             device=device_name_of(device),
             created_at=now,
             last_seen_at=now,
-            expires_at=now + self.issuer.session_life,
+            expires_at=expiry(now, self.issuer.session_life),
             token_hash=token.hash,
         )
         tokens = self.issuer.issue(session, token, now)  # first, since it may fail for want of a key

@@ -28,7 +28,7 @@ class RetiredToken:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`expires_at` moves with each refresh. An ended session has no token and stays ended."""
+    """`expires_at`, in whole seconds, moves with each refresh. An ended session has no token and stays ended."""
 
     id: SessionId
     account_id: AccountId
@@ -63,7 +63,13 @@ class Session:
     def ended(self, now: datetime) -> "Session":
         if self.ended_at is not None:
             return self
-        return replace(self, ended_at=now, expires_at=now + ENDED_SESSION_LIFE, token_hash="", retired=())
+        expires_at = expiry(now, ENDED_SESSION_LIFE)
+        return replace(self, ended_at=now, expires_at=expires_at, token_hash="", retired=())
+
+
+def expiry(now: datetime, life: timedelta) -> datetime:
+    """Whole seconds, because what forgets expired sessions knows nothing finer."""
+    return (now + life).replace(microsecond=0)
 
 
 def device_name_of(typed: str) -> str:

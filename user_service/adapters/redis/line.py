@@ -1,0 +1,70 @@
+"""The line to Redis: quick to give up, and silent for a moment once it is down.
+
+Redis is only a cache here. While it is away nobody must wait for it, so after a failure further calls are refused
+at once until a pause has passed.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from chassis.errors import Unavailable
+from chassis.telemetry import get_logger
+
+AnswerT = TypeVar("AnswerT")
+
+ANSWER_SECONDS = 0.25
+PAUSE_SECONDS = 1.0
+_logger = get_logger(__name__)
+
+
+class RedisLine:
+    """One client; every command goes through `ask`."""
+
+    def __init__(self, client: Redis, *, pause_seconds: float = PAUSE_SECONDS) -> None:
+        self.client = client
+        self._pause_seconds = pause_seconds
+        self._down_until: float | None = None
+
+    async def ask(self, command: Callable[[Redis], Awaitable[AnswerT]]) -> AnswerT:
+        """Carries out one command. Raises Unavailable, at once or within half a second.
+
+        Whatever Redis complains of counts as away (loading, read-only, out of memory): the callers do without it.
+        """
+        now = asyncio.get_running_loop().time()
+        if self._down_until is not None and now < self._down_until:
+            raise Unavailable("Redis is away.")
+        try:
+            async with asyncio.timeout(2 * ANSWER_SECONDS):
+                answer = await command(self.client)
+        except (RedisError, OSError, TimeoutError) as error:
+            if self._down_until is None:
+                _logger.warning("redis_away", error=repr(error))
+            self._down_until = asyncio.get_running_loop().time() + self._pause_seconds
+            raise Unavailable("Redis is away.") from error
+        if self._down_until is not None:
+            _logger.info("redis_back")
+            self._down_until = None
+        return answer
+
+
+@asynccontextmanager
+async def open_redis(url: str) -> AsyncIterator[RedisLine]:
+    """Opens nothing yet: the first command does. Raises ValueError for an address that is none."""
+    client = Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_timeout=ANSWER_SECONDS,
+        socket_connect_timeout=ANSWER_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
+    try:
+        yield RedisLine(client)
+    finally:
+        await client.aclose()
