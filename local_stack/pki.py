@@ -1,6 +1,5 @@
 """The private CA and a certificate for each service, whose identity is the one name in it."""
 
-import os
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +9,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from local_stack.files import write_private
 
 CA_LIFE = timedelta(days=3650)
 CERTIFICATE_LIFE = timedelta(days=730)
@@ -127,13 +128,3 @@ def _write_pair(
         files, (certificate.public_bytes(serialization.Encoding.PEM), private), strict=True
     ):
         write_private(file, content)
-
-
-def write_private(file: Path, content: bytes) -> None:
-    """Write for the owner's eyes only (0600), whole or not at all."""
-    scratch = file.with_name(f".{file.name}.new")
-    scratch.unlink(missing_ok=True)
-    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as opened:
-        opened.write(content)
-    scratch.replace(file)

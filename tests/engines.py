@@ -58,7 +58,8 @@ class EngineProcess:
     def start(self, *, timeout_seconds: float = 60) -> Self:
         """Start and wait until healthy; what it says goes to a log beside its folder."""
         assert self._process is None or self._process.poll() is not None, "runs already"
-        self.engine.make_folders()
+        for folder in self.engine.folders:
+            folder.mkdir(parents=True, exist_ok=True)
         if self.engine.repair is not None:
             repair(self.engine.repair)
         with self.log.open("ab") as log:
@@ -159,7 +160,14 @@ def start_s3(folder: Path) -> S3Server:
     """versitygw on `folder`; stop it by `.process`."""
     root, app = (Credentials(secrets.token_hex(10), secrets.token_hex(20)) for _ in range(2))
     port = free_port()
-    engine = s3(program(VERSITYGW), folder=folder / "s3", port=port, root=root, region=REGION)
+    engine = s3(
+        program(VERSITYGW),
+        folder=folder / "s3",
+        port=port,
+        root_access_key_id=root.access_key_id,
+        root_secret_access_key=root.secret_access_key,
+        region=REGION,
+    )
     return S3Server(EngineProcess(engine).start(), f"http://127.0.0.1:{port}", REGION, app, root)
 
 

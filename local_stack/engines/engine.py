@@ -31,7 +31,7 @@ class Engine:
     env: Mapping[str, str] = field(default_factory=dict)
     repair: Path | None = None
 
-    def make_folders(self) -> None:
-        """Before each start; for the owner's eyes only."""
-        for folder in (self.folder, *(self.folder / name for name in self.subfolders)):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """What must be there before a start."""
+        return (self.folder, *(self.folder / name for name in self.subfolders))

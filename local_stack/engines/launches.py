@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from local_stack.engines.engine import Credentials, Engine
+from local_stack.engines.engine import Engine
 
 LOOPBACK = "127.0.0.1"
 
@@ -32,7 +32,15 @@ def _dynamodb_local(jars: Path, folder: Path, port: int) -> Engine:
     return Engine(name="dynamodb", argv=(*java, *options), probe=f"http://{LOOPBACK}:{port}/", folder=folder)
 
 
-def s3(program: Path, *, folder: Path, port: int, root: Credentials, region: str) -> Engine:
+def s3(
+    program: Path,
+    *,
+    folder: Path,
+    port: int,
+    root_access_key_id: str,
+    root_secret_access_key: str,
+    region: str,
+) -> Engine:
     """versitygw: objects as plain files under `folder`/objects, its accounts beside them."""
     objects, accounts = folder / "objects", folder / "accounts"
     options = ("--quiet", "--health", "/health", "--keep-alive", "--region", region)
@@ -50,7 +58,7 @@ def s3(program: Path, *, folder: Path, port: int, root: Credentials, region: str
             "0600",
             str(objects),
         ),
-        env={"ROOT_ACCESS_KEY": root.access_key_id, "ROOT_SECRET_KEY": root.secret_access_key},
+        env={"ROOT_ACCESS_KEY": root_access_key_id, "ROOT_SECRET_KEY": root_secret_access_key},
         probe=f"http://{LOOPBACK}:{port}/health",
         folder=folder,
         subfolders=("objects", "accounts"),
@@ -83,7 +91,14 @@ def redis(program: Path, *, folder: Path, port: int, acl: Path | None = None, pa
     where = ("--bind", LOOPBACK, "--port", str(port), "--dir", str(folder))
     return Engine(
         name="redis",
-        argv=(str(program), *where, *memory, *(("--aclfile", str(acl)) if acl else ())),
+        argv=(
+            str(program),
+            *where,
+            *memory,
+            *(("--aclfile", str(acl)) if acl else ()),
+            "--set-proc-title",
+            "no",
+        ),
         probe=f"redis://{f':{password}@' if password else ''}{LOOPBACK}:{port}",
         folder=folder,
     )

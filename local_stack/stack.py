@@ -1,0 +1,217 @@
+"""The whole system in one folder: `Stack(home).up()`; for the command line and for end-to-end tests alike."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from filelock import FileLock, Timeout
+
+from local_stack import places, roll, source
+from local_stack.composition import CATALOGUE, PORT_NAMES, compose
+from local_stack.errors import StackError
+from local_stack.home import Home
+from local_stack.parts.catalogue import dynamodb_part, parts_for
+from local_stack.parts.store import Store, default_root
+from local_stack.pki import ensure_certificates
+from local_stack.plan import Plan
+from local_stack.progress import Say, silent
+from local_stack.startup import Startup
+from local_stack.status import ProcessStatus, statuses
+from local_stack.supervision import Supervisor
+from local_stack.vault import Vault
+
+DEFAULT_PORT = 8080
+_PATIENCE_SECONDS = 30.0
+
+
+def _port_from_environment() -> int:
+    written = os.environ.get("STOWAGE_PORT") or str(DEFAULT_PORT)
+    if not written.isdecimal() or not 0 <= int(written) <= 65535:
+        raise StackError(
+            f"STOWAGE_PORT={written} is not a port: it takes a number from 1 to 65535, or 0 for any"
+        )
+    return int(written)
+
+
+class Stack:
+    """One home's processes. Every method may be called from another program than the one that called `up`.
+
+    port: of the front door; 0 for any free one (remembered in the home), None for STOWAGE_PORT or 8080.
+    engine: which DynamoDB, None for ENGINE or dynoxide. services: False for the engines alone.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        port: int | None = None,
+        engine: str | None = None,
+        services: bool = True,
+        say: Say = silent,
+    ) -> None:
+        self.home = Home(home)
+        self._port = port if port is not None else _port_from_environment()
+        self._engine = engine or os.environ.get("ENGINE") or "dynoxide"
+        self._services = services
+        self._say = say
+        self._supervisor = Supervisor(self.home)
+
+    @property
+    def url(self) -> str:
+        """The front door. Raises StackError before the first `up`."""
+        return self.plan.url
+
+    @property
+    def plan(self) -> Plan:
+        """What runs, or ran last. Raises StackError before the first `up`."""
+        plan = Plan.load(self.home.run)
+        if plan is None:
+            raise StackError(f"nothing was started in {self.home.root} yet: `make up`")
+        return plan
+
+    @property
+    def supervisor_pid(self) -> int | None:
+        return self._supervisor.pid
+
+    def up(self) -> None:
+        """Start what does not run, restart what changed; returns when the front door says ready.
+
+        Raises StackError in words; what runs by then goes on running.
+        """
+        programs = Store(default_root(), self._say).provide(parts_for(self._engine))
+        with self._alone():
+            Vault(self.home.secrets).fill()
+            ensure_certificates(self.home.tls, [service.name for service in CATALOGUE])
+            startup = Startup(self.home, self._settle(programs), self._supervisor, self._say)
+            startup.start_engines()
+            if self._services:
+                if not all(status.is_ready for status in self.status()):
+                    startup.prepare()
+                startup.start_services()
+
+    def down(self) -> None:
+        """Stop everything, the front door first; data stays. Nothing if nothing runs."""
+        if self.home.exists:
+            with self._alone():
+                self._supervisor.shut_down()
+                self._end_orphans()
+
+    def restart(self, *names: str) -> None:
+        """Stop these (all, if none is named), and start them again; returns when all is ready."""
+        plan = self.plan
+        chosen = [plan.find(name) for name in names] or list(plan.processes.values())
+        with self._alone():
+            if self._supervisor.pid is not None:
+                self._supervisor.end(chosen[::-1])
+        self.up()
+
+    def migrate(self) -> None:
+        """Bring the tables of every service up to date. Raises StackError if the engines do not run."""
+        if self._supervisor.pid is None:
+            raise StackError("the engines do not run: `make up` starts them, and migrates by itself")
+        Startup(self.home, self.plan, self._supervisor, self._say).migrate()
+
+    def reset(self) -> None:
+        """Stop everything and delete everything."""
+        self.down()
+        if self.home.exists:
+            with self._alone():
+                self.home.erase()
+
+    def status(self) -> list[ProcessStatus]:
+        """How each process is; empty before the first `up`."""
+        plan = Plan.load(self.home.run)
+        return list(statuses(self.home, plan, self._supervisor)) if plan else []
+
+    def pid(self, name: str) -> int | None:
+        """Of a process that runs now, else None."""
+        process = self.plan.find(name)
+        written = roll.entry(self.home.run, process.name)
+        return written.pid if written and roll.is_alive(self.home.run, process.name) else None
+
+    def kill(self, name: str, number: int = signal.SIGKILL) -> int:
+        """Send a signal (kill -9) to a process, waiting for it to run if need be, and until it is gone.
+
+        Returns its pid. The supervisor starts it again.
+        """
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while (pid := self.pid(name)) is None:
+            if time.monotonic() > deadline:
+                raise StackError(f"{name} does not run")
+            time.sleep(0.05)
+        try:
+            victim = psutil.Process(pid)
+            victim.send_signal(number)
+            victim.wait(_PATIENCE_SECONDS)
+        except psutil.NoSuchProcess:
+            pass
+        return pid
+
+    def env(self, name: str) -> dict[str, str]:
+        """The variables that a process is told, secrets included."""
+        process = self.plan.find(name)
+        vault = Vault(self.home.secrets)
+        return {variable: vault.resolve(value) for variable, value in process.env.items()}
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No second `up`, `down` or `reset` of this home at the same time."""
+        self.home.make()
+        lock = FileLock(self.home.mark)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            self._say("stack", "another command is at work on it; waiting …")
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _settle(self, programs: dict[str, Path]) -> Plan:
+        """Decide what shall run, stop what shall not, and have a supervisor for it."""
+        before = Plan.load(self.home.run)
+        if before is not None and self._supervisor.pid is not None:
+            plan = self._plan(programs, held=True)
+            if self._supervisor.configures(plan):
+                changed = [it for it in plan.processes.values() if before.processes.get(it.name) != it]
+                self._supervisor.end(changed[::-1])
+                plan.save(self.home)
+                return plan
+            self._supervisor.shut_down()
+        self._end_orphans()
+        plan = self._plan(programs, held=False)
+        plan.save(self.home)
+        self._supervisor.start(plan)
+        return plan
+
+    def _plan(self, programs: dict[str, Path], *, held: bool) -> Plan:
+        ports = places.settle(
+            self.home.run,
+            PORT_NAMES,
+            front_door=self._port,
+            held=held,
+            say=self._say,
+        )
+        return compose(
+            self.home,
+            programs=programs,
+            dynamodb_engine=dynamodb_part(self._engine).name,
+            ports=ports,
+            python=sys.executable,
+            code=source.fingerprint(),
+            log_level=os.environ.get("STOWAGE_LOG_LEVEL", "info"),
+            with_services=self._services,
+        )
+
+    def _end_orphans(self) -> None:
+        """What runs without its supervisor (that was killed) cannot be watched any more: end it."""
+        self._supervisor.clear_away()
+        plan = Plan.load(self.home.run)
+        for name in roll.end(self.home.run, list(plan.processes) if plan else []):
+            self._say(name, "was left over from a killed supervisor; ended")
