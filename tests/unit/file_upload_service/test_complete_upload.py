@@ -1,6 +1,8 @@
 """From parts to a file."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -15,6 +17,7 @@ from file_upload_service.domain.errors import (
 from file_upload_service.domain.ids import NodeId, UploadId
 from file_upload_service.domain.part import PartReport
 from file_upload_service.domain.target import ConflictRule
+from file_upload_service.domain.transfer import Reach
 from file_upload_service.domain.upload import UploadState
 from tests.fakes.upload_faults import Fault, Faults
 from tests.fakes.upload_world import ADA, World, claim, new_upload
@@ -131,7 +134,7 @@ async def test_a_part_never_claimed_is_missed_and_the_upload_stays_open(world: W
 async def test_a_part_never_sent_is_missed_and_can_be_sent_then(world: World) -> None:
     instance = world.instance()
     upload = await start_large(instance)
-    signed = await instance.sign_parts(ADA.account_id, upload.id, [claim(1, FIRST)], "public")
+    signed = await instance.sign_parts(ADA.account_id, upload.id, [claim(1, FIRST)], Reach.PUBLIC)
     world.store.send(signed.parts[0], FIRST)
     await instance.report_parts(ADA.account_id, upload.id, [PartReport(1, "x"), PartReport(2, "y")])
 
@@ -341,9 +344,6 @@ async def test_a_refusal_that_is_no_refusal_is_tried_again(world: World) -> None
 
 
 async def test_a_slow_store_is_not_waited_for_and_the_work_goes_on(world: World) -> None:
-    from dataclasses import replace
-    from datetime import timedelta
-
     world = World(policy=replace(world.policy, quick=timedelta(milliseconds=20)))
     upload = await sent_large(world, world.instance())
     gate = asyncio.Event()

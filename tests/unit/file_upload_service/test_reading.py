@@ -1,5 +1,7 @@
 """What owners see, and what they download."""
 
+from datetime import timedelta
+
 import pytest
 
 from chassis.errors import InvalidArgument, RemoteError
@@ -10,8 +12,6 @@ from tests.unit.file_upload_service.uploads import sent_small, start_large
 
 
 async def test_an_owner_lists_what_has_not_ended_latest_first(world: World) -> None:
-    from datetime import timedelta
-
     for number in range(5):
         await world.clock.advance(timedelta(seconds=1))
         await world.instance().start(new_upload(5, command_id=f"c{number}", name=f"n{number}"))
