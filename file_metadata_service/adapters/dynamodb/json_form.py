@@ -1,0 +1,120 @@
+"""Nodes and trash items as compact JSON, for the rows that keep them whole: journal, commands, blobs, trash."""
+
+import json
+from typing import Any
+
+from file_metadata_service.domain.ids import Actor, BlobId, DriveId, NodeId
+from file_metadata_service.domain.journal import Change
+from file_metadata_service.domain.nodes import File, Folder, Node, Version
+from file_metadata_service.domain.trash import TrashItem
+
+Form = dict[str, Any]
+
+
+def dump_result(result: Node | TrashItem) -> str:
+    return _dumps(_trash_form(result) if isinstance(result, TrashItem) else _node_form(result))
+
+
+def load_result(text: str) -> Node | TrashItem:
+    form = json.loads(text)
+    return _trash_item(form) if "node" in form else _node(form)
+
+
+def load_file(text: str) -> File:
+    node = _node(json.loads(text))
+    assert isinstance(node, File)
+    return node
+
+
+def load_trash_item(text: str) -> TrashItem:
+    return _trash_item(json.loads(text))
+
+
+def dump_changes(changes: tuple[Change, ...]) -> str:
+    """A trashed node has left the tree: its parent is null, and where it was stands in `from`."""
+    return _dumps([_change_form(change) for change in changes])
+
+
+def _change_form(change: Change) -> Form:
+    form = _node_form(change.node) | {"actor": str(change.actor)}
+    if change.node.trashed_at_ms is not None:
+        form |= {"parent": None, "from": change.node.parent_id}
+    return form
+
+
+def _node_form(node: Node) -> Form:
+    form: Form = {
+        "id": node.id,
+        "drive": node.drive_id,
+        "parent": node.parent_id,
+        "name": node.name,
+        "revision": node.revision,
+        "seq": node.seq,
+        "created_at": node.created_at_ms,
+        "updated_at": node.updated_at_ms,
+    }
+    if node.trashed_at_ms is not None:
+        form["trashed_at"] = node.trashed_at_ms
+    if isinstance(node, File):
+        version = node.current
+        form["content"] = {
+            "version": version.number,
+            "blob": version.blob_id,
+            "size": version.size_bytes,
+            "type": version.content_type,
+            "hash": version.content_hash,
+            "layout": version.layout,
+            "at": version.created_at_ms,
+            "by": str(version.actor),
+        }
+    return form
+
+
+def _node(form: Form) -> Node:
+    common: Form = {
+        "id": NodeId(form["id"]),
+        "drive_id": DriveId(form["drive"]),
+        "parent_id": NodeId(form["parent"]),
+        "name": form["name"],
+        "revision": form["revision"],
+        "seq": form["seq"],
+        "created_at_ms": form["created_at"],
+        "updated_at_ms": form["updated_at"],
+        "trashed_at_ms": form.get("trashed_at"),
+    }
+    content = form.get("content")
+    if content is None:
+        return Folder(**common)
+    version = Version(
+        number=content["version"],
+        blob_id=BlobId(content["blob"]),
+        size_bytes=content["size"],
+        content_type=content["type"],
+        content_hash=content["hash"],
+        layout=content["layout"],
+        created_at_ms=content["at"],
+        actor=Actor.parse(content["by"]),
+    )
+    return File(current=version, **common)
+
+
+def _trash_form(item: TrashItem) -> Form:
+    return {
+        "node": _node_form(item.node),
+        "path": item.original_path,
+        "trashed_at": item.trashed_at_ms,
+        "expires_at": item.expires_at_ms,
+    }
+
+
+def _trash_item(form: Form) -> TrashItem:
+    return TrashItem(
+        node=_node(form["node"]),
+        original_path=form["path"],
+        trashed_at_ms=form["trashed_at"],
+        expires_at_ms=form["expires_at"],
+    )
+
+
+def _dumps(form: Form | list[Form]) -> str:
+    return json.dumps(form, ensure_ascii=False, separators=(",", ":"))

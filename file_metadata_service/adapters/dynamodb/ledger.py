@@ -1,0 +1,97 @@
+"""The ledger on DynamoDB: one BatchGetItem per read, one TransactWriteItems per writing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chassis import dynamodb
+from chassis.dynamodb import Action, DynamoDB, equals, not_exists
+from chassis.dynamodb.errors import CONDITIONAL_CHECK_FAILED
+from file_metadata_service.adapters.dynamodb.json_form import dump_changes
+from file_metadata_service.adapters.dynamodb.mapping import loaded
+from file_metadata_service.adapters.dynamodb.rows import EntryRow, JournalRow, StoredRow
+from file_metadata_service.adapters.dynamodb.shelves import Shelves
+from file_metadata_service.adapters.dynamodb.tables import Tables
+from file_metadata_service.domain.ids import DriveId
+from file_metadata_service.ports.ledger import (
+    HeadMoved,
+    Item,
+    Key,
+    NotWritten,
+    OutcomeUnknown,
+    Row,
+    Rows,
+    RowsRefused,
+    Writing,
+)
+
+# The drive and its journal row stand before the items of a transaction.
+HEAD_ACTIONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoLedger:
+    """Reads are retried below; a write is sent once, and what became of it is told as it is."""
+
+    db: DynamoDB
+    tables: Tables
+
+    async def read(self, drive_id: DriveId, keys: Iterable[Key]) -> Rows:
+        wanted = list(keys)
+        shelves = Shelves(self.tables)
+        rows = await self.db.batch_get([shelves.place(drive_id, key).getting() for key in wanted])
+        return {key: _own(drive_id, row) for key, row in zip(wanted, rows, strict=True)}
+
+    async def write(self, writing: Writing) -> None:
+        drive_id, shelves = writing.before.id, Shelves(self.tables)
+        actions = [self._head(writing), self._journal(writing)]
+        actions += (shelves.action(drive_id, item) for item in writing.items)
+        try:
+            await self.db.transact(actions, request_token=writing.token)
+        except dynamodb.TransactionCancelled as error:
+            raise _refusal(error, writing.items) from error
+        except dynamodb.OutcomeUnknown as error:
+            raise OutcomeUnknown from error
+        except (dynamodb.TransactionConflict, dynamodb.Throttled) as error:
+            raise NotWritten from error
+
+    async def token_at(self, drive_id: DriveId, seq: int) -> str | None:
+        row = await self.tables.journal.get(drive_id, seq)
+        return row.token if row else None
+
+    def _head(self, writing: Writing) -> Action:
+        """The quota is not this writing's to set: an administrator may change it meanwhile."""
+        before, after = writing.before, writing.after
+        return self.tables.drives.updating(
+            before.id,
+            set={
+                "seq": after.seq,
+                "tree_epoch": after.tree_epoch,
+                "bytes_used": after.bytes_used,
+                "file_count": after.file_count,
+            },
+            condition=equals("seq", before.seq) & equals("journal_id", before.journal_id),
+        )
+
+    def _journal(self, writing: Writing) -> Action:
+        row = JournalRow(
+            writing.after.id, writing.after.seq, writing.token, writing.at_ms, dump_changes(writing.changes)
+        )
+        return self.tables.journal.putting(row, not_exists("driveid"))
+
+
+def _own(drive_id: DriveId, row: StoredRow | None) -> Row | None:
+    """An entry's key does not name its drive, so that a folder id of another drive could be asked for."""
+    if row is None or (isinstance(row, EntryRow) and row.userid != drive_id):
+        return None
+    return loaded(row)
+
+
+def _refusal(error: dynamodb.TransactionCancelled, items: tuple[Item, ...]) -> Exception:
+    failed = [reason.code == CONDITIONAL_CHECK_FAILED for reason in error.reasons]
+    if any(failed[:HEAD_ACTIONS]):
+        return HeadMoved()
+    if any(failed):
+        keys = (item.key for item, refused in zip(items, failed[HEAD_ACTIONS:], strict=True) if refused)
+        return RowsRefused(frozenset(keys))
+    transient = {"None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+    return NotWritten() if {reason.code for reason in error.reasons} <= transient else error

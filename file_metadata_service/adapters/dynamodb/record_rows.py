@@ -1,0 +1,90 @@
+"""Drives, blobs and commands as rows, and back."""
+
+from file_metadata_service.adapters.dynamodb.json_form import dump_result, load_file, load_result
+from file_metadata_service.adapters.dynamodb.rows import BlobRow, CommandRow, DriveRow
+from file_metadata_service.domain.blobs import Blob, BlobState
+from file_metadata_service.domain.drives import Drive
+from file_metadata_service.domain.ids import Actor, BlobId, DriveId
+from file_metadata_service.domain.journal import CommandRecord
+from file_metadata_service.ports.ledger import Key
+
+
+def drive_row(drive: Drive) -> DriveRow:
+    return DriveRow(
+        drive.id,
+        drive.journal_id,
+        drive.created_at_ms,
+        drive.seq,
+        drive.journal_floor,
+        drive.tree_epoch,
+        drive.bytes_used,
+        drive.file_count,
+        drive.quota_bytes,
+    )
+
+
+def drive_of(row: DriveRow) -> Drive:
+    return Drive(
+        id=DriveId(row.driveid),
+        journal_id=row.journal_id,
+        created_at_ms=row.created_at,
+        seq=row.seq,
+        journal_floor=row.journal_floor,
+        tree_epoch=row.tree_epoch,
+        bytes_used=row.bytes_used,
+        file_count=row.file_count,
+        quota_bytes=row.quota_bytes,
+    )
+
+
+def blob_row(blob: Blob) -> BlobRow:
+    live = blob.state is BlobState.LIVE
+    content_key = f"{blob.drive_id}#{blob.size_bytes}#{blob.layout}#{blob.content_hash}"
+    return BlobRow(
+        blob.id,
+        blob.drive_id,
+        blob.state,
+        blob.decided_at_ms,
+        blob.references,
+        blob.size_bytes,
+        content_key if live else None,
+        blob.content_hash if live else None,
+        blob.layout if live else None,
+        dump_result(blob.committed) if blob.committed else None,
+        blob.seq,
+    )
+
+
+def blob_of(row: BlobRow) -> Blob:
+    return Blob(
+        id=BlobId(row.blobid),
+        drive_id=DriveId(row.driveid),
+        state=BlobState(row.state),
+        decided_at_ms=row.decided_at,
+        references=row.references,
+        size_bytes=row.size,
+        content_hash=row.content_hash or "",
+        layout=row.layout or "",
+        committed=load_file(row.committed) if row.committed else None,
+        seq=row.seq,
+    )
+
+
+def command_row(drive_id: DriveId, key: Key, record: CommandRecord) -> CommandRow:
+    # Rounded up: TTL counts whole seconds, and a repeat must not find its record gone too early.
+    expires_at = -(-record.expires_at_ms // 1000)
+    return CommandRow(
+        drive_id, key.sort, record.request_hash, dump_result(record.result), record.seq, expires_at
+    )
+
+
+def command_of(row: CommandRow) -> CommandRecord:
+    actor, _, command_id = row.command_key.partition("#")
+    return CommandRecord(
+        actor=Actor.parse(actor),
+        command_id=command_id,
+        request_hash=row.request_hash,
+        result=load_result(row.result),
+        seq=row.seq,
+        expires_at_ms=row.expires_at * 1000,
+    )

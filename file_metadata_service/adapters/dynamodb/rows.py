@@ -1,0 +1,155 @@
+"""The rows of this service's tables, attribute by attribute. Times are Unix milliseconds where not said
+otherwise.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DriveRow:
+    driveid: str
+    journal_id: str
+    created_at: int
+    seq: int
+    journal_floor: int
+    tree_epoch: int
+    bytes_used: int
+    file_count: int
+    quota_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FolderRow:
+    """`folderid` is the parent. `userid` is the drive's owner, never the actor."""
+
+    id: str
+    userid: str
+    folderid: str
+    name: str
+    revision: int
+    seq: int
+    created_at: int
+    updated_at: int
+    trashed_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRow:
+    """A version's attributes, as they stand in files and entries."""
+
+    version: int
+    blobid: str
+    size: int
+    type: str
+    hash: str
+    layout: str
+    created_at: int
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """As a folder's, and the current version."""
+
+    id: str
+    userid: str
+    folderid: str
+    name: str
+    revision: int
+    seq: int
+    created_at: int
+    updated_at: int
+    trashed_at: int | None
+    current: ContentRow
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """Everything that a listing shows, so that no row is read for a row. Folders have no `current`."""
+
+    folderid: str
+    entry_key: str
+    updated_key: str
+    size_key: str
+    id: str
+    userid: str
+    name: str
+    revision: int
+    seq: int
+    created_at: int
+    updated_at: int
+    current: ContentRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A past version."""
+
+    fileid: str
+    number: int
+    userid: str
+    content: ContentRow
+
+
+@dataclass(frozen=True, slots=True)
+class TrashRow:
+    """`item`: the whole as JSON. `due_at`: when it is purged."""
+
+    driveid: str
+    trash_key: str
+    item: str
+    due_shard: str
+    due_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class BlobRow:
+    """`committed`: the first answer of its Commit, as JSON; of abandoned ones, all from `content_key` is
+    absent.
+    """
+
+    blobid: str
+    driveid: str
+    state: str
+    decided_at: int
+    references: int
+    size: int
+    content_key: str | None
+    content_hash: str | None
+    layout: str | None
+    committed: str | None
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartsRow:
+    """Beside its blob, as `<blobid>#parts`: 32 bytes for each part, in order."""
+
+    blobid: str
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRow:
+    """`result` as JSON; `expires_at` in seconds, as DynamoDB's TTL wants it."""
+
+    driveid: str
+    command_key: str
+    request_hash: str
+    result: str
+    seq: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """One per transaction. `token`: its ClientRequestToken; `changes`: a list as JSON."""
+
+    driveid: str
+    seq: int
+    token: str
+    at: int
+    changes: str
+
+
+StoredRow = FolderRow | FileRow | EntryRow | VersionRow | TrashRow | BlobRow | PartsRow | CommandRow

@@ -1,0 +1,99 @@
+"""BlobService: what the upload service asks."""
+
+from typing import Any, TypeAlias
+
+from grpc.aio import ServicerContext
+
+from chassis.errors import InvalidArgument
+from file_metadata_service.adapters.rpc import messages
+from file_metadata_service.app.check_transfer import Intent
+from file_metadata_service.app.commit_blob import UploadedBlob
+from file_metadata_service.app.use_cases import UseCases
+from file_metadata_service.domain.blobs import Blob
+from file_metadata_service.domain.ids import Actor, BlobId, DriveId
+from stowage.metadata.v1 import metadata_pb2 as pb
+from stowage.metadata.v1.metadata_pb2_grpc import BlobServiceServicer
+
+Context: TypeAlias = "ServicerContext[Any, Any]"
+
+BLOB_ID_MAX_CHARACTERS = 128
+SHA256_BYTES = 32
+MAX_PARTS = 1000
+
+
+class BlobRpc(BlobServiceServicer):
+    """From messages to use cases and back; whatever these raise is translated by the server."""
+
+    def __init__(self, use_cases: UseCases) -> None:
+        self._use = use_cases
+
+    async def CheckUpload(self, request: pb.CheckUploadRequest, context: Context) -> pb.CheckUploadResponse:
+        intent = Intent(
+            folder_id=request.folder_id,
+            name=request.name,
+            size_bytes=_size(request.size_bytes),
+            rule=messages.conflict_rule(request.conflict),
+            if_revision=request.if_revision if request.HasField("if_revision") else None,
+        )
+        drive, folder_id = await self._use.check_upload(messages.actor(), intent)
+        return pb.CheckUploadResponse(drive_id=drive.id, folder_id=folder_id)
+
+    async def Commit(self, request: pb.CommitRequest, context: Context) -> pb.CommitResponse:
+        landed = await self._use.change.commit(
+            Actor.parse(request.actor),
+            DriveId(request.drive_id),
+            _uploaded(request),
+            folder_id=request.folder_id,
+            name=request.name,
+            rule=messages.conflict_rule(request.conflict),
+            if_revision=request.if_revision if request.HasField("if_revision") else None,
+        )
+        return pb.CommitResponse(
+            node=messages.node(landed.result), position=messages.position(landed.position)
+        )
+
+    async def Abandon(self, request: pb.AbandonRequest, context: Context) -> pb.AbandonResponse:
+        if not request.drive_id:
+            raise InvalidArgument("The drive is missing.")
+        blobs = await self._use.abandon(DriveId(request.drive_id), [_blob_id(it) for it in request.blob_ids])
+        return pb.AbandonResponse(results=map(_abandoned, blobs))
+
+    async def CheckDownload(
+        self, request: pb.CheckDownloadRequest, context: Context
+    ) -> pb.CheckDownloadResponse:
+        number = request.version if request.HasField("version") else None
+        file, version = await self._use.check_download(messages.actor(), request.node_id, number)
+        return pb.CheckDownloadResponse(blob_id=version.blob_id, node=messages.file_at(file, version))
+
+
+def _uploaded(request: pb.CommitRequest) -> UploadedBlob:
+    if len(request.part_sha256) > MAX_PARTS or any(len(it) != SHA256_BYTES for it in request.part_sha256):
+        raise InvalidArgument("A part's hash is a SHA-256, and there are at most 1000.")
+    return UploadedBlob(
+        id=_blob_id(request.blob_id),
+        size_bytes=_size(request.size_bytes),
+        content_type=request.content_type,
+        content_hash=request.content_hash,
+        layout=request.layout,
+        sha256=tuple(request.part_sha256),
+    )
+
+
+def _abandoned(blob: Blob) -> pb.AbandonResponse.Result:
+    if blob.committed is None:
+        return pb.AbandonResponse.Result(blob_id=blob.id, outcome=pb.AbandonResponse.OUTCOME_ABANDONED)
+    return pb.AbandonResponse.Result(
+        blob_id=blob.id, outcome=pb.AbandonResponse.OUTCOME_COMMITTED, node_id=blob.committed.id
+    )
+
+
+def _blob_id(text: str) -> BlobId:
+    if not (0 < len(text) <= BLOB_ID_MAX_CHARACTERS and text.isascii()) or "#" in text:
+        raise InvalidArgument("That is no blob id.")
+    return BlobId(text)
+
+
+def _size(size_bytes: int) -> int:
+    if size_bytes < 0:
+        raise InvalidArgument("A size is not negative.")
+    return size_bytes

@@ -1,0 +1,107 @@
+"""NodeService: people's requests, through the gateway."""
+
+from typing import Any, TypeAlias
+
+from grpc.aio import ServicerContext
+
+from file_metadata_service.adapters.rpc import messages
+from file_metadata_service.app.commands import Landed
+from file_metadata_service.app.use_cases import UseCases
+from file_metadata_service.domain.nodes import File, Folder
+from stowage.metadata.v1 import metadata_pb2 as pb
+from stowage.metadata.v1.metadata_pb2_grpc import NodeServiceServicer
+
+Context: TypeAlias = "ServicerContext[Any, Any]"
+
+
+class NodeRpc(NodeServiceServicer):
+    """From messages to use cases and back; whatever these raise is translated by the server."""
+
+    def __init__(self, use_cases: UseCases) -> None:
+        self._use = use_cases
+
+    async def GetDrive(self, request: pb.GetDriveRequest, context: Context) -> pb.GetDriveResponse:
+        drive = await self._use.get_drive(messages.actor())
+        return pb.GetDriveResponse(drive=messages.drive(drive), position=messages.position(drive.position))
+
+    async def GetNode(self, request: pb.GetNodeRequest, context: Context) -> pb.GetNodeResponse:
+        found = await self._use.get_node(messages.actor(), request.node_id)
+        return pb.GetNodeResponse(
+            node=messages.node(found.node),
+            ancestors=messages.ancestors(found.ancestors) if request.with_ancestors else (),
+            position=messages.position(found.position),
+        )
+
+    async def ResolvePath(self, request: pb.ResolvePathRequest, context: Context) -> pb.ResolvePathResponse:
+        found = await self._use.resolve_path(messages.actor(), request.segments)
+        return pb.ResolvePathResponse(
+            node=messages.node(found.node),
+            ancestors=messages.ancestors(found.ancestors),
+            position=messages.position(found.position),
+        )
+
+    async def ListFolder(self, request: pb.ListFolderRequest, context: Context) -> pb.ListFolderResponse:
+        page = await self._use.list_folder(
+            messages.actor(),
+            request.folder_id,
+            order=messages.order(request),
+            limit=request.limit,
+            cursor=request.cursor,
+        )
+        return pb.ListFolderResponse(
+            items=map(messages.node, page.items),
+            next_cursor=page.next_cursor,
+            position=messages.position(page.position),
+        )
+
+    async def CreateFolder(self, request: pb.CreateFolderRequest, context: Context) -> pb.NodeResponse:
+        landed = await self._use.change.create_folder(
+            messages.caller(request.command_id, request),
+            parent_id=request.parent_id,
+            name=request.name,
+            rule=messages.conflict_rule(request.conflict),
+        )
+        return _node_response(landed)
+
+    async def UpdateNode(self, request: pb.UpdateNodeRequest, context: Context) -> pb.NodeResponse:
+        landed = await self._use.change.update_node(
+            messages.caller(request.command_id, request),
+            node_id=request.node_id,
+            name=request.name if request.HasField("name") else None,
+            parent_id=request.parent_id if request.HasField("parent_id") else None,
+            rule=messages.conflict_rule(request.conflict),
+            if_revision=request.if_revision if request.HasField("if_revision") else None,
+        )
+        return _node_response(landed)
+
+    async def TrashNode(self, request: pb.TrashNodeRequest, context: Context) -> pb.TrashNodeResponse:
+        landed = await self._use.change.trash_node(
+            messages.caller(request.command_id, request),
+            node_id=request.node_id,
+            if_revision=request.if_revision if request.HasField("if_revision") else None,
+        )
+        return pb.TrashNodeResponse(
+            item=messages.trash_item(landed.result), position=messages.position(landed.position)
+        )
+
+    async def RestoreNode(self, request: pb.RestoreNodeRequest, context: Context) -> pb.NodeResponse:
+        landed = await self._use.change.restore_node(
+            messages.caller(request.command_id, request),
+            node_id=request.node_id,
+            parent_id=request.parent_id if request.HasField("parent_id") else None,
+            name=request.name if request.HasField("name") else None,
+            rule=messages.conflict_rule(request.conflict),
+        )
+        return _node_response(landed)
+
+    async def ListTrash(self, request: pb.ListTrashRequest, context: Context) -> pb.ListTrashResponse:
+        page = await self._use.list_trash(messages.actor(), limit=request.limit, cursor=request.cursor)
+        return pb.ListTrashResponse(
+            items=map(messages.trash_item, page.items),
+            next_cursor=page.next_cursor,
+            position=messages.position(page.position),
+        )
+
+
+def _node_response(landed: Landed[Folder] | Landed[File] | Landed[Folder | File]) -> pb.NodeResponse:
+    return pb.NodeResponse(node=messages.node(landed.result), position=messages.position(landed.position))

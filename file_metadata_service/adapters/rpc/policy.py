@@ -1,0 +1,26 @@
+"""Who may call which rpc, and which need a person's token."""
+
+from chassis.rpc.policy import Policy, Rpc
+
+GATEWAY = frozenset({"api-gateway"})
+UPLOAD = frozenset({"file-upload-service"})
+
+_PERSON = Rpc(callers=GATEWAY, token=True)
+_NODES = "/stowage.metadata.v1.NodeService/"
+_BLOBS = "/stowage.metadata.v1.BlobService/"
+
+POLICY: Policy = {
+    f"{_NODES}GetDrive": _PERSON,
+    f"{_NODES}GetNode": _PERSON,
+    f"{_NODES}ResolvePath": _PERSON,
+    f"{_NODES}ListFolder": _PERSON,
+    f"{_NODES}CreateFolder": _PERSON,
+    f"{_NODES}UpdateNode": _PERSON,
+    f"{_NODES}TrashNode": _PERSON,
+    f"{_NODES}RestoreNode": _PERSON,
+    f"{_NODES}ListTrash": _PERSON,
+    f"{_BLOBS}CheckUpload": Rpc(callers=UPLOAD, token=True),
+    f"{_BLOBS}Commit": Rpc(callers=UPLOAD, token=False),
+    f"{_BLOBS}Abandon": Rpc(callers=UPLOAD, token=False),
+    f"{_BLOBS}CheckDownload": Rpc(callers=UPLOAD, token=True),
+}

@@ -1,0 +1,58 @@
+"""Where ports meet their adapters. Waits for nothing remote."""
+
+from chassis.dynamodb import DynamoDB, open_dynamodb
+from chassis.service import Server, Service
+from file_metadata_service.adapters.dynamodb.blobs import DynamoBlobDecisions
+from file_metadata_service.adapters.dynamodb.drives import DynamoDriveRepository
+from file_metadata_service.adapters.dynamodb.ledger import DynamoLedger
+from file_metadata_service.adapters.dynamodb.listings import DynamoFolderListing, DynamoTrashListing
+from file_metadata_service.adapters.dynamodb.tables import tables_of
+from file_metadata_service.adapters.rpc.policy import POLICY
+from file_metadata_service.adapters.rpc.registration import registering
+from file_metadata_service.adapters.rpc.token_keys import KeysOfUserService
+from file_metadata_service.adapters.system.clock import JitteredPause, SystemClock, fresh_token
+from file_metadata_service.app.groups import GroupLimits
+from file_metadata_service.app.use_cases import Policy, Ports, UseCases
+from file_metadata_service.domain.ids import DriveId
+from file_metadata_service.settings import MetadataSettings
+
+PROBE = DriveId("probe")
+
+
+def dynamo_ports(db: DynamoDB, table_prefix: str) -> Ports:
+    """Every port of the use cases on DynamoDB and this machine's clock."""
+    tables = tables_of(db, table_prefix)
+    pause = JitteredPause()
+    return Ports(
+        drives=DynamoDriveRepository(tables.drives),
+        ledger=DynamoLedger(db, tables),
+        folder_listing=DynamoFolderListing(tables.entries),
+        trash_listing=DynamoTrashListing(tables.trash),
+        blobs=DynamoBlobDecisions(db, tables.blobs, pause),
+        clock=SystemClock(),
+        pause=pause,
+        tokens=fresh_token,
+    )
+
+
+def policy_of(settings: MetadataSettings) -> Policy:
+    return Policy(
+        id_secret=settings.id_secret.get_secret_value().encode(),
+        default_quota_bytes=settings.default_quota_bytes or None,
+        limits=GroupLimits(commands=settings.group_commands),
+    )
+
+
+async def build(service: Service[MetadataSettings]) -> Server:
+    """The whole service, as `chassis.service` runs it."""
+    settings = service.settings
+    db = await service.stack.enter_async_context(
+        open_dynamodb(endpoint=settings.dynamodb_endpoint, region=settings.aws_region)
+    )
+    ports = dynamo_ports(db, settings.table_prefix)
+    use_cases = UseCases(ports, policy_of(settings))
+    service.stack.push_async_callback(use_cases.committers.finish)
+    service.probe("dynamodb", lambda: ports.drives.get(PROBE))
+    keys = KeysOfUserService(service.channel("user-service"))
+    verifier = service.verifier(keys.fetch)
+    return service.rpc_server(policy=POLICY, register=registering(use_cases), verifier=verifier)
