@@ -8,7 +8,7 @@ from pathlib import Path
 from local_stack.errors import StackError
 from local_stack.parts.part import Part, verify_sha256
 from local_stack.parts.platform import is_linux_x64, missing
-from local_stack.parts.tools import Tool
+from local_stack.parts.tools import Run
 
 _PACKAGE = "consul=1.8.7+dfsg1-2+b3"
 _PACKAGE_SHA256 = "e4e888bba104daba1d9161f49bfc52649a7e4efd45b1a7ead5bc54f2cb9c89d9"
@@ -30,26 +30,26 @@ class FromDebian:
             return "Debian's package fits Debian on 64-bit Intel/AMD only"
         return None
 
-    def install(self, folder: Path, tool: Tool) -> None:
+    def install(self, folder: Path, run: Run) -> None:
         apt = folder / "apt"
         for name in ("lists/partial", "archives/partial"):
             (apt / name).mkdir(parents=True)
-        (apt / "sources.list").write_text(f"deb [signed-by={_KEYRING}] {_mirror(tool)} {_SUITE} main\n")
+        (apt / "sources.list").write_text(f"deb [signed-by={_KEYRING}] {_mirror(run)} {_SUITE} main\n")
         options = _private(apt)
-        tool(["apt-get", *options, "update"])
-        tool(["apt-get", *options, "download", _PACKAGE], cwd=folder)
+        run(["apt-get", *options, "update"])
+        run(["apt-get", *options, "download", _PACKAGE], cwd=folder)
         (package,) = folder.glob("*.deb")
         verify_sha256(package, _PACKAGE_SHA256)
-        tool(["dpkg-deb", "-x", str(package), str(folder / "unpacked")])
+        run(["dpkg-deb", "-x", str(package), str(folder / "unpacked")])
         (folder / "unpacked/usr/bin/consul").rename(folder / "consul")
         package.unlink()
         for scratch in (apt, folder / "unpacked"):
             shutil.rmtree(scratch)
 
 
-def _mirror(tool: Tool) -> str:
+def _mirror(run: Run) -> str:
     """The archive that this machine itself uses."""
-    sources = tool(
+    sources = run(
         ["apt-get", "indextargets", "--format", "$(ORIGIN)|$(RELEASE)|$(REPO_URI)", "Created-By: Packages"]
     )
     for line in sources.splitlines():
@@ -87,13 +87,13 @@ class FromGo:
     def obstacle(self) -> str | None:
         return missing("go", "Go 1.25 or newer: see go.dev; or install Consul itself")
 
-    def install(self, folder: Path, tool: Tool) -> None:
+    def install(self, folder: Path, run: Run) -> None:
         source = folder / "source"
         source.mkdir()
-        tool(["go", "mod", "init", "parts"], cwd=source)
-        tool(["go", "get", f"{_MODULE}@{_MODULE_VERSION}"], cwd=source)
+        run(["go", "mod", "init", "parts"], cwd=source)
+        run(["go", "get", f"{_MODULE}@{_MODULE_VERSION}"], cwd=source)
         build = ["go", "build", "-trimpath", "-ldflags=-s -w", "-o", str(folder / "consul"), _MODULE]
-        tool(build, cwd=source, env={"CGO_ENABLED": "0"})
+        run(build, cwd=source, env={"CGO_ENABLED": "0"})
         shutil.rmtree(source)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from local_stack.parts.part import Part, verify_sha256
 from local_stack.parts.platform import missing
-from local_stack.parts.tools import Tool
+from local_stack.parts.tools import Run
 
 _VERSION = "3.1.0"
 _JAR_SHA256 = "3d6d35f34482d0fcbdd52d7ec2c0aa18cf937aab2b5a1e4605ad6b2052bac03c"
@@ -33,9 +33,9 @@ class FromMaven:
             "mvn", "Debian: apt-get install maven"
         )
 
-    def install(self, folder: Path, tool: Tool) -> None:
+    def install(self, folder: Path, run: Run) -> None:
         (folder / "pom.xml").write_text(_POM)
-        tool(
+        run(
             ["mvn", "-q", "-B", "dependency:copy-dependencies", f"-DoutputDirectory={folder / 'lib'}"],
             cwd=folder,
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from local_stack.parts.part import Part, verify_sha256
 from local_stack.parts.platform import is_linux_x64, missing
-from local_stack.parts.tools import Tool
+from local_stack.parts.tools import Run
 
 _PACKAGE = "@dynoxide/linux-x64@1.2.1"
 _PACKAGE_SHA256 = "80e1ed33e33ec33c7bdcb1779ea09678e5c6f87c5c225f44c2037d2b2ea71164"
@@ -25,8 +25,8 @@ class FromNpm:
             return "npm has it ready made for 64-bit Linux only"
         return missing("npm", "Debian: apt-get install npm")
 
-    def install(self, folder: Path, tool: Tool) -> None:
-        tool(["npm", "pack", _PACKAGE, "--silent", "--pack-destination", str(folder)])
+    def install(self, folder: Path, run: Run) -> None:
+        run(["npm", "pack", _PACKAGE, "--silent", "--pack-destination", str(folder)])
         (archive,) = folder.glob("*.tgz")
         verify_sha256(archive, _PACKAGE_SHA256)
         with tarfile.open(archive) as opened:
@@ -46,10 +46,10 @@ class FromCargo:
     def obstacle(self) -> str | None:
         return missing("cargo", "Rust 1.88 or newer: see rust-lang.org")
 
-    def install(self, folder: Path, tool: Tool) -> None:
+    def install(self, folder: Path, run: Run) -> None:
         features = "native-sqlite,http-server,cli"
         build = ["cargo", "install", _CRATE, "--locked", "--no-default-features", "--features", features]
-        tool([*build, "--root", str(folder)], env={"CARGO_TARGET_DIR": str(folder / "target")})
+        run([*build, "--root", str(folder)], env={"CARGO_TARGET_DIR": str(folder / "target")})
         (folder / "bin" / "dynoxide").rename(folder / "dynoxide")
 
 

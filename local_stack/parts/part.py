@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from local_stack.errors import StackError
-from local_stack.parts.tools import Tool
+from local_stack.parts.tools import Run
 
 Version = tuple[int, ...]
 
@@ -29,7 +29,7 @@ class Recipe(Protocol):
     def obstacle(self) -> str | None:
         """Why this way is closed on this machine, in words; None if it is open. Changes nothing."""
 
-    def install(self, folder: Path, tool: Tool) -> None:
+    def install(self, folder: Path, run: Run) -> None:
         """Fill the empty `folder` and verify what came. Raises StackError; half a folder is thrown away."""
 
 

