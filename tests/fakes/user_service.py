@@ -175,7 +175,7 @@ class ReadableTokenSigner:
             raise Unavailable("There is no key to sign with yet.")
         return f"{account_id}/{session_id}/{issued_at.timestamp():.0f}/{expires_at.timestamp():.0f}"
 
-    def key_set(self) -> str:
+    async def key_set(self) -> str:
         if self.without_key:
             raise Unavailable("There is no key to sign with yet.")
         return '{"keys": []}'

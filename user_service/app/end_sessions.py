@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chassis.errors import Unavailable
 from user_service.domain.errors import SessionNotFound
-from user_service.domain.ids import AccountId, SessionId
+from user_service.domain.ids import AccountId, SessionId, is_id
 from user_service.domain.session import Session
 from user_service.domain.tokens import Caller
 from user_service.ports.clock import Clock
@@ -69,6 +69,8 @@ class EndSession:
 
     async def __call__(self, caller: Caller, session_id: SessionId | None) -> None:
         """None is the caller's own. Repeating it is harmless. Raises SessionNotFound, Unavailable."""
+        if session_id is not None and not is_id(session_id):
+            raise SessionNotFound
         session = await self.sessions.get(caller.account_id, session_id or caller.session_id)
         if session is not None:
             await self.ender.end([session])

@@ -15,8 +15,7 @@ class TokenSigner(Protocol):
         """Gives a JWT with `sub sid iat exp aud`. MUST raise Unavailable while there is no key."""
         ...
 
-    def key_set(self) -> str:
-        """Gives the public keys as a JSON Web Key Set (RFC 7517).
-
-        MUST raise Unavailable while there is no key."""
+    async def key_set(self) -> str:
+        """Gives the public keys as a JSON Web Key Set (RFC 7517), those included with which another instance
+        signs already. MUST raise Unavailable while there is no key."""
         ...

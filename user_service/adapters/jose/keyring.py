@@ -59,7 +59,9 @@ class PemKeyring:
             jwt.encode(claims, loaded.signing_key, algorithm=ALGORITHM, headers={"kid": loaded.signing_id})
         )
 
-    def key_set(self) -> str:
+    async def key_set(self) -> str:
+        # Whoever asks has perhaps just met a token of a new key: look before answering. Nobody asks often.
+        await self.reload()
         return self._current().key_set
 
     def _current(self) -> _Loaded:

@@ -1,0 +1,145 @@
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from jose import jwt
+
+from chassis.errors import Unavailable
+from chassis.tokens import TokenVerifier
+from user_service.adapters.jose.key_files import create_first_key, list_keys
+from user_service.adapters.jose.keyring import PemKeyring
+from user_service.domain.ids import AccountId, SessionId
+
+NOW = datetime.now(UTC)
+ACCOUNT, SESSION = AccountId("aa" * 16), SessionId("bb" * 16)
+PKCS8, PEM = serialization.PrivateFormat.PKCS8, serialization.Encoding.PEM
+PLAIN = serialization.NoEncryption()
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    return tmp_path / "keys"
+
+
+def add_key(directory: Path, key_id: str) -> None:
+    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(PEM, PKCS8, PLAIN)
+    (directory / f"{key_id}.pem").write_bytes(pem)
+
+
+def remove(directory: Path) -> None:
+    directory.rename(directory.with_name("elsewhere"))
+
+
+def sign(keyring: PemKeyring) -> str:
+    return keyring.sign(ACCOUNT, SESSION, issued_at=NOW, expires_at=NOW + timedelta(minutes=10))
+
+
+def verifier_of(keyring: PemKeyring) -> TokenVerifier:
+    return TokenVerifier(keyring.key_set, refetch_pause_seconds=0)
+
+
+def test_the_first_key_is_made_once_and_only_its_owner_can_read_it(directory: Path) -> None:
+    key_id = create_first_key(directory, NOW)
+    assert create_first_key(directory, NOW) is None
+    (file,) = list_keys(directory)
+    assert file.key_id == key_id
+    assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+
+
+def test_of_many_who_make_the_first_key_at_once_one_does(directory: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: create_first_key(directory, NOW), range(16)))
+    assert len([key_id for key_id in made if key_id]) == 1
+    assert len(list_keys(directory)) == 1
+
+
+async def test_a_token_is_proven_by_the_published_keys(directory: Path) -> None:
+    create_first_key(directory, NOW)
+    keyring = PemKeyring(directory)
+    await keyring.reload()
+    identity = await verifier_of(keyring).verify(sign(keyring))
+    assert (identity.account_id, identity.session_id) == (ACCOUNT, SESSION)
+    assert identity.expires_at == (NOW + timedelta(minutes=10)).replace(microsecond=0)
+
+
+async def test_what_is_published_holds_no_private_key(directory: Path) -> None:
+    create_first_key(directory, NOW)
+    keyring = PemKeyring(directory)
+    await keyring.reload()
+    assert '"d"' not in await keyring.key_set()
+
+
+async def test_a_new_key_signs_after_the_next_look_and_the_old_one_still_proves(directory: Path) -> None:
+    create_first_key(directory, datetime(2020, 1, 1, tzinfo=UTC))
+    keyring = PemKeyring(directory)
+    await keyring.reload()
+    verifier, old_token = verifier_of(keyring), sign(keyring)
+    await verifier.verify(old_token)
+    add_key(directory, "20300101T000000Z-00000000")
+    await keyring.reload()
+    new_token = sign(keyring)
+    assert jwt.get_unverified_header(new_token)["kid"] == "20300101T000000Z-00000000"
+    assert await verifier.verify(new_token)
+    assert await verifier.verify(old_token)
+
+
+async def test_an_instance_publishes_what_another_one_signs_with_already(directory: Path) -> None:
+    create_first_key(directory, datetime(2020, 1, 1, tzinfo=UTC))
+    signing, publishing = PemKeyring(directory), PemKeyring(directory)
+    await publishing.reload()
+    add_key(directory, "20300101T000000Z-00000000")
+    await signing.reload()
+    assert await verifier_of(publishing).verify(sign(signing))
+
+
+async def test_without_a_key_it_says_what_to_do_and_recovers(directory: Path) -> None:
+    keyring = PemKeyring(directory)
+    with pytest.raises(Unavailable, match="keys init"):
+        await keyring.reload()
+    with pytest.raises(Unavailable):
+        sign(keyring)
+    create_first_key(directory, NOW)
+    await keyring.reload()
+    assert sign(keyring)
+
+
+async def test_keys_that_were_read_outlive_their_directory(directory: Path) -> None:
+    create_first_key(directory, NOW)
+    keyring = PemKeyring(directory)
+    await keyring.reload()
+    remove(directory)
+    await keyring.reload()
+    assert sign(keyring)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"rubbish",
+        ec.generate_private_key(ec.SECP384R1()).private_bytes(PEM, PKCS8, PLAIN),
+        rsa.generate_private_key(65537, 2048).private_bytes(PEM, PKCS8, PLAIN),
+        ec.generate_private_key(ec.SECP256R1()).private_bytes(
+            PEM, PKCS8, serialization.BestAvailableEncryption(b"secret")
+        ),
+    ],
+    ids=["empty", "rubbish", "P-384", "RSA", "encrypted"],
+)
+async def test_a_file_that_is_no_key_of_ours_is_passed_over(directory: Path, content: bytes) -> None:
+    key_id = create_first_key(directory, NOW)
+    (directory / "99999999T000000Z-00000000.pem").write_bytes(content)
+    keyring = PemKeyring(directory)
+    await keyring.reload()
+    assert await verifier_of(keyring).verify(sign(keyring))
+    assert str(key_id) in await keyring.key_set()
+
+
+async def test_a_file_that_is_still_being_written_is_not_seen(directory: Path) -> None:
+    create_first_key(directory, NOW)
+    (directory / ".20300101T000000Z-00000000.pem").write_bytes(b"half")
+    assert len(list_keys(directory)) == 1
