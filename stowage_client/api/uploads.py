@@ -1,0 +1,79 @@
+"""Uploads: intent, signatures, reports and the end."""
+
+from collections.abc import Mapping, Sequence
+
+from stowage_client.api.answers import reading
+from stowage_client.api.transport import ApiTransport
+from stowage_client.api.upload_models import (
+    Claim,
+    KnownPart,
+    PartReport,
+    SignedPart,
+    Started,
+    StartRequest,
+    Upload,
+)
+
+# The server takes this many parts in one request (design.md, "Uploading", 2 and 4).
+PARTS_PER_REQUEST = 100
+
+
+class UploadsApi:
+    """One upload after another; every call is harmless to repeat."""
+
+    def __init__(self, transport: ApiTransport) -> None:
+        self._transport = transport
+
+    async def start(self, request: StartRequest, *, key: str, claims: Sequence[Claim] = ()) -> Started:
+        """The upload of this key, begun now or before.
+
+        Raises ApiError `command_id_reused` if the key began another one, and whatever the drive refuses.
+        """
+        body = request.as_json()
+        if claims:
+            body["parts"] = [claim.as_json() for claim in claims]
+        answer = await self._transport.request("POST", "/uploads", body=body, key=key)
+        with reading():
+            return Started.parse(answer.data)
+
+    async def get(self, upload_id: str) -> Upload:
+        answer = await self._transport.request("GET", f"/uploads/{upload_id}")
+        with reading():
+            return Upload.parse(answer.data)
+
+    async def parts(self, upload_id: str) -> list[KnownPart]:
+        answer = await self._transport.request("GET", f"/uploads/{upload_id}", params={"parts": "true"})
+        with reading():
+            return [KnownPart.parse(part) for part in answer.data.get("parts") or []]
+
+    async def sign(self, upload_id: str, claims: Sequence[Claim]) -> list[SignedPart]:
+        """Raises ApiError 409 `part_claimed` if a number was claimed with another hash, `upload_not_open`."""
+        body = {"parts": [claim.as_json() for claim in claims]}
+        answer = await self._transport.request("POST", f"/uploads/{upload_id}/urls", body=body)
+        with reading():
+            return [SignedPart.parse(part) for part in answer.data["urls"]]
+
+    async def report(self, upload_id: str, reports: Sequence[PartReport]) -> None:
+        body = {"parts": [report.as_json() for report in reports]}
+        await self._transport.request("POST", f"/uploads/{upload_id}/parts", body=body)
+
+    async def complete(
+        self,
+        upload_id: str,
+        *,
+        reports: Sequence[PartReport] = (),
+        elsewhere: Mapping[str, str] | None = None,
+    ) -> Upload:
+        """The upload, committed, failed or on its way. `elsewhere`: folder_id, conflict, if not as at Start.
+
+        Raises ApiError `parts_missing`, and whatever the drive refuses.
+        """
+        body: dict[str, object] = dict(elsewhere or {})
+        if reports:
+            body["parts"] = [report.as_json() for report in reports]
+        answer = await self._transport.request("POST", f"/uploads/{upload_id}/complete", body=body)
+        with reading():
+            return Upload.parse(answer.data)
+
+    async def abort(self, upload_id: str) -> None:
+        await self._transport.request("DELETE", f"/uploads/{upload_id}")

@@ -1,0 +1,39 @@
+"""Options that many commands share."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class ConflictRule(StrEnum):
+    """What to do about a name that is taken."""
+
+    FAIL = "fail"
+    RENAME = "rename"
+    REPLACE = "replace"
+
+
+class PlainConflictRule(StrEnum):
+    """The same where nothing can be replaced."""
+
+    FAIL = "fail"
+    RENAME = "rename"
+
+
+Url = Annotated[
+    str | None,
+    typer.Option(
+        "--url",
+        metavar="URL",
+        help="The server; else STOWAGE_URL, else where you signed in last, else http://localhost:8080.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+Parallel = Annotated[
+    int,
+    typer.Option("--parallel", min=1, max=64, help="Connections that move bytes at the same time."),
+]
+RemoteArgument = Annotated[str, typer.Argument(metavar="PATH", help="A path in the drive: /films/big.mkv")]
+EmailOption = Annotated[str, typer.Option("--email", help="The address of the account.")]
+DEFAULT_PARALLEL = 8

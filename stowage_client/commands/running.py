@@ -1,0 +1,31 @@
+"""From a command's arguments to its exit code."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import typer
+
+from stowage_client.bootstrap import Connection, Machine, connected
+from stowage_client.console import Output
+from stowage_client.errors import ClientError, ExitCode
+
+Action = Callable[[Machine, Connection, Output], Awaitable[None]]
+
+
+def run(context: typer.Context, action: Action, *, url: str | None, as_json: bool) -> None:
+    """Does the work, prints what stopped it, and exits with the code that belongs to that."""
+    machine: Machine = context.find_root().obj
+    output = Output(as_json=as_json)
+
+    async def work() -> None:
+        async with connected(machine, url) as connection:
+            await action(machine, connection, output)
+
+    try:
+        asyncio.run(work())
+    except ClientError as error:
+        output.error(error)
+        raise typer.Exit(error.exit_code) from None
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        output.remark("Stopped. What was on its way goes on from here when you run the same command again.")
+        raise typer.Exit(ExitCode.INTERRUPTED) from None

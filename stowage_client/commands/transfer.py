@@ -1,0 +1,158 @@
+"""Bytes in and out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from stowage_client.api.nodes import NodesApi
+from stowage_client.bootstrap import Connection, Machine
+from stowage_client.commands.options import (
+    DEFAULT_PARALLEL,
+    AsJson,
+    ConflictRule,
+    Parallel,
+    RemoteArgument,
+    Url,
+)
+from stowage_client.commands.running import run
+from stowage_client.console import Output, error_data, error_line
+from stowage_client.errors import LocalError
+from stowage_client.formatting import count, duration, rate, size
+from stowage_client.remote_path import RemotePath
+from stowage_client.transfer.destination import find_destination
+from stowage_client.transfer.get import GetOptions
+from stowage_client.transfer.put import PutOptions
+from stowage_client.transfer.report import Kind, Outcome, Report
+from stowage_client.transfer_tools import transfer_tools
+
+# Up to so many files each is named; of more only those that need a look.
+_NAMED_UP_TO = 20
+
+
+def put(
+    context: typer.Context,
+    *,
+    sources: Annotated[list[Path], typer.Argument(metavar="LOCAL…", help="Files and folders to send.")],
+    target: Annotated[
+        str, typer.Argument(metavar="FOLDER/", help="Where to: a folder, or a file's new path.")
+    ],
+    conflict: Annotated[
+        ConflictRule, typer.Option(help="If a name is taken: fail, take another name, or replace it.")
+    ] = ConflictRule.FAIL,
+    parents: Annotated[bool, typer.Option("-p", "--parents", help="Make FOLDER/ if it is missing.")] = False,
+    follow_links: Annotated[
+        bool, typer.Option("-L", "--follow-links", help="Send what symbolic links in folders lead to.")
+    ] = False,
+    parallel: Parallel = DEFAULT_PARALLEL,
+    url: Url = None,
+    as_json: AsJson = False,
+) -> None:
+    """Send files and folders.
+
+    Run it again after Ctrl-C, a crash or a lost network, and it goes on where it stopped. What is there already,
+    byte for byte, is not sent again.
+
+        stowage put big.mkv /films/
+        stowage put big.mkv /films/metropolis.mkv
+        stowage put -p photos letters /backup/2026/ --conflict replace
+    """
+
+    async def action(machine: Machine, connection: Connection, output: Output) -> None:
+        nodes = NodesApi(connection.signed)
+        with transfer_tools(
+            machine, connection, parallel=parallel, watched=machine.watched and not as_json
+        ) as tools:
+            destination = await find_destination(
+                nodes, RemotePath.parse(target), sources, make_folders=parents
+            )
+            report = await tools.put(sources, destination, PutOptions(conflict.value, follow_links))
+        _show(report, output, verb="Sent")
+
+    run(context, action, url=url, as_json=as_json)
+
+
+def get(
+    context: typer.Context,
+    *,
+    source: RemoteArgument,
+    target: Annotated[
+        str, typer.Argument(metavar="LOCAL", help="A folder here, or the file's new path.")
+    ] = ".",
+    recursive: Annotated[bool, typer.Option("-r", "--recursive", help="A folder with all it holds.")] = False,
+    force: Annotated[
+        bool, typer.Option("-f", "--force", help="Replace other files that stand there.")
+    ] = False,
+    parallel: Parallel = DEFAULT_PARALLEL,
+    url: Url = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch a file, or a folder with -r. Every byte is proven by its hash before the file appears.
+
+    Run it again after Ctrl-C, a crash or a lost network, and it goes on where it stopped.
+
+        stowage get /films/big.mkv
+        stowage get /films/big.mkv /tmp/copy.mkv
+        stowage get -r /photos .
+    """
+
+    async def action(machine: Machine, connection: Connection, output: Output) -> None:
+        local = _local(target)
+        with transfer_tools(
+            machine, connection, parallel=parallel, watched=machine.watched and not as_json
+        ) as tools:
+            report = await tools.get(RemotePath.parse(source), local, GetOptions(recursive, force))
+        _show(report, output, verb="Fetched")
+
+    run(context, action, url=url, as_json=as_json)
+
+
+def _local(text: str) -> Path:
+    path = Path(text)
+    if text.endswith("/") and not path.is_dir():
+        raise LocalError(f"There is no folder {path}.")
+    return path
+
+
+def _show(report: Report, output: Output, *, verb: str) -> None:
+    output.show(_data(report), _lines(report, verb))
+    if len(report.outcomes) != 1:  # a single failure is told by its error alone
+        for outcome in report.of("failed"):
+            output.remark(f"failed: {outcome.source}: {error_line(outcome.error)}" if outcome.error else "")
+    report.require_success()
+
+
+def _data(report: Report) -> dict[str, Any]:
+    return {
+        "files": [_outcome_data(outcome) for outcome in report.outcomes],
+        "folders_made": report.folders_made,
+        "bytes": report.bytes_done,
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def _outcome_data(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "outcome": outcome.kind,
+        "source": outcome.source,
+        "target": outcome.target,
+        "size": outcome.size_bytes,
+        "node_id": outcome.node_id,
+        "resumed": outcome.resumed,
+        "why": outcome.why,
+        "error": error_data(outcome.error) if outcome.error else None,
+    }
+
+
+def _lines(report: Report, verb: str) -> Iterator[str]:
+    done, unchanged = report.of("done"), report.of("unchanged")
+    if len(done) + len(unchanged) <= _NAMED_UP_TO:
+        yield from (f"{outcome.source} → {outcome.target}" for outcome in done)
+        yield from (f"{outcome.source} → {outcome.target}: unchanged" for outcome in unchanged)
+    yield from (f"skipped: {outcome.source}: {outcome.why}" for outcome in report.of("skipped"))
+    counts = [count(len(done), "file")]
+    kinds: tuple[Kind, ...] = ("unchanged", "skipped", "failed")
+    counts += [f"{len(outcomes):,} {kind}" for kind in kinds if (outcomes := report.of(kind))]
+    moved, seconds = report.bytes_done, report.seconds
+    yield f"{verb} {', '.join(counts)}: {size(moved)} in {duration(seconds)}, {rate(moved, seconds)}."

@@ -1,0 +1,22 @@
+"""Whether a file here is the file there, byte for byte, without moving any."""
+
+from pathlib import Path
+
+from stowage_client.layout import Span, content_hash, spans
+from stowage_client.transfer.crew import Crew
+from stowage_client.transfer.source import SourceFile
+from stowage_client.transfer.tasks import each
+
+
+async def same_content(crew: Crew, path: Path, size_bytes: int, layout: str, wanted_hash: str) -> bool:
+    """Reads the file only if its size fits. Raises LocalError if it cannot be read, NotUnderstood."""
+    digests: dict[int, bytes] = {}
+    with SourceFile(path) as file:
+        if file.size_bytes != size_bytes:
+            return False
+
+        async def look(span: Span) -> None:
+            digests[span.number] = await crew.hash(file.digest, span)
+
+        await each(spans(layout, size_bytes), look, at_once=crew.hasher_count)
+    return content_hash(digests[number] for number in sorted(digests)) == wanted_hash

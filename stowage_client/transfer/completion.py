@@ -1,0 +1,46 @@
+"""From "all parts are there" to "the file stands in the drive"."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from stowage_client.api.upload_models import PartReport, Upload
+from stowage_client.api.uploads import UploadsApi
+from stowage_client.backoff import Backoff
+from stowage_client.errors import UploadFailed
+
+_POLLING = Backoff(first_seconds=0.1, longest_seconds=2.0)
+# Asking for completion again costs the server little, and carries on what a crash may have left.
+_ASK_AGAIN_EVERY = 8
+
+
+class Completion:
+    """Completes uploads, however long S3 takes to put one together."""
+
+    def __init__(self, uploads: UploadsApi, *, pause: Callable[[float], Awaitable[None]]) -> None:
+        self._uploads = uploads
+        self._pause = pause
+
+    async def __call__(
+        self, upload_id: str, reports: Sequence[PartReport], elsewhere: Mapping[str, str]
+    ) -> Upload:
+        """The committed upload.
+
+        `elsewhere` says what has changed since Start: folder_id, conflict. Raises UploadFailed if it ended
+        without a file, and ApiError: `parts_missing`, or what the drive refuses; the bytes stay stored then.
+        """
+        upload = await self._uploads.complete(upload_id, reports=reports, elsewhere=elsewhere)
+        asked = 0
+        while not upload.is_committed:
+            if upload.has_ended_without_file:
+                raise _failed(upload)
+            await self._pause(_POLLING.delay(asked))
+            asked += 1
+            if asked % _ASK_AGAIN_EVERY:
+                upload = await self._uploads.get(upload_id)
+            else:
+                upload = await self._uploads.complete(upload_id, elsewhere=elsewhere)
+        return upload
+
+
+def _failed(upload: Upload) -> UploadFailed:
+    detail = upload.failure_detail or f"The upload of {upload.name} ended as {upload.state}."
+    return UploadFailed(detail, server_code=upload.failure_code or f"upload_{upload.state}")

@@ -1,0 +1,123 @@
+"""Files and folders from the drive."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from stowage_client.api.models import Node
+from stowage_client.api.nodes import NodesApi
+from stowage_client.errors import ClientError, LocalError, NotSignedIn, Unreachable, UsageError
+from stowage_client.layout import SMALLEST_PART_BYTES
+from stowage_client.remote_path import RemotePath
+from stowage_client.transfer.download import DownloadJob, FileDownloader
+from stowage_client.transfer.meter import Meter
+from stowage_client.transfer.report import Outcome, Report
+from stowage_client.transfer.tasks import each, together
+
+_SMALL_AT_ONCE = 16
+_BIG_AT_ONCE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class GetOptions:
+    """Whether folders are wanted with all they hold, and whether other files that stand in the way may go."""
+
+    recursive: bool = False
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    node: Node
+    source: RemotePath
+    target: Path
+
+
+class GetFiles:
+    """Fetches a file, or a folder with all it holds."""
+
+    def __init__(self, nodes: NodesApi, downloader: FileDownloader, meter: Meter) -> None:
+        self._nodes = nodes
+        self._downloader = downloader
+        self._meter = meter
+
+    async def __call__(self, source: RemotePath, target: Path, options: GetOptions) -> Report:
+        """`target` is a folder to put it into, or the name that it shall have.
+
+        Files fail one by one, into the report. Raises what stops them all: NotSignedIn, Unreachable, UsageError,
+        ApiError 404, LocalError if a folder cannot be made.
+        """
+        started = monotonic()
+        node = await self._nodes.at(source)
+        if node.is_folder and not options.recursive:
+            raise UsageError(f"{source} is a folder.", hint="Add -r to fetch it with all it holds.")
+        top = _Wanted(node, source, _inside(target, node, source))
+        wanted = [item async for item in self._below(top)] if node.is_folder else [top]
+        self._meter.expect(files=len(wanted), size_bytes=sum(item.node.size or 0 for item in wanted))
+        report = Report()
+        await self._fetch_all(wanted, options, report)
+        report.seconds = monotonic() - started
+        return report
+
+    async def _fetch_all(self, wanted: list[_Wanted], options: GetOptions, report: Report) -> None:
+        async def fetch(item: _Wanted) -> None:
+            self._meter.begin(str(item.source))
+            try:
+                report.outcomes.append(await self._fetched(item, options))
+            except (NotSignedIn, Unreachable):
+                raise
+            except ClientError as error:
+                report.fail(str(item.source), str(item.target), error)
+            finally:
+                self._meter.end(str(item.source))
+
+        async with together() as group:
+            small = (item for item in wanted if (item.node.size or 0) <= SMALLEST_PART_BYTES)
+            big = (item for item in wanted if (item.node.size or 0) > SMALLEST_PART_BYTES)
+            group.create_task(each(big, fetch, at_once=_BIG_AT_ONCE))
+            group.create_task(each(small, fetch, at_once=_SMALL_AT_ONCE))
+
+    async def _fetched(self, item: _Wanted, options: GetOptions) -> Outcome:
+        done = await self._downloader(DownloadJob(item.node, item.target, replace=options.replace))
+        return Outcome(
+            "done" if done.fetched else "unchanged",
+            str(item.source),
+            str(done.path),
+            size_bytes=done.size_bytes,
+            node_id=item.node.id,
+            resumed=done.resumed,
+            why=None if done.fetched else "it is there already, byte for byte",
+        )
+
+    async def _below(self, top: _Wanted) -> AsyncIterator[_Wanted]:
+        """The files below a folder; makes the folders for them on the way."""
+        waiting = [top]
+        while waiting:
+            folder = waiting.pop()
+            _make_folder(folder.target)
+            async for node in self._nodes.entries(folder.node.id):
+                name = _safe(node.name)
+                item = _Wanted(node, folder.source.child(name), folder.target / name)
+                if node.is_folder:
+                    waiting.append(item)
+                else:
+                    yield item
+
+
+def _inside(target: Path, node: Node, source: RemotePath) -> Path:
+    return target / _safe(node.name) if target.is_dir() and not source.is_root else target
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise LocalError(f"Cannot make the folder {folder}: {error.strerror}.") from error
+
+
+def _safe(name: str) -> str:
+    """The name, unless it would lead out of its folder: a server is not to be trusted with that."""
+    if name in ("", ".", "..") or "/" in name or "\0" in name:
+        raise LocalError(f"The server names a file {name!r}, which no folder here can hold.")
+    return name

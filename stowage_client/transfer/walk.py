@@ -1,0 +1,133 @@
+"""What there is to send below the files and folders that a person names."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from stowage_client.errors import LocalError
+
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """`names`: where it stands below what was asked for, its own name last."""
+
+    path: Path
+    names: Names
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What is not sent, and why."""
+
+    path: Path
+    why: str
+
+
+@dataclass(slots=True)
+class Found:
+    """Folders in an order in which parents come first."""
+
+    folders: list[Names] = field(default_factory=list)
+    files: list[FoundFile] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    path: Path
+    names: Names
+    ancestors: frozenset[tuple[int, int]]  # device and inode of those on the way here, itself included
+
+
+def walk(source: Path, *, follow_links: bool) -> Found:
+    """Everything at `source`, which is a file or a folder. A link that the person named is followed.
+
+    Links below are followed only if asked, and never into a folder that holds them. Raises LocalError if `source`
+    is not there or cannot be sent.
+    """
+    try:
+        status = source.stat()
+    except OSError as error:
+        raise LocalError(f"Cannot read {source}: {error.strerror}.") from error
+    name = source.name or source.resolve().name
+    found = Found()
+    if stat.S_ISDIR(status.st_mode):
+        _walk_folders(_Folder(source, (name,), frozenset({_key(status)})), found, follow_links=follow_links)
+    elif reason := _unfit(name, status):
+        raise LocalError(f"{source} cannot be sent: {reason}.")
+    else:
+        found.files.append(FoundFile(source, (name,), status.st_size))
+    return found
+
+
+def _walk_folders(top: _Folder, found: Found, *, follow_links: bool) -> None:
+    waiting = [top]
+    while waiting:
+        folder = waiting.pop()
+        if reason := _unfit_name(folder.names[-1]):
+            found.skipped.append(Skipped(folder.path, reason))
+            continue
+        try:
+            with os.scandir(folder.path) as entries:
+                listed = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            found.skipped.append(Skipped(folder.path, f"it cannot be read: {error.strerror}"))
+            continue
+        found.folders.append(folder.names)
+        below = [
+            sub for entry in listed for sub in _sort_out(entry, folder, found, follow_links=follow_links)
+        ]
+        waiting.extend(reversed(below))
+
+
+def _sort_out(
+    entry: os.DirEntry[str], folder: _Folder, found: Found, *, follow_links: bool
+) -> Iterator[_Folder]:
+    """Notes a file or why it is skipped; yields a folder."""
+    path, names = folder.path / entry.name, (*folder.names, entry.name)
+    try:
+        if entry.is_symlink() and not follow_links:
+            found.skipped.append(
+                Skipped(path, "it is a symbolic link (--follow-links sends what it leads to)")
+            )
+            return
+        status = entry.stat()
+    except OSError as error:
+        found.skipped.append(Skipped(path, f"it cannot be read: {error.strerror}"))
+        return
+    if stat.S_ISDIR(status.st_mode):
+        if _key(status) in folder.ancestors:
+            found.skipped.append(Skipped(path, "it is a link to a folder that holds it"))
+        else:
+            yield _Folder(path, names, folder.ancestors | {_key(status)})
+    elif reason := _unfit(entry.name, status):
+        found.skipped.append(Skipped(path, reason))
+    else:
+        found.files.append(FoundFile(path, names, status.st_size))
+
+
+def _key(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
+
+
+def _unfit(name: str, status: os.stat_result) -> str | None:
+    """Why something that is no folder cannot be sent; None if it can."""
+    if reason := _unfit_name(name):
+        return reason
+    if stat.S_ISREG(status.st_mode):
+        return None
+    special = {stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
+    return f"it is {special.get(stat.S_IFMT(status.st_mode), 'a device')}, not a file"
+
+
+def _unfit_name(name: str) -> str | None:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return "its name is not UTF-8"
+    return None
