@@ -26,7 +26,7 @@ def _dynoxide(program: Path, folder: Path, port: int) -> Engine:
 
 def _dynamodb_local(jars: Path, folder: Path, port: int) -> Engine:
     """Listens on all interfaces: it has no setting for that. So it is for tests, not the default."""
-    main = "com.amazonaws.services.dynamodbv2.local.main.ServerRunner"
+    main = "software.amazon.dynamodb.services.local.main.ServerRunner"
     java = ("java", "-Xmx512m", f"-Djava.library.path={jars}", "-cp", f"{jars}{os.sep}*", main)
     options = ("-disableTelemetry", "-sharedDb", "-dbPath", str(folder), "-port", str(port))
     return Engine(name="dynamodb", argv=(*java, *options), probe=f"http://{LOOPBACK}:{port}/", folder=folder)

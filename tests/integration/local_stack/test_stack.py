@@ -199,10 +199,11 @@ def test_a_reset_leaves_nothing_and_the_next_up_begins_anew(stack: Stack) -> Non
 def test_an_engine_that_cannot_start_is_named_with_the_end_of_its_log(stack: Stack) -> None:
     stack.down()
     database = stack.home.data / "dynoxide" / "dynoxide.db"
+    database.parent.mkdir(exist_ok=True)
     database.write_bytes(b"not a database" * 1000)
 
     with pytest.raises(
         StackError, match=r"(?s)dynamodb ends as soon as it is started.*not a valid SQLite database"
     ):
-        stack.up()
+        Stack(stack.home.root, port=0, engine="dynoxide", services=False).up()
     stack.reset()
