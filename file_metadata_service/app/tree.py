@@ -100,7 +100,9 @@ class Tree:
     def occupant(self, folder_id: NodeId, name: str) -> Node | None:
         """Who has that name in the folder, in whatever case. Raises RowsMissing for both places at once."""
         as_folder, as_file = name_keys(folder_id, name)
-        self.need(as_folder, as_file)
+        # A name stands once: where a folder is known to have it, no file needs to be looked for.
+        if not self._knows(as_folder):
+            self.need(as_folder, as_file)
         return self.row(as_folder, Folder) or self.row(as_file, File)
 
     def put(self, key: Key, row: Row) -> None:

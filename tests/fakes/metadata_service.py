@@ -1,8 +1,8 @@
 """The metadata service over any store, spoken to in the short words of tests."""
 
 from dataclasses import dataclass, field
-from itertools import count
 from typing import TypedDict, Unpack
+from uuid import uuid4
 
 from file_metadata_service.app.change_tree import Caller
 from file_metadata_service.app.commands import Landed
@@ -34,7 +34,6 @@ class Service:
     """One instance. `command` absent: a fresh one, as the gateway does."""
 
     use: UseCases
-    _fresh: "count[int]" = field(default_factory=count)
 
     async def mkdir(self, name: str, parent: str = "root", **asked: Unpack[Asked]) -> Landed[Folder]:
         caller = self._caller(f"mkdir {parent} {name}", asked)
@@ -81,7 +80,7 @@ class Service:
         return await self.use.change.commit(
             actor,
             own_drive(actor.account_id),
-            a_blob(blob or f"blob-{next(self._fresh)}-{name.encode().hex()[:64]}", size),
+            a_blob(blob or uuid4().hex, size),
             folder_id=folder,
             name=name,
             rule=asked.get("rule", ConflictRule.FAIL),
@@ -115,7 +114,7 @@ class Service:
         return await self.use.list_folder(by, folder, order=order, limit=limit, cursor=cursor)
 
     def _caller(self, request: str, asked: Asked) -> Caller:
-        command = asked.get("command") or f"fresh-{next(self._fresh)}"
+        command = asked.get("command") or uuid4().hex
         body = f"{request} {asked.get('rule')} {asked.get('if_revision')}"
         return Caller(actor=asked.get("by", ANN), command_id=command, request_hash=body)
 

@@ -207,21 +207,6 @@ async def test_parallel_uploads_cannot_exceed_the_quota_together(world: FakeWorl
     assert (await service.use.get_drive(ANN)).bytes_used == 9
 
 
-async def test_every_change_moves_the_head_by_one_and_stands_in_the_journal(
-    world: FakeWorld, service: Service
-) -> None:
-    a = (await service.mkdir("a")).result
-    await service.commit("x", a.id)
-    await service.update(a.id, "b")
-    await service.trash(a.id)
-    writings = [world.store.journal[a.drive_id, seq] for seq in (1, 2, 3, 4)]
-    assert [[change.node.name for change in writing.changes] for writing in writings] == [
-        ["a"], ["x"], ["b"], ["b"],
-    ]  # fmt: skip
-    assert all(change.node.seq == writing.after.seq for writing in writings for change in writing.changes)
-    assert writings[-1].changes[0].node.trashed_at_ms is not None
-
-
 async def test_the_same_command_answers_the_first_result(service: Service) -> None:
     first = await service.mkdir("a", command="k")
     await service.update(first.result.id, "b")

@@ -1,0 +1,5 @@
+"""What the unit tests say of the service on the store in memory, said again of the real one."""
+
+from tests.unit.file_metadata_service.test_listing import *  # noqa: F403  # every sentence
+from tests.unit.file_metadata_service.test_trash import *  # noqa: F403  # every sentence
+from tests.unit.file_metadata_service.test_tree_changes import *  # noqa: F403  # every sentence

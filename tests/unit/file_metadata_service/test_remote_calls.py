@@ -1,0 +1,121 @@
+"""How many remote calls each operation costs: cold (a fresh instance) and with its memory warm."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.fakes.metadata_service import ANN, FakeWorld, Service
+
+Operation = Callable[[Service, "Places"], Awaitable[object]]
+
+
+class Places:
+    """/a/b with a file f in it, and a folder z in the root."""
+
+    a: str
+    b: str
+    f: str
+    z: str
+
+
+async def _places(service: Service) -> Places:
+    places = Places()
+    places.a = (await service.mkdir("a")).result.id
+    places.b = (await service.mkdir("b", places.a)).result.id
+    places.f = (await service.commit("f", places.b)).result.id
+    places.z = (await service.mkdir("z")).result.id
+    return places
+
+
+READS: dict[str, tuple[Operation, list[str], list[str]]] = {
+    "the drive": (lambda it, at: it.use.get_drive(ANN), ["head"], ["head"]),
+    "a folder two deep": (lambda it, at: it.get(at.b), ["head", "read", "read"], ["head"]),
+    "a file two deep": (lambda it, at: it.get(at.f), ["head", "read", "read", "read"], ["head", "read"]),
+    "a page two deep": (
+        lambda it, at: it.page(at.b),
+        ["head", "read", "read", "query"],
+        ["head", "query"],
+    ),
+    "a path of three": (
+        lambda it, at: it.use.resolve_path(ANN, ["a", "b", "f"]),
+        ["head", "read", "read", "read"],
+        ["head", "read"],
+    ),
+    "the trash": (lambda it, at: it.use.list_trash(ANN, limit=0, cursor=""), *[["head", "query"]] * 2),
+    "a download": (
+        lambda it, at: it.use.check_download(ANN, at.f, None),
+        ["head", "read", "read", "read"],
+        ["head", "read"],
+    ),
+}
+WRITES: dict[str, tuple[Operation, list[str], list[str]]] = {
+    "a new folder": (
+        lambda it, at: it.mkdir("n", at.b),
+        ["head", "read", "read", "write"],
+        ["read", "write"],
+    ),
+    "a commit": (lambda it, at: it.commit("n", at.b), ["head", "read", "read", "write"], ["read", "write"]),
+    "a rename": (
+        lambda it, at: it.update(at.b, "n"),
+        ["head", "read", "read", "read", "write"],
+        ["read", "read", "write"],
+    ),
+    "a move": (
+        lambda it, at: it.update(at.b, "b", at.z),
+        ["head", "read", "read", "write"],
+        ["read", "write"],
+    ),
+    "a deletion": (lambda it, at: it.trash(at.b), ["head", "read", "read", "write"], ["read", "write"]),
+}
+
+
+@pytest.mark.parametrize("name", READS.keys() | WRITES.keys())
+async def test_a_fresh_instance_needs_a_call_for_each_level_of_what_it_does_not_know(name: str) -> None:
+    world = FakeWorld()
+    places = await _places(world.service())
+    operation, cold, _ = (READS | WRITES)[name]
+    fresh = world.service()
+    world.store.calls.clear()
+    await operation(fresh, places)
+    assert world.store.calls == cold
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_what_was_read_before_is_proven_by_the_head_alone(name: str) -> None:
+    world = FakeWorld()
+    service = world.service()
+    places = await _places(service)
+    operation, _, warm = READS[name]
+    await operation(service, places)
+    world.store.calls.clear()
+    await operation(service, places)
+    assert world.store.calls == warm
+
+
+@pytest.mark.parametrize("name", WRITES)
+async def test_who_wrote_last_needs_no_head_and_no_chain_to_write_again(name: str) -> None:
+    world = FakeWorld()
+    service = world.service()
+    places = await _places(service)
+    operation, _, warm = WRITES[name]
+    world.store.calls.clear()
+    await operation(service, places)
+    assert world.store.calls == warm
+
+
+async def test_a_restore_reads_the_node_and_its_chain(world: FakeWorld, service: Service) -> None:
+    places = await _places(service)
+    await service.trash(places.f)
+    world.store.calls.clear()
+    await service.restore(places.f)
+    assert world.store.calls == ["read", "write"]
+
+
+async def test_a_thousand_nodes_below_make_a_move_no_dearer(world: FakeWorld, service: Service) -> None:
+    places = await _places(service)
+    for number in range(1000):
+        await service.commit(f"n{number}", places.b)
+    world.store.calls.clear()
+    await service.update(places.b, "b", places.z)
+    assert world.store.calls == ["read", "write"]
+    assert len(world.store.journal[max(world.store.journal)].items) <= 5
