@@ -1,0 +1,126 @@
+"""The bodies that operations take. Rules of names, addresses and passwords are the services'; bounds stand here."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from api_gateway.domain.nodes import Conflict
+from api_gateway.domain.uploads import MAX_PARTS, Destination, PartClaim, PartReport, UploadIntent
+
+FolderConflict = Annotated[
+    Conflict, Field(pattern="^(fail|rename)$", description="What to do when the name is taken")
+]
+# Longer than a name may be, so that the service says `name_invalid` in its own words.
+NameText = Annotated[str, StringConstraints(max_length=1024)]
+IdText = Annotated[str, StringConstraints(pattern=r"^(root|[0-9a-f]{32})$")]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+PartNumber = Annotated[int, Field(ge=1, le=MAX_PARTS)]
+Size = Annotated[int, Field(ge=0, le=2**53)]
+Revision = Annotated[int, Field(ge=0, le=2**53)]
+
+
+class Body(BaseModel):
+    """Unknown fields are refused: a misspelt one would be silently without effect."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class Registration(Body):
+    email: str = Field(max_length=320, examples=["ada@example.com"])
+    password: str = Field(max_length=1024, examples=["correct horse battery staple"])
+    display_name: str = Field("", max_length=200, examples=["Ada"])
+
+
+class ProfileChange(Body):
+    display_name: str | None = Field(None, max_length=200, examples=["Ada"])
+
+
+class PasswordChange(Body):
+    current_password: str = Field(max_length=1024)
+    new_password: str = Field(max_length=1024)
+
+
+class SignIn(Body):
+    email: str = Field(max_length=320, examples=["ada@example.com"])
+    password: str = Field(max_length=1024, examples=["correct horse battery staple"])
+    device: str = Field("", max_length=200, examples=["curl on a laptop"])
+
+
+class Renewal(Body):
+    refresh_token: str = Field(max_length=1024)
+
+
+class NewFolder(Body):
+    parent_id: IdText = Field(examples=["root"])
+    name: NameText = Field(examples=["films"])
+    conflict: FolderConflict = "fail"
+
+
+class NodeChange(Body):
+    """A new name, a new parent, or both at once."""
+
+    name: NameText | None = Field(None, examples=["holiday.mkv"])
+    parent_id: IdText | None = None
+    conflict: FolderConflict = "fail"
+
+
+class Restoration(Body):
+    """Where to; empty means where it was, or the nearest folder on the way there that still is."""
+
+    parent_id: IdText | None = None
+    name: NameText | None = None
+    conflict: FolderConflict = "fail"
+
+
+class ClaimedPart(Body):
+    number: PartNumber = Field(examples=[1])
+    sha256: Hash = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
+
+    def to_domain(self) -> PartClaim:
+        return PartClaim(self.number, bytes.fromhex(self.sha256))
+
+
+class ReportedPart(Body):
+    number: PartNumber = Field(examples=[1])
+    etag: str = Field(max_length=256, examples=['"9f86d081884c7d659a2feaa0c55ad015"'])
+
+    def to_domain(self) -> PartReport:
+        return PartReport(self.number, self.etag)
+
+
+class NewUpload(Body):
+    folder_id: IdText = Field(examples=["root"])
+    name: NameText = Field(examples=["holiday.mkv"])
+    size: Size = Field(description="Bytes", examples=[4])
+    content_type: str = Field("application/octet-stream", max_length=255)
+    conflict: Conflict = "fail"
+    if_revision: Revision | None = Field(
+        None, description="With `replace`: the revision that must be current"
+    )
+    parts: list[ClaimedPart] = Field([], max_length=100, description="To be signed at once")
+
+    def to_domain(self) -> UploadIntent:
+        return UploadIntent(
+            self.folder_id, self.name, self.size, self.content_type, self.conflict, self.if_revision
+        )
+
+
+class PartsToSign(Body):
+    parts: list[ClaimedPart] = Field(min_length=1, max_length=100)
+
+
+class PartsToReport(Body):
+    parts: list[ReportedPart] = Field(min_length=1, max_length=100)
+
+
+class Completion(Body):
+    """The last parts to report, and where the file shall go after all if a first try was refused."""
+
+    parts: list[ReportedPart] = Field([], max_length=100)
+    folder_id: IdText | None = None
+    name: NameText | None = None
+    conflict: Conflict | None = None
+    if_revision: Revision | None = None
+
+    def destination(self) -> Destination:
+        return Destination(self.folder_id, self.name, self.conflict, self.if_revision)

@@ -1,0 +1,138 @@
+"""Uploads and signed URLs over gRPC."""
+
+from collections.abc import Sequence
+
+from api_gateway.adapters.rpc.translation import (
+    UPLOAD_CONFLICTS,
+    download_of,
+    moment,
+    part_of,
+    signed_parts_of,
+    upload_of,
+    upload_with_parts_of,
+)
+from api_gateway.domain.identity import Caller
+from api_gateway.domain.nodes import At
+from api_gateway.domain.uploads import (
+    Destination,
+    Download,
+    PartClaim,
+    PartReport,
+    Reach,
+    SignedParts,
+    StartedUpload,
+    Upload,
+    UploadIntent,
+    UploadPage,
+    UploadWithParts,
+)
+from chassis.rpc.channels import ServiceChannel
+from stowage.upload.v1 import upload_pb2 as pb
+from stowage.upload.v1.upload_pb2_grpc import UploadServiceStub
+
+_SECONDS = 10.0
+# Storage assembles the parts within this call if it is quick; the service answers 202 before it takes this long.
+_COMPLETION_SECONDS = 30.0
+_REACHES: dict[Reach, pb.Reach.ValueType] = {"public": pb.REACH_PUBLIC, "internal": pb.REACH_INTERNAL}
+
+
+class RpcUploads:
+    """Implements ports.uploads.Uploads."""
+
+    def __init__(self, uploads: ServiceChannel) -> None:
+        self._start = uploads.unary(
+            lambda it: UploadServiceStub(it).StartUpload, timeout_seconds=_SECONDS, idempotent=True
+        )
+        self._sign = uploads.unary(
+            lambda it: UploadServiceStub(it).SignParts, timeout_seconds=_SECONDS, idempotent=True
+        )
+        self._report = uploads.unary(
+            lambda it: UploadServiceStub(it).ReportParts, timeout_seconds=_SECONDS, idempotent=True
+        )
+        self._complete = uploads.unary(
+            lambda it: UploadServiceStub(it).CompleteUpload,
+            timeout_seconds=_COMPLETION_SECONDS,
+            idempotent=True,
+        )
+        self._abort = uploads.unary(
+            lambda it: UploadServiceStub(it).AbortUpload, timeout_seconds=_SECONDS, idempotent=True
+        )
+        self._get = uploads.unary(
+            lambda it: UploadServiceStub(it).GetUpload, timeout_seconds=_SECONDS, idempotent=True
+        )
+        self._list = uploads.unary(
+            lambda it: UploadServiceStub(it).ListUploads, timeout_seconds=_SECONDS, idempotent=True
+        )
+        self._sign_download = uploads.unary(
+            lambda it: UploadServiceStub(it).SignDownload, timeout_seconds=_SECONDS, idempotent=True
+        )
+
+    async def start(
+        self, caller: Caller, intent: UploadIntent, *, command_id: str, parts: Sequence[PartClaim]
+    ) -> StartedUpload:
+        request = pb.StartUploadRequest(
+            command_id=command_id,
+            folder_id=intent.folder_id,
+            name=intent.name,
+            size_bytes=intent.size,
+            content_type=intent.content_type,
+            conflict=UPLOAD_CONFLICTS[intent.conflict],
+            if_revision=intent.if_revision,
+            parts=_claims(parts),
+            reach=pb.REACH_PUBLIC,
+        )
+        answer = await self._start(request, drive_id=caller.account_id)
+        expiry = moment(answer.urls_expire_at_ms) if answer.urls_expire_at_ms else None
+        return StartedUpload(upload_of(answer.upload), signed_parts_of(answer.parts), expiry)
+
+    async def sign(
+        self, caller: Caller, upload_id: str, parts: Sequence[PartClaim], reach: Reach
+    ) -> SignedParts:
+        request = pb.SignPartsRequest(upload_id=upload_id, parts=_claims(parts), reach=_REACHES[reach])
+        answer = await self._sign(request, drive_id=caller.account_id)
+        return SignedParts(signed_parts_of(answer.parts), moment(answer.urls_expire_at_ms))
+
+    async def report(self, caller: Caller, upload_id: str, parts: Sequence[PartReport]) -> None:
+        request = pb.ReportPartsRequest(upload_id=upload_id, parts=_reports(parts))
+        await self._report(request, drive_id=caller.account_id)
+
+    async def complete(
+        self, caller: Caller, upload_id: str, parts: Sequence[PartReport], destination: Destination
+    ) -> At[Upload]:
+        request = pb.CompleteUploadRequest(
+            upload_id=upload_id,
+            parts=_reports(parts),
+            folder_id=destination.folder_id,
+            name=destination.name,
+            if_revision=destination.if_revision,
+        )
+        if destination.conflict is not None:
+            request.conflict = UPLOAD_CONFLICTS[destination.conflict]
+        answer = await self._complete(request, drive_id=caller.account_id)
+        return At(upload_of(answer.upload), answer.position)
+
+    async def abort(self, caller: Caller, upload_id: str) -> Upload:
+        request = pb.AbortUploadRequest(upload_id=upload_id)
+        return upload_of((await self._abort(request, drive_id=caller.account_id)).upload)
+
+    async def get(self, caller: Caller, upload_id: str, *, with_parts: bool) -> UploadWithParts:
+        request = pb.GetUploadRequest(upload_id=upload_id, with_parts=with_parts)
+        answer = await self._get(request, drive_id=caller.account_id)
+        return upload_with_parts_of(answer.upload, tuple(map(part_of, answer.parts)) if with_parts else None)
+
+    async def list(self, caller: Caller, *, limit: int, cursor: str) -> UploadPage:
+        request = pb.ListUploadsRequest(limit=limit, cursor=cursor)
+        answer = await self._list(request, drive_id=caller.account_id)
+        return UploadPage(tuple(map(upload_of, answer.items)), answer.next_cursor or None)
+
+    async def sign_download(self, caller: Caller, node_id: str, reach: Reach) -> Download:
+        request = pb.SignDownloadRequest(node_id=node_id, reach=_REACHES[reach])
+        return download_of(await self._sign_download(request, drive_id=caller.account_id))
+
+
+def _claims(parts: Sequence[PartClaim]) -> list[pb.PartClaim]:
+    return [pb.PartClaim(number=each.number, sha256=each.sha256) for each in parts]
+
+
+def _reports(parts: Sequence[PartReport]) -> list[pb.PartReport]:
+    return [pb.PartReport(number=each.number, etag=each.etag) for each in parts]

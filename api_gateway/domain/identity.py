@@ -1,0 +1,67 @@
+"""People, their sessions, and who a request speaks for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who a request speaks for. The id of an account is also that of its drive."""
+
+    account_id: str
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person who can sign in."""
+
+    id: str
+    email: str
+    display_name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One signed-in device."""
+
+    id: str
+    device: str
+    created_at: datetime
+    last_seen_at: datetime
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionList:
+    """All sessions of an account."""
+
+    items: tuple[Session, ...]
+    next_cursor: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a client shows to be let in, and what it exchanges for the next ones."""
+
+    access_token: str
+    access_expires_at: datetime
+    refresh_token: str
+    refresh_expires_at: datetime
+    session_id: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # the scheme's name, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The answer to signing in: tokens, and whose they are."""
+
+    account: Account
+    access_token: str
+    access_expires_at: datetime
+    refresh_token: str
+    refresh_expires_at: datetime
+    session_id: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # the scheme's name, not a secret

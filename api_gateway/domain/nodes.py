@@ -1,0 +1,90 @@
+"""Drives, nodes and the trash, as clients see them. Sizes are bytes, hashes hex."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+
+Kind = Literal["folder", "file"]
+Conflict = Literal["fail", "rename", "replace"]
+Sort = Literal["name", "updated", "size"]
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class At(Generic[Answer]):
+    """An answer and the place in the drive's journal that it was true at: `<driveid>.<journal_id>.<seq>`."""
+
+    answer: Answer
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """One tree with one owner and one quota; `quota_bytes` null means no limit."""
+
+    id: str
+    root_id: str
+    bytes_used: int
+    file_count: int
+    quota_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestor:
+    """A folder on the way from the root."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A folder or a file. What only files have is null for folders; the root has no parent and no name."""
+
+    id: str
+    drive_id: str
+    kind: Kind
+    parent_id: str | None
+    name: str
+    revision: int
+    seq: int
+    created_at: datetime
+    updated_at: datetime
+    size: int | None = None
+    content_type: str | None = None
+    content_hash: str | None = None
+    layout: str | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedNode(Node):
+    """A node with its ancestors, from the root down to its parent; null if they were not asked for."""
+
+    ancestors: tuple[Ancestor, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NodePage:
+    """Some nodes of a folder; `next_cursor` null at the end."""
+
+    items: tuple[Node, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrashItem:
+    """The top node of one deletion, as it was, and until when it can be restored."""
+
+    node: Node
+    original_path: str
+    trashed_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TrashPage:
+    """Some of the trash, latest deletion first."""
+
+    items: tuple[TrashItem, ...]
+    next_cursor: str | None

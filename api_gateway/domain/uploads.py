@@ -1,0 +1,140 @@
+"""Uploads and downloads, as clients see them. Sizes are bytes, hashes hex."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from api_gateway.domain.nodes import Conflict
+
+UploadState = Literal["open", "assembling", "stored", "committed", "aborting", "aborted", "failed"]
+# Whose network a signed URL is for: the client's, or this gateway's own.
+Reach = Literal["public", "internal"]
+MAX_PARTS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class UploadIntent:
+    """What a client wants to put where."""
+
+    folder_id: str
+    name: str
+    size: int
+    content_type: str
+    conflict: Conflict
+    if_revision: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a completed upload shall go after all; None keeps what was said at the start."""
+
+    folder_id: str | None = None
+    name: str | None = None
+    conflict: Conflict | None = None
+    if_revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartClaim:
+    """A part's number (1–1000) and the SHA-256 of its bytes."""
+
+    number: int
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PartReport:
+    """A part's number and the ETag that storage answered."""
+
+    number: int
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPart:
+    """Where one part's bytes go. The headers are part of the signature: send them exactly so."""
+
+    number: int
+    method: str
+    url: str
+    headers: dict[str, str]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignedParts:
+    """URLs, all good until `urls_expire_at`."""
+
+    urls: tuple[SignedPart, ...]
+    urls_expire_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part as far as it is known: claimed, and reported once storage has it."""
+
+    number: int
+    sha256: str
+    reported: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """The session that turns bytes into a file. `node_id` and what follows it are null until committed."""
+
+    id: str
+    drive_id: str
+    state: UploadState
+    folder_id: str
+    name: str
+    size: int
+    content_type: str
+    conflict: Conflict
+    layout: str
+    part_size: int
+    part_count: int
+    created_at: datetime
+    expires_at: datetime
+    node_id: str | None = None
+    committed_name: str | None = None
+    committed_revision: int | None = None
+    failure_code: str | None = None
+    failure_detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadWithParts(Upload):
+    """An upload and its claimed parts; null if they were not asked for."""
+
+    parts: tuple[Part, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartedUpload:
+    """A new upload, and the URLs of the parts that were claimed with it."""
+
+    upload: Upload
+    urls: tuple[SignedPart, ...]
+    urls_expire_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadPage:
+    """Uploads that have not ended, latest first."""
+
+    items: tuple[Upload, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Where a file's bytes are until `expires_at`, and what they are."""
+
+    url: str
+    expires_at: datetime
+    name: str
+    size: int
+    content_type: str
+    content_hash: str
+    layout: str
+    revision: int

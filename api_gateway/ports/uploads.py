@@ -1,0 +1,47 @@
+"""Uploads and signed URLs, as the upload service gives them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from api_gateway.domain.identity import Caller
+from api_gateway.domain.nodes import At
+from api_gateway.domain.uploads import (
+    Destination,
+    Download,
+    PartClaim,
+    PartReport,
+    Reach,
+    SignedParts,
+    StartedUpload,
+    Upload,
+    UploadIntent,
+    UploadPage,
+    UploadWithParts,
+)
+
+
+class Uploads(Protocol):
+    """Refusals are RemoteError with the service's code; Unavailable means that nobody answered. Every call may be
+    repeated."""
+
+    async def start(
+        self, caller: Caller, intent: UploadIntent, *, command_id: str, parts: Sequence[PartClaim]
+    ) -> StartedUpload: ...
+
+    async def sign(
+        self, caller: Caller, upload_id: str, parts: Sequence[PartClaim], reach: Reach
+    ) -> SignedParts: ...
+
+    async def report(self, caller: Caller, upload_id: str, parts: Sequence[PartReport]) -> None: ...
+
+    async def complete(
+        self, caller: Caller, upload_id: str, parts: Sequence[PartReport], destination: Destination
+    ) -> At[Upload]: ...
+
+    async def abort(self, caller: Caller, upload_id: str) -> Upload: ...
+
+    async def get(self, caller: Caller, upload_id: str, *, with_parts: bool) -> UploadWithParts: ...
+
+    async def list(self, caller: Caller, *, limit: int, cursor: str) -> UploadPage: ...
+
+    async def sign_download(self, caller: Caller, node_id: str, reach: Reach) -> Download: ...

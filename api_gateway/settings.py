@@ -1,0 +1,23 @@
+"""What the gateway is told from outside."""
+
+from pydantic import Field
+
+from chassis.settings import ServiceSettings
+
+
+class GatewaySettings(ServiceSettings):
+    """Lists are comma-separated."""
+
+    http_host: str = Field("127.0.0.1", validation_alias="STOWAGE_HTTP_HOST")
+    http_port: int = Field(8080, ge=0, le=65535, validation_alias="STOWAGE_HTTP_PORT")
+    # Largest JSON body, in bytes.
+    max_body_bytes: int = Field(2**20, ge=1024, validation_alias="STOWAGE_MAX_BODY_BYTES")
+    # Origins of other sites whose pages may call this API from a browser.
+    cors_origins: str = Field("", validation_alias="STOWAGE_CORS_ORIGINS")
+    # Addresses or networks of proxies in front, whose X-Forwarded-For counts.
+    trusted_proxies: str = Field("", validation_alias="STOWAGE_TRUSTED_PROXIES")
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The items of a comma-separated setting."""
+    return tuple(item.strip() for item in text.split(",") if item.strip())
