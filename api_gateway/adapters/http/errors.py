@@ -58,7 +58,7 @@ def problem(status: int, code: str, detail: str, *, headers: Mapping[str, str] |
         "request_id": current_request_id(),
     }
     content = json.dumps(body, ensure_ascii=True)
-    return Response(content, status, media_type=PROBLEM, headers=dict(headers or {}))
+    return Response(content, int(status), media_type=PROBLEM, headers=dict(headers or {}))
 
 
 def problem_of(error: DomainError) -> Response:

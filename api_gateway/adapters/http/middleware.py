@@ -60,7 +60,7 @@ class _Answer:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            self.status = int(message["status"])
             headers = list(message.get("headers", ()))
             present = {name.lower() for name, _ in headers}
             headers += _SECURITY_HEADERS
