@@ -35,9 +35,17 @@ class ConsulRegistration:
     """Keeps this instance in Consul's list for as long as `keep` runs, and takes it out at the end."""
 
     def __init__(
-        self, address: str, *, service: str, instance: Instance, health_port: int, every_seconds: float = 3.0
+        self,
+        address: str,
+        *,
+        service: str,
+        instance: Instance,
+        health_port: int,
+        token: str = "",
+        every_seconds: float = 3.0,
     ) -> None:
         self._address = address
+        self._token = token
         self._service = service
         self._instance = instance
         host = f"[{instance.host}]" if ":" in instance.host else instance.host
@@ -74,7 +82,7 @@ class ConsulRegistration:
             _logger.warning("deregistration_failed", error=str(error))
 
     def _assert(self) -> bool:
-        with self._lock, ConsulClient(self._address, timeout_seconds=_CALL_SECONDS) as client:
+        with self._lock, self._client() as client:
             # At first register in any case: the agent may know a former self with another health port.
             if self._leaving or (self._registered and client.knows(self._instance.id)):
                 return False
@@ -83,16 +91,20 @@ class ConsulRegistration:
             return True
 
     def _deregister(self) -> None:
-        with self._lock, ConsulClient(self._address, timeout_seconds=_CALL_SECONDS) as client:
+        with self._lock, self._client() as client:
             self._leaving = True
             client.deregister(self._instance.id)
+
+    def _client(self) -> ConsulClient:
+        return ConsulClient(self._address, token=self._token, timeout_seconds=_CALL_SECONDS)
 
 
 class ConsulResolver:
     """Watches services with blocking queries of at most `wait_seconds`; a Resolver."""
 
-    def __init__(self, address: str, *, wait_seconds: int = 10) -> None:
+    def __init__(self, address: str, *, token: str = "", wait_seconds: int = 10) -> None:
         self._address = address
+        self._token = token
         self._wait_seconds = wait_seconds
         self._watches: list[_Watch] = []
 
@@ -103,7 +115,10 @@ class ConsulResolver:
             with suppress(RuntimeError):  # the loop closed while the answer was on its way
                 loop.call_soon_threadsafe(on_instances, instances)
 
-        watch = _Watch(self._address, service, self._wait_seconds, deliver)
+        client = ConsulClient(
+            self._address, token=self._token, timeout_seconds=self._wait_seconds + _CALL_SECONDS
+        )
+        watch = _Watch(client, service, self._wait_seconds, deliver)
         self._watches.append(watch)
         watch.start()
 
@@ -119,9 +134,9 @@ class ConsulResolver:
 class _Watch(threading.Thread):
     """One service, one thread, one connection."""
 
-    def __init__(self, address: str, service: str, wait_seconds: int, deliver: OnInstances) -> None:
+    def __init__(self, client: ConsulClient, service: str, wait_seconds: int, deliver: OnInstances) -> None:
         super().__init__(name=f"consul-watch-{service}", daemon=True)
-        self._client = ConsulClient(address, timeout_seconds=wait_seconds + _CALL_SECONDS)
+        self._client = client
         self._service = service
         self._wait_seconds = wait_seconds
         self._deliver = deliver

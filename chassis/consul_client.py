@@ -29,9 +29,11 @@ class Instance:
 class ConsulClient:
     """One connection. Every method raises ConsulError."""
 
-    def __init__(self, address: str, *, timeout_seconds: float) -> None:
+    def __init__(self, address: str, *, token: str = "", timeout_seconds: float) -> None:
         self._wire = _Wire(address, timeout_seconds)
-        self._consul = _consul_over(self._wire)
+        access = _Access(self._wire, token)
+        self._agent = base.Consul.Agent(access)
+        self._health = base.Consul.Health(access)
 
     def __enter__(self) -> Self:
         return self
@@ -47,14 +49,14 @@ class ConsulClient:
 
     def knows(self, instance_id: str) -> bool:
         """Whether this agent has the instance in its own list."""
-        return instance_id in self._ask(self._consul.agent.services)
+        return instance_id in self._ask(self._agent.services)
 
     def register(self, service: str, instance: Instance, *, check_url: str) -> None:
         """Put the instance on the list; it counts as healthy once `check_url` answers 200."""
         # A minute is the least that Consul takes for sweeping away what nobody deregistered.
         check = base.Check.http(check_url, interval="1s", timeout="2s", deregister="1m")
         self._ask(
-            self._consul.agent.service.register,
+            self._agent.service.register,
             service,
             service_id=instance.id,
             address=instance.host,
@@ -64,7 +66,7 @@ class ConsulClient:
 
     def deregister(self, instance_id: str) -> None:
         """Take the instance off the list; harmless if it is not there."""
-        self._ask(self._consul.agent.service.deregister, instance_id)
+        self._ask(self._agent.service.deregister, instance_id)
 
     def healthy(self, service: str, index: int | None, wait_seconds: int) -> tuple[int, tuple[Instance, ...]]:
         """The healthy instances in order of id, and the index to ask with next time.
@@ -72,7 +74,7 @@ class ConsulClient:
         With an index, waits up to `wait_seconds` (and Consul's sixteenth on top) for a change.
         """
         following, entries = self._ask(
-            self._consul.health.service, service, index=index, wait=f"{wait_seconds}s", passing=True
+            self._health.service, service, index=index, wait=f"{wait_seconds}s", passing=True
         )
         return int(following), tuple(sorted(_instance(entry) for entry in entries or ()))
 
@@ -90,14 +92,16 @@ def _instance(entry: Any) -> Instance:
     return Instance(service["ID"], service["Address"] or entry["Node"]["Address"], service["Port"])
 
 
-def _consul_over(wire: "_Wire") -> Any:
-    class Client(base.Consul):  # type: ignore[misc]  # python-consul2 has no types
-        @staticmethod
-        def http_connect(*_: object, **__: object) -> "_Wire":
-            # Ours whatever CONSUL_HTTP_ADDR says, which the library reads by itself.
-            return wire
+class _Access:
+    """What python-consul2's parts expect of the whole.
 
-    return Client()
+    The whole itself reads CONSUL_HTTP_ADDR over our heads, and warns of a deprecation each time it is made.
+    """
+
+    def __init__(self, wire: "_Wire", token: str) -> None:
+        self.http = wire
+        self.token = token or None
+        self.dc = None
 
 
 class _Wire(base.HTTPClient):  # type: ignore[misc]  # python-consul2 has no types

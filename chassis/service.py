@@ -157,7 +157,8 @@ async def serve(
 ) -> None:
     """`run` within a loop that somebody else owns, `until` an event instead of a signal."""
     async with AsyncExitStack() as stack:
-        resolver = ConsulResolver(settings.consul_http_addr)
+        token = settings.consul_http_token.get_secret_value()
+        resolver = ConsulResolver(settings.consul_http_addr, token=token)
         stack.push_async_callback(resolver.close)
         service = Service(name, settings, stack, resolver)
         try:
@@ -184,7 +185,11 @@ async def _open_doors(service: Service[Any], server: Server) -> ConsulRegistrati
     health_port = await health_server.start(settings.bind_host, settings.health_port)
     service.stack.push_async_callback(health_server.stop)
     registration = ConsulRegistration(
-        settings.consul_http_addr, service=service.name, instance=instance, health_port=health_port
+        settings.consul_http_addr,
+        token=settings.consul_http_token.get_secret_value(),
+        service=service.name,
+        instance=instance,
+        health_port=health_port,
     )
     service.start(registration.keep(), name="registration")
     _logger.info("serving", instance=instance.id, port=port, health_port=health_port)

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
@@ -28,6 +28,8 @@ class ServiceSettings(BaseSettings):
     aws_region: str = Field("us-east-1", validation_alias="AWS_REGION")
     redis_url: str = Field("redis://127.0.0.1:6379/0", validation_alias="REDIS_URL")
     consul_http_addr: str = Field("http://127.0.0.1:8500", validation_alias="CONSUL_HTTP_ADDR")
+    # For an agent whose access control is on.
+    consul_http_token: SecretStr = Field(SecretStr(""), validation_alias="CONSUL_HTTP_TOKEN")
     # Holds ca.pem, <service>.pem and <service>.key.
     tls_dir: Path = Field(Path("tls"), validation_alias="STOWAGE_TLS_DIR")
     bind_host: str = Field("127.0.0.1", validation_alias="STOWAGE_BIND_HOST")

@@ -140,13 +140,14 @@ class RemoteCall(Generic[Request, Response]):
         raise AssertionError("the last attempt returns or raises")
 
     def _meaning(self, error: grpc.aio.AioRpcError) -> DomainError:
-        refusal = error_from(error.code(), error.details(), error.trailing_metadata() or ())
+        refusal = error_from(
+            error.code(), error.details(), error.trailing_metadata() or (), service=self._channel.service
+        )
         if isinstance(refusal, RemoteError) and refusal.code == "caller_not_allowed":
             # Our own deployment is wrong; the person who waits has done nothing that is forbidden.
             _logger.error("caller_not_allowed", method=self._method.path)
             return RemoteError(Kind.INTERNAL, "internal")
-        if refusal.kind is Kind.UNAVAILABLE and not refusal.detail:
-            refusal.detail = f"{self._channel.service} does not answer."
+        if refusal.kind is Kind.UNAVAILABLE:
             _logger.debug("no_answer", method=self._method.path, details=error.details())
         return refusal
 

@@ -54,18 +54,22 @@ def metadata_of(error: DomainError) -> Metadata:
 
 
 def error_from(
-    status: grpc.StatusCode, details: str | None, trailing: Iterable[tuple[str, str | bytes]]
+    status: grpc.StatusCode,
+    details: str | None,
+    trailing: Iterable[tuple[str, str | bytes]],
+    *,
+    service: str = "The service",
 ) -> DomainError:
-    """What the answer of another service means here: Unavailable, or RemoteError with its kind and code."""
+    """What the answer of `service` means here: Unavailable, or RemoteError with its kind and code."""
     pairs = {key: value for key, value in trailing if isinstance(value, str)}
     try:
         kind, code = Kind(pairs.get(KIND_KEY, "")), pairs.get(CODE_KEY, "")
     except ValueError:
         kind, code = KIND_OF_BARE_STATUS[status], ""
-        details = None  # grpc's own words name addresses
+        details = None  # grpc's own words name addresses: for the log, not for the caller
     retry_after = _seconds(pairs.get(RETRY_AFTER_KEY))
     if kind is Kind.UNAVAILABLE:
-        return Unavailable(details or "", retry_after_seconds=retry_after)
+        return Unavailable(details or f"{service} does not answer.", retry_after_seconds=retry_after)
     return RemoteError(kind, code or kind.value.lower(), details or "", retry_after_seconds=retry_after)
 
 

@@ -1,0 +1,220 @@
+"""A whole service: how it starts with things missing, and how it goes down."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from chassis.consul import ConsulResolver, Instance
+from chassis.errors import Unavailable
+from chassis.rpc.channels import ServiceChannel
+from chassis.rpc.policy import Rpc
+from chassis.service import Server, Service, serve
+from chassis.settings import ServiceSettings
+from chassis.tls import channel_credentials
+from tests.chassis_rig import CALLER, METHOD, SERVICE, registering, say
+from tests.fakes.token_keys import TokenKeys
+
+NOWHERE = "http://127.0.0.1:1"
+
+
+class Doors:
+    """A Server that writes down how the service stood when it was told to drain."""
+
+    def __init__(self, service: Service[ServiceSettings], happened: list[str]) -> None:
+        self._service = service
+        self._happened = happened
+
+    async def start(self) -> int:
+        self._happened.append("listening")
+        return 4711
+
+    async def drain(self, grace_seconds: float) -> None:
+        self._happened.append("drained while " + ", ".join(self._service.health.missing().values()))
+
+
+class Running:
+    """A service in this process; `furnish` is what its `build` does besides opening the doors."""
+
+    def __init__(self, furnish: Callable[[Service[ServiceSettings]], object], tls_dir: Path | None) -> None:
+        self._furnish = furnish
+        self._settings = ServiceSettings(consul_http_addr=NOWHERE, tls_dir=tls_dir or Path())
+        self._built = asyncio.Event()
+        self.happened: list[str] = []
+        self.stop = asyncio.Event()
+
+    async def serve(self) -> None:
+        await serve(SERVICE, self._settings, self._build, until=self.stop, lame_duck_seconds=0)
+
+    async def _build(self, service: Service[ServiceSettings]) -> Server:
+        self.service = service
+        self._furnish(service)
+        self._built.set()
+        return Doors(service, self.happened)
+
+    async def until(self, *, ready: bool) -> None:
+        await self._built.wait()
+        reached = asyncio.Event()
+        self.service.health.on_change(lambda now: reached.set() if now is ready else None)
+        async with asyncio.timeout(20):
+            await reached.wait()
+
+
+@asynccontextmanager
+async def serving(
+    furnish: Callable[[Service[ServiceSettings]], object], tls_dir: Path | None = None
+) -> AsyncIterator[Running]:
+    running = Running(furnish, tls_dir)
+    task = asyncio.create_task(running.serve())
+    yield running
+    assert not task.done()
+    running.stop.set()
+    await task
+
+
+async def test_a_service_without_consul_and_keys_stays_up_says_so_and_recovers() -> None:
+    keys = TokenKeys()
+    keys.away = True
+    async with serving(lambda service: service.verifier(keys.fetch)) as running:
+        await running.until(ready=False)
+        assert set(running.service.health.missing()) == {"token_keys"}
+        keys.away = False
+        await running.until(ready=True)
+
+
+async def test_a_dependency_that_comes_back_makes_the_service_ready() -> None:
+    present = asyncio.Event()
+
+    async def ping() -> None:
+        if not present.is_set():
+            raise Unavailable("DynamoDB does not answer.")
+
+    async with serving(lambda service: service.probe("dynamodb", ping)) as running:
+        await running.until(ready=False)
+        present.set()
+        await running.until(ready=True)
+
+
+async def test_a_service_that_requires_another_waits_for_an_instance_of_it(tls_dir: Path) -> None:
+    def furnish(service: Service[ServiceSettings]) -> None:
+        service.channel("file-metadata-service", required=True)
+
+    async with serving(furnish, tls_dir) as running:
+        await running.until(ready=False)
+        missing = running.service.health.missing()
+    assert missing == {"file-metadata-service": "no instance of file-metadata-service is known"}
+
+
+async def test_going_down_is_not_serving_then_drain_then_work_then_clients() -> None:
+    happened: list[str] = []
+    at_work = asyncio.Event()
+
+    async def work() -> None:
+        at_work.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            happened.append("work cancelled")
+
+    def furnish(service: Service[ServiceSettings]) -> None:
+        service.stack.callback(happened.append, "client closed")
+        service.start(work(), name="sweeper")
+
+    async with serving(furnish) as running:
+        running.happened = happened
+        await at_work.wait()
+    assert happened == ["listening", "drained while shutting down", "work cancelled", "client closed"]
+
+
+async def test_background_work_that_dies_ends_the_service_in_order() -> None:
+    async def work() -> None:
+        raise LookupError("a mistake of ours")
+
+    running = Running(lambda service: service.start(work(), name="sweeper"), None)
+    with pytest.raises(SystemExit) as ended:
+        await running.serve()
+    assert ended.value.code == 1
+    assert running.happened == ["listening", "drained while shutting down"]
+
+
+# ---- the same as a process of its own, with its signal ----
+
+
+def main() -> None:
+    """The service that the test below starts: `python -m tests.integration.chassis.test_service`."""
+    from chassis.service import run
+    from chassis.settings import load
+
+    async def take_time(request: bytes) -> bytes:
+        await asyncio.sleep(float(request))
+        return b"done"
+
+    async def build(service: Service[ServiceSettings]) -> Server:
+        policy = {METHOD: Rpc(callers=frozenset({CALLER}), token=False)}
+        return service.rpc_server(policy=policy, register=registering(take_time), verifier=None)
+
+    run(SERVICE, load(ServiceSettings), build)
+
+
+@asynccontextmanager
+async def process(consul_addr: str, tls_dir: Path, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    with log.open("wb") as errors:
+        started = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            __name__,
+            env={**os.environ, "CONSUL_HTTP_ADDR": consul_addr, "STOWAGE_TLS_DIR": str(tls_dir)},
+            stderr=errors,
+        )
+    try:
+        yield started
+    finally:
+        if started.returncode is None:
+            started.kill()
+        await started.wait()
+
+
+async def test_sigterm_lets_calls_finish_and_no_call_fails_while_another_instance_serves(
+    consul_addr: str, tls_dir: Path, tmp_path: Path
+) -> None:
+    log = tmp_path / "going.log"
+    lists: asyncio.Queue[tuple[Instance, ...]] = asyncio.Queue()
+    resolver = ConsulResolver(consul_addr)
+    async with (
+        process(consul_addr, tls_dir, log) as going,
+        process(consul_addr, tls_dir, tmp_path / "staying.log"),
+    ):
+        channel = ServiceChannel(SERVICE, resolver, channel_credentials(tls_dir, CALLER))
+        resolver.watch(SERVICE, lists.put_nowait)
+        async with asyncio.timeout(30):
+            while len(await lists.get()) < 2:
+                pass
+        once = say(channel, idempotent=False, timeout_seconds=20)
+        in_flight = [asyncio.create_task(once(b"2")) for _ in range(4)]
+        answers = [await once(b"0") for _ in range(4)]
+        going.send_signal(signal.SIGTERM)
+        ended = asyncio.create_task(going.wait())
+        while not ended.done():
+            answers.append(await once(b"0"))
+        assert set(answers) == {b"done"}
+        assert await asyncio.gather(*in_flight) == [b"done"] * 4
+        assert going.returncode == 0
+        await channel.close()
+        await resolver.close()
+    events = [json.loads(line)["event"] for line in log.read_text().splitlines()]
+    assert [each for each in events if each in ("serving", "registered", "deregistered", "stopped")] == [
+        "serving",
+        "registered",
+        "deregistered",
+        "stopped",
+    ]
+
+
+if __name__ == "__main__":
+    main()

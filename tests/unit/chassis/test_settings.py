@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+from pydantic import Field, SecretStr
+
+from chassis.settings import SECRETS_DIR_VARIABLE, ServiceSettings, load
+
+
+class KeeperSettings(ServiceSettings):
+    keeper_secret: SecretStr = Field(validation_alias="STOWAGE_KEEPER_SECRET")
+
+
+def test_every_setting_but_secrets_has_a_default() -> None:
+    settings = load(ServiceSettings)
+    assert settings.table_prefix == "stowage_"
+    assert settings.consul_http_addr == "http://127.0.0.1:8500"
+    assert settings.rpc_port == 0
+
+
+def test_a_variable_is_read_whatever_its_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("stowage_table_prefix", "other_")
+    assert load(ServiceSettings).table_prefix == "other_"
+
+
+def test_a_secret_is_read_from_a_file_named_like_its_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "stowage_keeper_secret").write_text("from a file\n")
+    monkeypatch.setenv(SECRETS_DIR_VARIABLE, str(tmp_path))
+    assert load(KeeperSettings).keeper_secret.get_secret_value() == "from a file"
+
+
+def test_the_environment_wins_over_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "stowage_keeper_secret").write_text("from a file")
+    monkeypatch.setenv(SECRETS_DIR_VARIABLE, str(tmp_path))
+    monkeypatch.setenv("STOWAGE_KEEPER_SECRET", "from the environment")
+    assert load(KeeperSettings).keeper_secret.get_secret_value() == "from the environment"
+
+
+def test_a_missing_secret_ends_the_process_and_names_its_variable() -> None:
+    with pytest.raises(SystemExit, match="STOWAGE_KEEPER_SECRET: is missing"):
+        load(KeeperSettings)
+
+
+def test_a_bad_value_ends_the_process_and_names_its_variable_but_not_the_value(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("STOWAGE_RPC_PORT", "hunter2")
+    with pytest.raises(SystemExit, match="STOWAGE_RPC_PORT: ") as ended:
+        load(ServiceSettings)
+    assert "hunter2" not in str(ended.value)
+
+
+def test_a_secrets_directory_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SECRETS_DIR_VARIABLE, "/nowhere/at/all")
+    with pytest.raises(SystemExit, match=SECRETS_DIR_VARIABLE):
+        load(ServiceSettings)
+
+
+def test_settings_are_made_by_field_name_in_tests() -> None:
+    settings = KeeperSettings(keeper_secret=SecretStr("x"), bind_host="0.0.0.0", advertise_host="10.0.0.7")
+    assert settings.reachable_host == "10.0.0.7"
+
+
+def test_a_secret_is_not_shown_when_settings_are_printed() -> None:
+    assert "sesame" not in repr(KeeperSettings(keeper_secret=SecretStr("sesame")))
