@@ -14,11 +14,14 @@ from chassis.dynamodb.conditions import (
     one_of,
 )
 from chassis.dynamodb.errors import (
+    CONDITIONAL_CHECK_FAILED,
     ConditionFailed,
     DynamoError,
     IdempotentParameterMismatch,
+    NotSent,
     OutcomeUnknown,
     Reason,
+    Refused,
     Throttled,
     TransactionCancelled,
     TransactionConflict,
@@ -29,6 +32,7 @@ from chassis.dynamodb.transport import Transport
 from chassis.dynamodb.values import Value
 
 __all__ = [
+    "CONDITIONAL_CHECK_FAILED",
     "Action",
     "Condition",
     "ConditionFailed",
@@ -38,9 +42,11 @@ __all__ = [
     "IdempotentParameterMismatch",
     "Index",
     "Key",
+    "NotSent",
     "OutcomeUnknown",
     "Page",
     "Reason",
+    "Refused",
     "Table",
     "Throttled",
     "TransactionCancelled",

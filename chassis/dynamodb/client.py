@@ -2,24 +2,24 @@
 
 import asyncio
 import random
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-import aioboto3
-from aiobotocore.config import AioConfig
-
 from chassis.dynamodb.errors import (
+    NotSent,
     OutcomeUnknown,
     Reason,
     Throttled,
     TransactionCancelled,
     TransactionConflict,
 )
-from chassis.dynamodb.transport import BotoTransport, NotSent, Transport
+from chassis.dynamodb.metrics import measured
+from chassis.dynamodb.transport import Transport, open_transport
 from chassis.dynamodb.values import RowCodec, Wire
 
 # DynamoDB's own limits.
@@ -66,26 +66,47 @@ def counting() -> Iterator[Counter[str]]:
 
 
 class DynamoDB:
-    """Shared by every table of a process."""
+    """Shared by every table of a process. `calls` counts its requests, by operation, since it was opened."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        deadline_seconds: float = 5,
+        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
         self._transport = transport
+        self._deadline_seconds = deadline_seconds
+        self._pause = pause
+        self.calls: Counter[str] = Counter()
 
     async def call(self, operation: str, request: Wire) -> Wire:
-        """Sends one request; repeats it only where that is safe. Raises DynamoError."""
-        safe = _SAFE_FOR_READS if operation in _READS else _SAFE_FOR_WRITES
+        """Sends one request; repeats it only where that is safe, within the deadline. Raises DynamoError."""
+        reads = operation in _READS
+        safe = _SAFE_FOR_READS if reads else _SAFE_FOR_WRITES
+        deadline = time.monotonic() + self._deadline_seconds
+        # A read that hangs has time for a second attempt; a write has not, as it would not be repeated.
+        longest = self._deadline_seconds / 2 if reads else self._deadline_seconds
         for attempt in range(1, _ATTEMPTS + 1):
-            counter = _calls.get()
-            if counter is not None:
-                counter[operation] += 1
             try:
-                return await self._transport.call(operation, request)
+                return await self._send(operation, request, min(longest, deadline - time.monotonic()))
             except safe:
-                if attempt == _ATTEMPTS:
+                pause = backoff_seconds(attempt)
+                if attempt == _ATTEMPTS or time.monotonic() + pause >= deadline:
                     raise
-                # Full jitter: callers that collided once do not collide again.
-                await asyncio.sleep(random.uniform(0, _FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311  # no secret
+                await self._pause(pause)
         raise AssertionError("the last attempt returns or raises")
+
+    async def _send(self, operation: str, request: Wire, seconds: float) -> Wire:
+        self.calls[operation] += 1
+        if (counter := _calls.get()) is not None:
+            counter[operation] += 1
+        with measured(operation, request):
+            try:
+                async with asyncio.timeout(seconds):
+                    return await self._transport.call(operation, request)
+            except TimeoutError as error:
+                raise OutcomeUnknown from error
 
     async def transact(self, actions: Sequence[Action], *, request_token: str | None = None) -> None:
         """Writes all of at most 100 actions, or none.
@@ -131,16 +152,28 @@ class DynamoDB:
         pending: Wire = {}
         for get in gets:
             pending.setdefault(get.table, {"Keys": [], "ConsistentRead": True})["Keys"].append(get.key)
+        fruitless = 0
         while pending:
             answer = await self.call("BatchGetItem", {"RequestItems": pending})
             for table, items in answer["Responses"].items():
                 for item in items:
                     found[_identity(table, {name: item[name] for name in key_names[table]})] = item
             pending = answer.get("UnprocessedKeys") or {}
+            # An answer of 16 MB leaves keys for the next; one without any item is how this operation throttles.
+            fruitless = 0 if any(answer["Responses"].values()) else fruitless + 1
+            if pending and fruitless:
+                if fruitless == _ATTEMPTS:
+                    raise Throttled
+                await self._pause(backoff_seconds(fruitless))
 
 
 def _identity(table: str, key: Wire) -> tuple[Any, ...]:
     return (table, *((name, *value.items()) for name, value in sorted(key.items())))
+
+
+def backoff_seconds(attempt: int) -> float:
+    """Full jitter: callers that collided once do not collide again."""
+    return random.uniform(0, _FIRST_PAUSE_SECONDS * 2**attempt)  # noqa: S311  # no secret
 
 
 @asynccontextmanager
@@ -152,14 +185,9 @@ async def open_dynamodb(
     deadline_seconds: float = 5,
     wrap: Callable[[Transport], Transport] = lambda transport: transport,
 ) -> AsyncIterator[DynamoDB]:
-    """One client for the process. `endpoint` None means AWS; `wrap` lets tests stand between."""
-    config = AioConfig(
-        max_pool_connections=max_connections,
-        connect_timeout=2,
-        read_timeout=deadline_seconds,
-        retries={"total_max_attempts": 1},
-        parameter_validation=False,
-    )
-    session = aioboto3.Session()
-    async with session.client("dynamodb", endpoint_url=endpoint, region_name=region, config=config) as client:
-        yield DynamoDB(wrap(BotoTransport(client, deadline_seconds=deadline_seconds)))
+    """One client for the process; nothing remote is asked yet. `endpoint` None means AWS.
+
+    `deadline_seconds` holds for a call with all its attempts; `wrap` lets tests stand between.
+    """
+    async with open_transport(endpoint=endpoint, region=region, max_connections=max_connections) as transport:
+        yield DynamoDB(wrap(transport), deadline_seconds=deadline_seconds)

@@ -4,13 +4,14 @@ DynamoError
 ├── ConditionFailed               one condition of a single write did not hold
 ├── TransactionCancelled          a transaction was refused; nothing of it was applied
 ├── IdempotentParameterMismatch   a request token was used for another transaction before
+├── Refused                       a request that DynamoDB does not take: our mistake, or a table that is missing
 └── Transient (also chassis.errors.Unavailable: uncaught, it answers the caller UNAVAILABLE)
     ├── TransactionConflict       somebody else's transaction holds one of the items; not applied
     ├── Throttled                 not applied
     └── OutcomeUnknown            no answer came: it may or may not have been applied
+        └── NotSent               no connection came about: surely not applied
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +54,15 @@ class IdempotentParameterMismatch(DynamoError):
     """The request token belongs to another transaction."""
 
 
+class Refused(DynamoError):
+    """DynamoDB does not take the request. `code` is its own: "ValidationException", "ResourceNotFoundException", …"""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+
 class Transient(DynamoError, Unavailable):
     """Will pass by itself."""
 
@@ -72,20 +82,9 @@ class OutcomeUnknown(Transient):
     """No answer, or one that says nothing. A write may or may not have been applied."""
 
 
+class NotSent(OutcomeUnknown):
+    """No connection came about, so nothing was applied."""
+
+
+# The reason code of an action whose condition did not hold.
 CONDITIONAL_CHECK_FAILED = "ConditionalCheckFailed"
-
-
-def cancelled_or_conflict(reasons: tuple[Reason, ...]) -> DynamoError:
-    """One failed condition is the answer; without any, a conflict or throttling asks for another try.
-
-    Source: AWS, "TransactWriteItems", CancellationReasons.
-    """
-    codes: Mapping[str, type[Transient]] = {
-        "TransactionConflict": TransactionConflict,
-        "ThrottlingError": Throttled,
-        "ProvisionedThroughputExceeded": Throttled,
-    }
-    failed = {reason.code for reason in reasons} - {"None"}
-    if failed and failed <= codes.keys():
-        return TransactionConflict() if "TransactionConflict" in failed else Throttled()
-    return TransactionCancelled(reasons)

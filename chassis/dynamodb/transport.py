@@ -1,103 +1,106 @@
-"""One request to DynamoDB and its answer, with botocore's errors translated by one table."""
+"""DynamoDB's JSON protocol over HTTP: one request, sent once.
 
-import asyncio
-import time
+botocore is used for credentials and the names of AWS's endpoints, not for the requests: it spends three quarters of
+their time on itself (docs/decisions/0001-dynamodb-transport.md).
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from ssl import create_default_context
 from typing import Any, Protocol
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-from botocore.exceptions import (
+import msgspec
+from aiobotocore.session import AioSession
+from aiohttp import (
+    ClientConnectorError,
     ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    HTTPClientError,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    DummyCookieJar,
+    TCPConnector,
 )
-from botocore.exceptions import (
-    ConnectionError as BotoConnectionError,
-)
-from prometheus_client import Histogram
+from yarl import URL
 
-from chassis.dynamodb.errors import (
-    ConditionFailed,
-    DynamoError,
-    IdempotentParameterMismatch,
-    OutcomeUnknown,
-    Reason,
-    Throttled,
-    TransactionConflict,
-    cancelled_or_conflict,
-)
+from chassis.dynamodb.answers import error_of
+from chassis.dynamodb.credentials import Credentials
+from chassis.dynamodb.errors import NotSent, OutcomeUnknown
+from chassis.dynamodb.signing import SERVICE, Keys, Signer
 from chassis.dynamodb.values import Wire
 
-_SECONDS = Histogram("stowage_dynamodb_seconds", "Requests to DynamoDB", ("operation", "outcome"))
-
-# Error codes of the DynamoDB API that say something to us; whatever is not here propagates as it is.
-_KNOWN: dict[str, type[DynamoError]] = {
-    "ProvisionedThroughputExceededException": Throttled,
-    "ThrottlingException": Throttled,
-    "RequestLimitExceeded": Throttled,
-    "TransactionConflictException": TransactionConflict,
-    "TransactionInProgressException": OutcomeUnknown,
-    "IdempotentParameterMismatchException": IdempotentParameterMismatch,
-    "InternalServerError": OutcomeUnknown,
-    "InternalServerErrorException": OutcomeUnknown,
-    "ServiceUnavailable": OutcomeUnknown,
-}
-
-
-class NotSent(OutcomeUnknown):
-    """No connection came about, so nothing was applied."""
+_TARGET = "DynamoDB_20120810."
+_CONNECT_SECONDS = 2.0
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class Transport(Protocol):
-    """Sends one request, once."""
+    """Sends one request, once. Whoever calls it sets the deadline."""
 
     async def call(self, operation: str, request: Wire) -> Wire:
         """`operation` as in the API ("PutItem"). Raises DynamoError; existing items in errors are still wire values."""
         ...
 
 
-class BotoTransport:
-    """Over one aiobotocore client, which is shared by the process and does not retry by itself."""
+class HttpTransport:
+    """Over one pool of connections, which is shared by the process."""
 
-    def __init__(self, client: Any, *, deadline_seconds: float) -> None:
-        self._methods = {
-            operation: getattr(client, method)
-            for method, operation in client.meta.method_to_api_mapping.items()
-        }
-        self._deadline_seconds = deadline_seconds
+    def __init__(
+        self,
+        http: ClientSession,
+        url: str,
+        signer: Signer,
+        keys: Callable[[], Awaitable[Keys]],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._http = http
+        self._url = URL(url)
+        self._signer = signer
+        self._keys = keys
+        self._now = now
 
     async def call(self, operation: str, request: Wire) -> Wire:
-        started = time.perf_counter()
-        outcome = "OK"
+        body = _encode(request)
+        headers = self._signer.headers(_TARGET + operation, body, await self._keys(), self._now())
         try:
-            async with asyncio.timeout(self._deadline_seconds):
-                answer: Wire = await self._methods[operation](**request)
-                return answer
-        except (ClientError, HTTPClientError, BotoConnectionError, TimeoutError) as error:
-            translated = translate(error)
-            outcome = type(translated).__name__
-            if translated is error:
-                raise
-            raise translated from error
-        finally:
-            _SECONDS.labels(operation, outcome).observe(time.perf_counter() - started)
+            async with self._http.post(
+                self._url, data=body, headers=headers, allow_redirects=False
+            ) as response:
+                answer = await response.read()
+        except (ClientConnectorError, ConnectionTimeoutError) as error:
+            raise NotSent from error
+        except ClientError as error:
+            raise OutcomeUnknown from error
+        if response.status != 200:
+            raise error_of(response.status, answer)
+        return _decode(answer)
 
 
-def translate(error: Exception) -> Exception:
-    """The DynamoError that a botocore error means, else the error itself."""
-    if isinstance(error, EndpointConnectionError | ConnectTimeoutError):
-        return NotSent()
-    if not isinstance(error, ClientError):
-        return OutcomeUnknown()
-    code: str = error.response["Error"]["Code"]
-    if code == "ConditionalCheckFailedException":
-        return ConditionFailed(error.response.get("Item"))
-    if code == "TransactionCanceledException":
-        reasons = error.response.get("CancellationReasons", [])
-        return cancelled_or_conflict(
-            tuple(Reason(reason.get("Code", "None"), reason.get("Item")) for reason in reasons)
-        )
-    if code in _KNOWN:
-        return _KNOWN[code]()
-    if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
-        return OutcomeUnknown()
-    return error  # type: ignore[no-any-return]  # botocore is untyped
+@asynccontextmanager
+async def open_transport(
+    *, endpoint: str | None, region: str, max_connections: int
+) -> AsyncIterator[HttpTransport]:
+    """Nothing remote is asked yet: neither the database nor whoever hands out credentials."""
+    session = AioSession()
+    url = endpoint or f"https://{_host_at_aws(session, region)}"
+    parts = urlsplit(url)
+    proxy = None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
+    tls = create_default_context(cafile=session.get_config_variable("ca_bundle"))
+    async with ClientSession(
+        connector=TCPConnector(limit=max_connections, ssl=tls),
+        timeout=ClientTimeout(total=None, connect=_CONNECT_SECONDS),
+        cookie_jar=DummyCookieJar(),
+        # Inside one region, packing takes longer than sending.
+        headers={"Accept-Encoding": "identity", "User-Agent": "stowage"},
+        proxy=proxy,
+    ) as http:
+        signer = Signer(host=parts.netloc, region=region)
+        yield HttpTransport(http, url, signer, Credentials(session).current, lambda: datetime.now(UTC))
+
+
+def _host_at_aws(session: AioSession, region: str) -> str:
+    endpoint = session.get_component("endpoint_resolver").construct_endpoint(SERVICE, region)
+    return str(endpoint["hostname"])

@@ -1,0 +1,31 @@
+"""How long requests take and how they end, by operation and table."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from prometheus_client import Histogram
+
+_SECONDS = Histogram(
+    "stowage_dynamodb_seconds",
+    "Requests to DynamoDB, retries each for itself; without table: those that span tables",
+    ("operation", "table", "outcome"),
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+
+
+@contextmanager
+def measured(operation: str, request: dict[str, Any]) -> Iterator[None]:
+    """The outcome is "OK" or the name of the exception."""
+    started = time.perf_counter()
+    outcome = "OK"
+    try:
+        yield
+    except BaseException as error:
+        outcome = type(error).__name__
+        raise
+    finally:
+        _SECONDS.labels(operation, request.get("TableName", ""), outcome).observe(
+            time.perf_counter() - started
+        )
