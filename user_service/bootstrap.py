@@ -1,9 +1,10 @@
 """Puts user_service together: settings in, a server out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chassis.dynamodb import DynamoDB, open_dynamodb
+from chassis.dynamodb import DynamoDB, Transport, open_dynamodb
 from chassis.service import Server, Service
 from user_service.adapters.dynamodb.accounts import DynamoAccountRepository
 from user_service.adapters.dynamodb.probe import TablesProbe
@@ -52,11 +53,17 @@ class Parts:
     entropy: SystemEntropy
 
 
-async def build(service: Service[UserSettings]) -> Server:
-    """Opens the clients and wires the rest. Waits for nothing remote."""
+def _as_it_is(transport: Transport) -> Transport:
+    return transport
+
+
+async def build(
+    service: Service[UserSettings], *, wrap: Callable[[Transport], Transport] = _as_it_is
+) -> Server:
+    """Opens the clients and wires the rest. Waits for nothing remote. `wrap` lets tests stand before DynamoDB."""
     settings, stack = service.settings, service.stack
     db = await stack.enter_async_context(
-        open_dynamodb(endpoint=settings.dynamodb_endpoint, region=settings.aws_region)
+        open_dynamodb(endpoint=settings.dynamodb_endpoint, region=settings.aws_region, wrap=wrap)
     )
     line = await stack.enter_async_context(open_redis(settings.redis_url))
     parts = assemble(settings, db, line)
