@@ -11,6 +11,7 @@ from chassis.dynamodb.errors import (
     OutcomeUnknown,
     Reason,
     Refused,
+    TableMissing,
     Throttled,
     TransactionCancelled,
     TransactionConflict,
@@ -26,6 +27,7 @@ _KNOWN: dict[str, type[DynamoError]] = {
     "ReplicatedWriteConflictException": TransactionConflict,
     # The same token is being worked on: whether it will be applied is not known yet.
     "TransactionInProgressException": OutcomeUnknown,
+    "ResourceNotFoundException": TableMissing,
     "IdempotentParameterMismatchException": IdempotentParameterMismatch,
 }
 

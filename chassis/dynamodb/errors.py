@@ -4,10 +4,11 @@ DynamoError
 ├── ConditionFailed               one condition of a single write did not hold
 ├── TransactionCancelled          a transaction was refused; nothing of it was applied
 ├── IdempotentParameterMismatch   a request token was used for another transaction before
-├── Refused                       a request that DynamoDB does not take: our mistake, or a table that is missing
+├── Refused                       a request that DynamoDB does not take: our mistake
 └── Transient (also chassis.errors.Unavailable: uncaught, it answers the caller UNAVAILABLE)
     ├── TransactionConflict       somebody else's transaction holds one of the items; not applied
     ├── Throttled                 not applied
+    ├── TableMissing              migrations have not been run, or not all
     └── OutcomeUnknown            no answer came: it may or may not have been applied
         └── NotSent               no connection came about: surely not applied
 """
@@ -55,7 +56,7 @@ class IdempotentParameterMismatch(DynamoError):
 
 
 class Refused(DynamoError):
-    """DynamoDB does not take the request. `code` is its own: "ValidationException", "ResourceNotFoundException", …"""
+    """DynamoDB does not take the request. `code` is its own: "ValidationException", "AccessDeniedException", …"""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
@@ -76,6 +77,13 @@ class TransactionConflict(Transient):
 
 class Throttled(Transient):
     """Too many requests for the table or the account. Not applied."""
+
+
+class TableMissing(Transient):
+    """Not applied. Passes once somebody runs the migrations, so a service waits for that, not ready."""
+
+    def __init__(self) -> None:
+        super().__init__("Tables are missing: run the migrations (`migrate up` of each service).")
 
 
 class OutcomeUnknown(Transient):
