@@ -4,21 +4,10 @@ import hashlib
 import itertools
 from dataclasses import dataclass, field
 
-from file_upload_service.app.abort_upload import AbortUpload
-from file_upload_service.app.assembly import Assembly
-from file_upload_service.app.background import Background
 from file_upload_service.app.caller import Caller
-from file_upload_service.app.complete_upload import CompleteUpload
-from file_upload_service.app.end_upload import EndUpload
-from file_upload_service.app.finish_upload import FinishUpload
-from file_upload_service.app.get_upload import GetUpload, ListUploads
-from file_upload_service.app.multipart import EnsureMultipart
 from file_upload_service.app.redirect import Redirect
-from file_upload_service.app.report_parts import ReportParts
-from file_upload_service.app.sign_download import SignDownload
-from file_upload_service.app.sign_parts import SignParts
-from file_upload_service.app.start_upload import NewUpload, StartUpload
-from file_upload_service.app.sweep import Sweep
+from file_upload_service.app.start_upload import NewUpload
+from file_upload_service.bootstrap import Ports, wire
 from file_upload_service.domain.ids import AccountId, NodeId, UploadId
 from file_upload_service.domain.part import PartClaim, PartReport
 from file_upload_service.domain.policy import Policy
@@ -73,25 +62,30 @@ class Instance:
 
     def __init__(self, world: World, faults: Faults) -> None:
         self.faults = faults
-        uploads, store = faults.wrap(world.uploads), faults.wrap(world.store)
-        metadata, durability = faults.wrap(world.metadata), faults.wrap(world.durability)
-        clock, policy, signer = world.clock, world.policy, InMemoryUrlSigner(world.clock)
-        ensure = EnsureMultipart(uploads, store)
-        assembly = Assembly(store)
-        self.background = Background()
-        end = EndUpload(uploads, store, metadata, clock, policy)
-        finish = FinishUpload(uploads, assembly, durability, metadata, end, clock, policy, world.new_id)
-        self.sign_parts = SignParts(uploads, uploads, signer, ensure, clock, policy)
-        self.start_upload = StartUpload(uploads, metadata, ensure, self.sign_parts, clock, policy, SECRET)
-        self.report_parts = ReportParts(uploads, uploads)
-        self.complete_upload = CompleteUpload(
-            uploads, assembly, finish, end, self.background, clock, policy, world.new_id
+        uploads = faults.wrap(world.uploads)
+        ports = Ports(
+            uploads=uploads,
+            parts=uploads,
+            due_uploads=uploads,
+            store=faults.wrap(world.store),
+            signer=InMemoryUrlSigner(world.clock),
+            metadata=faults.wrap(world.metadata),
+            durability=faults.wrap(world.durability),
+            clock=world.clock,
+            new_id=world.new_id,
         )
-        self.abort_upload = AbortUpload(uploads, end, clock, policy, world.new_id)
-        self.get_upload = GetUpload(uploads)
-        self.list_uploads = ListUploads(uploads)
-        self.sign_download = SignDownload(metadata, signer, clock, policy)
-        self.sweep = Sweep(uploads, uploads, store, finish, end, clock, policy, world.new_id)
+        parts = wire(ports, world.policy, SECRET)
+        use_cases = parts.use_cases
+        self.start_upload = use_cases.start_upload
+        self.sign_parts = use_cases.sign_parts
+        self.report_parts = use_cases.report_parts
+        self.complete_upload = use_cases.complete_upload
+        self.abort_upload = use_cases.abort_upload
+        self.get_upload = use_cases.get_upload
+        self.list_uploads = use_cases.list_uploads
+        self.sign_download = use_cases.sign_download
+        self.sweep = parts.sweep
+        self.background = parts.background
 
     async def start(self, new: NewUpload, *claims: PartClaim, caller: Caller = ADA) -> Upload:
         upload, _ = await self.start_upload(caller, new, claims, Reach.PUBLIC)

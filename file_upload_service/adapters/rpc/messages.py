@@ -1,0 +1,127 @@
+"""Between messages and the domain."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from chassis.errors import InvalidArgument
+from file_upload_service.domain.errors import UploadNotFound
+from file_upload_service.domain.ids import UploadId
+from file_upload_service.domain.part import Part, PartClaim, PartReport
+from file_upload_service.domain.target import ConflictRule
+from file_upload_service.domain.transfer import Reach, SignedDownload, SignedPart
+from file_upload_service.domain.upload import Upload, UploadState
+from stowage.upload.v1 import upload_pb2 as pb
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
+
+STATES: dict[UploadState, pb.UploadState.ValueType] = {
+    UploadState.OPEN: pb.UPLOAD_STATE_OPEN,
+    UploadState.ASSEMBLING: pb.UPLOAD_STATE_ASSEMBLING,
+    UploadState.STORED: pb.UPLOAD_STATE_STORED,
+    UploadState.COMMITTED: pb.UPLOAD_STATE_COMMITTED,
+    UploadState.ABORTING: pb.UPLOAD_STATE_ABORTING,
+    UploadState.ABORTED: pb.UPLOAD_STATE_ABORTED,
+    UploadState.FAILED: pb.UPLOAD_STATE_FAILED,
+}
+RULES: dict[pb.ConflictRule.ValueType, ConflictRule] = {
+    pb.CONFLICT_RULE_FAIL: ConflictRule.FAIL,
+    pb.CONFLICT_RULE_RENAME: ConflictRule.RENAME,
+    pb.CONFLICT_RULE_REPLACE: ConflictRule.REPLACE,
+}
+REACHES: dict[pb.Reach.ValueType, Reach] = {
+    pb.REACH_UNSPECIFIED: Reach.PUBLIC,
+    pb.REACH_PUBLIC: Reach.PUBLIC,
+    pb.REACH_INTERNAL: Reach.INTERNAL,
+}
+_RULE_MESSAGES = {rule: value for value, rule in RULES.items()}
+
+
+def upload_id_of(text: str) -> UploadId:
+    """Raises UploadNotFound for what cannot be one."""
+    if not _UPLOAD_ID.fullmatch(text):
+        raise UploadNotFound("There is no such upload.")
+    return UploadId(text)
+
+
+def rule_of(value: pb.ConflictRule.ValueType) -> ConflictRule | None:
+    """None for UNSPECIFIED. Raises InvalidArgument for what this version does not know."""
+    if value == pb.CONFLICT_RULE_UNSPECIFIED:
+        return None
+    if value not in RULES:
+        raise InvalidArgument("There is no such conflict rule.")
+    return RULES[value]
+
+
+def reach_of(value: pb.Reach.ValueType) -> Reach:
+    if value not in REACHES:
+        raise InvalidArgument("There is no such reach.")
+    return REACHES[value]
+
+
+def claims_of(parts: Iterable[pb.PartClaim]) -> list[PartClaim]:
+    return [PartClaim(part.number, part.sha256) for part in parts]
+
+
+def reports_of(parts: Iterable[pb.PartReport]) -> list[PartReport]:
+    return [PartReport(part.number, part.etag) for part in parts]
+
+
+def upload_message(upload: Upload) -> pb.Upload:
+    target, plan = upload.target, upload.plan
+    message = pb.Upload(
+        id=upload.id,
+        state=STATES[upload.state],
+        folder_id=target.folder_id,
+        name=target.name,
+        size_bytes=plan.size_bytes,
+        content_type=upload.content_type,
+        conflict=_RULE_MESSAGES[target.conflict],
+        layout=plan.layout,
+        part_size_bytes=plan.part_size_bytes,
+        part_count=plan.part_count,
+        created_at_ms=millis(upload.created_at),
+        expires_at_ms=millis(upload.due_at if upload.failure and upload.stored_at else upload.expires_at),
+        drive_id=upload.drive_id,
+    )
+    if upload.committed is not None:
+        message.node_id = upload.committed.node_id
+        message.committed_name = upload.committed.name
+        message.committed_revision = upload.committed.revision
+    if upload.failure is not None:
+        message.failure_code = upload.failure.code
+        message.failure_detail = upload.failure.detail
+    return message
+
+
+def part_message(part: Part) -> pb.Part:
+    return pb.Part(number=part.number, sha256=part.sha256, reported=part.etag is not None)
+
+
+def signed_part_message(part: SignedPart) -> pb.SignedPart:
+    return pb.SignedPart(
+        number=part.number,
+        method=part.method,
+        url=part.url,
+        headers=part.headers,
+        size_bytes=part.size_bytes,
+    )
+
+
+def download_message(signed: SignedDownload) -> pb.SignDownloadResponse:
+    file = signed.file
+    return pb.SignDownloadResponse(
+        url=signed.url,
+        expires_at_ms=millis(signed.expire_at),
+        name=file.name,
+        size_bytes=file.size_bytes,
+        content_type=file.content_type,
+        content_hash=file.content_hash,
+        layout=file.layout,
+        revision=file.revision,
+    )
+
+
+def millis(time: datetime) -> int:
+    return (time - _EPOCH) // timedelta(milliseconds=1)

@@ -1,0 +1,136 @@
+"""UploadService: from messages to use cases and back. What these raise is translated by the server."""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import grpc
+from grpc.aio import ServicerContext
+
+from chassis import rpc
+from file_upload_service.adapters.rpc import messages
+from file_upload_service.app.abort_upload import AbortUpload
+from file_upload_service.app.caller import Caller
+from file_upload_service.app.complete_upload import CompleteUpload
+from file_upload_service.app.get_upload import GetUpload, ListUploads
+from file_upload_service.app.redirect import Redirect
+from file_upload_service.app.report_parts import ReportParts
+from file_upload_service.app.sign_download import SignDownload
+from file_upload_service.app.sign_parts import SignParts
+from file_upload_service.app.start_upload import NewUpload, StartUpload
+from file_upload_service.domain.ids import AccountId, NodeId
+from file_upload_service.domain.target import ConflictRule, Target
+from stowage.upload.v1 import upload_pb2 as pb
+from stowage.upload.v1.upload_pb2_grpc import UploadServiceServicer, add_UploadServiceServicer_to_server
+
+Context: TypeAlias = "ServicerContext[Any, Any]"
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """Everything that can be asked of this service."""
+
+    start_upload: StartUpload
+    sign_parts: SignParts
+    report_parts: ReportParts
+    complete_upload: CompleteUpload
+    abort_upload: AbortUpload
+    get_upload: GetUpload
+    list_uploads: ListUploads
+    sign_download: SignDownload
+
+
+def _caller() -> Caller:
+    return Caller(AccountId(rpc.identity().account_id), rpc.bearer())
+
+
+class UploadRpc(UploadServiceServicer):
+    def __init__(self, use_cases: UseCases) -> None:
+        self._use = use_cases
+
+    def register(self, server: grpc.aio.Server) -> None:
+        add_UploadServiceServicer_to_server(self, server)
+
+    async def StartUpload(self, request: pb.StartUploadRequest, context: Context) -> pb.StartUploadResponse:
+        target = Target(
+            NodeId(request.folder_id),
+            request.name,
+            messages.rule_of(request.conflict) or ConflictRule.FAIL,
+            request.if_revision if request.HasField("if_revision") else None,
+        )
+        new = NewUpload(request.command_id, target, request.size_bytes, request.content_type)
+        claims = messages.claims_of(request.parts)
+        upload, signed = await self._use.start_upload(
+            _caller(), new, claims, messages.reach_of(request.reach)
+        )
+        answer = pb.StartUploadResponse(upload=messages.upload_message(upload))
+        if signed is not None:
+            answer.parts.extend(map(messages.signed_part_message, signed.parts))
+            answer.urls_expire_at_ms = messages.millis(signed.expire_at)
+        return answer
+
+    async def SignParts(self, request: pb.SignPartsRequest, context: Context) -> pb.SignPartsResponse:
+        signed = await self._use.sign_parts(
+            _caller().account_id,
+            messages.upload_id_of(request.upload_id),
+            messages.claims_of(request.parts),
+            messages.reach_of(request.reach),
+        )
+        return pb.SignPartsResponse(
+            parts=map(messages.signed_part_message, signed.parts),
+            urls_expire_at_ms=messages.millis(signed.expire_at),
+        )
+
+    async def ReportParts(self, request: pb.ReportPartsRequest, context: Context) -> pb.ReportPartsResponse:
+        upload_id = messages.upload_id_of(request.upload_id)
+        await self._use.report_parts(_caller().account_id, upload_id, messages.reports_of(request.parts))
+        return pb.ReportPartsResponse()
+
+    async def CompleteUpload(
+        self, request: pb.CompleteUploadRequest, context: Context
+    ) -> pb.CompleteUploadResponse:
+        redirect = Redirect(
+            folder_id=NodeId(request.folder_id) if request.HasField("folder_id") else None,
+            name=request.name if request.HasField("name") else None,
+            conflict=messages.rule_of(request.conflict),
+            if_revision=request.if_revision if request.HasField("if_revision") else None,
+        )
+        upload = await self._use.complete_upload(
+            _caller().account_id,
+            messages.upload_id_of(request.upload_id),
+            messages.reports_of(request.parts),
+            redirect,
+        )
+        position = upload.committed.position if upload.committed else ""
+        return pb.CompleteUploadResponse(upload=messages.upload_message(upload), position=position)
+
+    async def AbortUpload(self, request: pb.AbortUploadRequest, context: Context) -> pb.AbortUploadResponse:
+        upload_id = messages.upload_id_of(request.upload_id)
+        upload = await self._use.abort_upload(_caller().account_id, upload_id)
+        return pb.AbortUploadResponse(upload=messages.upload_message(upload))
+
+    async def GetUpload(self, request: pb.GetUploadRequest, context: Context) -> pb.GetUploadResponse:
+        account_id, upload_id = _caller().account_id, messages.upload_id_of(request.upload_id)
+        if not request.with_parts:
+            upload = await self._use.get_upload(account_id, upload_id)
+            return pb.GetUploadResponse(upload=messages.upload_message(upload))
+        upload, parts = await self._use.get_upload.with_parts(account_id, upload_id)
+        return pb.GetUploadResponse(
+            upload=messages.upload_message(upload), parts=map(messages.part_message, parts)
+        )
+
+    async def ListUploads(self, request: pb.ListUploadsRequest, context: Context) -> pb.ListUploadsResponse:
+        page = await self._use.list_uploads(
+            _caller().account_id, limit=request.limit, cursor=request.cursor or None
+        )
+        return pb.ListUploadsResponse(
+            items=map(messages.upload_message, page.items), next_cursor=page.next_cursor or ""
+        )
+
+    async def SignDownload(
+        self, request: pb.SignDownloadRequest, context: Context
+    ) -> pb.SignDownloadResponse:
+        version = request.version if request.HasField("version") else None
+        signed = await self._use.sign_download(
+            _caller(), NodeId(request.node_id), version, messages.reach_of(request.reach)
+        )
+        return messages.download_message(signed)

@@ -1,0 +1,103 @@
+"""The bucket, over S3's API. What AWS and versitygw do differently is kept in here."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chassis.errors import Unavailable
+from file_upload_service.adapters.s3.connection import ASSEMBLY_SECONDS, CALL_SECONDS
+from file_upload_service.adapters.s3.errors import translated
+from file_upload_service.domain.content import StoredObject, part_checksum
+from file_upload_service.domain.part import PartToAssemble, StoredPart
+from file_upload_service.ports.object_store import MultipartGone
+
+NOT_FOUND = 404
+# Each round ends a page of multipart uploads; there is hardly ever more than one.
+ROUNDS = 20
+
+
+class S3ObjectStore:
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    async def create_multipart(self, key: str) -> str:
+        async with translated(CALL_SECONDS):
+            answer = await self._client.create_multipart_upload(
+                Bucket=self._bucket, Key=key, ChecksumAlgorithm="SHA256"
+            )
+        return str(answer["UploadId"])
+
+    async def list_parts(self, key: str, multipart_id: str) -> tuple[StoredPart, ...]:
+        parts: list[StoredPart] = []
+        marker = 0
+        while True:
+            async with translated(CALL_SECONDS):
+                page = await self._client.list_parts(
+                    Bucket=self._bucket, Key=key, UploadId=multipart_id, PartNumberMarker=marker
+                )
+            parts += [_stored_part(part) for part in page.get("Parts", [])]
+            if not page.get("IsTruncated"):
+                return tuple(parts)
+            marker = page["NextPartNumberMarker"]
+
+    async def complete_multipart(self, key: str, multipart_id: str, parts: Sequence[PartToAssemble]) -> None:
+        listed = [
+            {"PartNumber": part.number, "ETag": part.etag, "ChecksumSHA256": part_checksum(part.sha256)}
+            for part in parts
+        ]
+        async with translated(ASSEMBLY_SECONDS):
+            await self._client.complete_multipart_upload(
+                Bucket=self._bucket,
+                Key=key,
+                UploadId=multipart_id,
+                MultipartUpload={"Parts": listed},
+                IfNoneMatch="*",
+            )
+
+    async def head(self, key: str) -> StoredObject | None:
+        try:
+            async with translated(CALL_SECONDS):
+                answer = await self._client.head_object(Bucket=self._bucket, Key=key, ChecksumMode="ENABLED")
+        except ClientError as error:
+            # HEAD has no body, so there is a status and no code.
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == NOT_FOUND:
+                return None
+            raise
+        return StoredObject(answer["ContentLength"], answer.get("ChecksumSHA256"))
+
+    async def abort_multiparts(self, key: str) -> None:
+        """Always reads the first page: what was ended is not on it any more.
+
+        versitygw refuses upload-id markers, and a key marker alone would skip the rest of the same key.
+        """
+        for _ in range(ROUNDS):
+            async with translated(CALL_SECONDS):
+                page = await self._client.list_multipart_uploads(Bucket=self._bucket, Prefix=key)
+            mine = [upload["UploadId"] for upload in page.get("Uploads", []) if upload["Key"] == key]
+            if not mine:
+                return
+            for multipart_id in mine:
+                await self._abort(key, multipart_id)
+        raise Unavailable("The storage goes on listing what was ended.")
+
+    async def delete(self, key: str) -> None:
+        async with translated(CALL_SECONDS):
+            await self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    async def ping(self) -> None:
+        """Raises unless the bucket answers."""
+        async with translated(CALL_SECONDS):
+            await self._client.head_bucket(Bucket=self._bucket)
+
+    async def _abort(self, key: str, multipart_id: str) -> None:
+        try:
+            async with translated(CALL_SECONDS):
+                await self._client.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=multipart_id)
+        except MultipartGone:
+            return  # somebody else was faster
+
+
+def _stored_part(part: dict[str, Any]) -> StoredPart:
+    return StoredPart(part["PartNumber"], part["ETag"], part["Size"], part.get("ChecksumSHA256"))

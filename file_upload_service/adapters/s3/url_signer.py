@@ -1,0 +1,98 @@
+"""Presigned URLs, signature version 4, made here without asking anybody.
+
+Whatever is signed must be sent exactly so: length and SHA-256 of each PUT are, so S3 refuses other bytes, and bytes
+that were cut off on the way (https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import aioboto3
+from botocore.auth import S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+
+from chassis.errors import Unavailable
+from file_upload_service.adapters.s3.connection import Bucket
+from file_upload_service.domain.content import part_checksum
+from file_upload_service.domain.ids import blob_key
+from file_upload_service.domain.part import PartClaim
+from file_upload_service.domain.transfer import (
+    Reach,
+    ReadableFile,
+    SignedPart,
+    SignedParts,
+    content_disposition,
+    valid_content_type,
+)
+from file_upload_service.domain.upload import Upload
+from file_upload_service.ports.clock import Clock
+
+
+class S3UrlSigner:
+    def __init__(self, session: aioboto3.Session, *, public: Bucket, internal: Bucket, clock: Clock) -> None:
+        self._session = session
+        self._buckets = {Reach.PUBLIC: public, Reach.INTERNAL: internal}
+        self._clock = clock
+
+    async def sign_parts(
+        self, upload: Upload, claims: Sequence[PartClaim], *, reach: Reach, life: timedelta
+    ) -> SignedParts:
+        credentials = await self._credentials()
+        # Read before signing: a URL never dies sooner than it is said to.
+        expire_at = self._clock.now() + life
+        bucket = self._buckets[reach]
+        parts = tuple(_sign_part(bucket, credentials, upload, claim, life) for claim in claims)
+        return SignedParts(parts, expire_at)
+
+    async def sign_download(self, file: ReadableFile, *, reach: Reach, life: timedelta) -> str:
+        content_type = valid_content_type(file.content_type)
+        query = {
+            "response-content-disposition": content_disposition(file.name, content_type),
+            "response-content-type": content_type,
+        }
+        credentials = await self._credentials()
+        return _sign(self._buckets[reach], credentials, "GET", blob_key(file.blob_id), query, {}, life)
+
+    async def _credentials(self) -> Any:
+        """Roles' credentials are refreshed by botocore when they near their end."""
+        credentials = await self._session.get_credentials()
+        if credentials is None:
+            raise Unavailable("The storage's credentials are missing.")
+        return await credentials.get_frozen_credentials()
+
+
+def _sign_part(
+    bucket: Bucket, credentials: Any, upload: Upload, claim: PartClaim, life: timedelta
+) -> SignedPart:
+    size_bytes = upload.plan.length_of(claim.number)
+    headers = {
+        "Content-Length": str(size_bytes),
+        "x-amz-checksum-sha256": part_checksum(claim.sha256),
+    }
+    query = {}
+    if upload.multipart_id is None:
+        # Bytes once committed are never replaced.
+        headers["If-None-Match"] = "*"
+    else:
+        query = {"partNumber": str(claim.number), "uploadId": upload.multipart_id}
+    url = _sign(bucket, credentials, "PUT", upload.key, query, headers, life)
+    return SignedPart(claim.number, "PUT", url, headers, size_bytes)
+
+
+def _sign(
+    bucket: Bucket,
+    credentials: Any,
+    method: str,
+    key: str,
+    query: Mapping[str, str],
+    headers: Mapping[str, str],
+    life: timedelta,
+) -> str:
+    url = bucket.url_of(key)
+    if query:
+        url += "?" + urlencode(query, quote_via=quote, safe="-_.~")
+    request = AWSRequest(method=method, url=url, headers=dict(headers))
+    S3SigV4QueryAuth(credentials, "s3", bucket.region, int(life.total_seconds())).add_auth(request)
+    return str(request.url)

@@ -1,0 +1,171 @@
+"""Puts file_upload_service together: settings in, a server out."""
+
+import os
+from collections.abc import Callable
+from contextvars import Context
+from dataclasses import dataclass, replace
+
+from chassis.consul_lock import ConsulLock
+from chassis.dynamodb import Transport, open_dynamodb
+from chassis.service import Server, Service
+from chassis.telemetry import bind_request_id, current_request_id
+from file_upload_service.adapters.consul.leadership import ConsulLeadership
+from file_upload_service.adapters.disk.durability import NoDurability, SyncfsDurability
+from file_upload_service.adapters.dynamodb.due_uploads import DynamoDueUploads
+from file_upload_service.adapters.dynamodb.parts import DynamoPartRepository
+from file_upload_service.adapters.dynamodb.probe import TableProbe
+from file_upload_service.adapters.dynamodb.uploads import DynamoUploadRepository
+from file_upload_service.adapters.rpc.metadata import RpcMetadata
+from file_upload_service.adapters.rpc.policy import POLICY
+from file_upload_service.adapters.rpc.token_keys import KeysOfUserService
+from file_upload_service.adapters.rpc.upload_service import UploadRpc, UseCases
+from file_upload_service.adapters.s3.connection import Bucket, new_session, open_client
+from file_upload_service.adapters.s3.object_store import S3ObjectStore
+from file_upload_service.adapters.s3.probe import BucketProbe
+from file_upload_service.adapters.s3.url_signer import S3UrlSigner
+from file_upload_service.adapters.system.clock import SystemClock
+from file_upload_service.adapters.system.ids import new_id
+from file_upload_service.app.abort_upload import AbortUpload
+from file_upload_service.app.assembly import Assembly
+from file_upload_service.app.background import Background
+from file_upload_service.app.complete_upload import CompleteUpload
+from file_upload_service.app.end_upload import EndUpload
+from file_upload_service.app.finish_upload import FinishUpload
+from file_upload_service.app.get_upload import GetUpload, ListUploads
+from file_upload_service.app.multipart import EnsureMultipart
+from file_upload_service.app.report_parts import ReportParts
+from file_upload_service.app.sign_download import SignDownload
+from file_upload_service.app.sign_parts import SignParts
+from file_upload_service.app.start_upload import StartUpload
+from file_upload_service.app.sweep import Sweep, Sweeper
+from file_upload_service.domain.policy import Policy
+from file_upload_service.ports.clock import Clock
+from file_upload_service.ports.due_uploads import DueUploads
+from file_upload_service.ports.durability import Durability
+from file_upload_service.ports.ids import NewId
+from file_upload_service.ports.metadata import Metadata
+from file_upload_service.ports.object_store import ObjectStore
+from file_upload_service.ports.parts import PartRepository
+from file_upload_service.ports.uploads import UploadRepository
+from file_upload_service.ports.url_signer import UrlSigner
+from file_upload_service.settings import UploadSettings
+
+NAME = "file-upload-service"
+SWEEPER_LOCK = "stowage/file-upload-service/sweeper"
+Wrap = Callable[[Transport], Transport]
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What the use cases need from the world."""
+
+    uploads: UploadRepository
+    parts: PartRepository
+    due_uploads: DueUploads
+    store: ObjectStore
+    signer: UrlSigner
+    metadata: Metadata
+    durability: Durability
+    clock: Clock
+    new_id: NewId
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The use cases, and what runs beside them."""
+
+    use_cases: UseCases
+    sweep: Sweep
+    background: Background
+
+
+def wire(ports: Ports, policy: Policy, id_secret: bytes) -> Parts:
+    uploads, store, clock, new_id = ports.uploads, ports.store, ports.clock, ports.new_id
+    background = Background(_surroundings)
+    assembly = Assembly(store)
+    ensure = EnsureMultipart(uploads, store)
+    sign = SignParts(uploads, ports.parts, ports.signer, ensure, clock, policy)
+    end = EndUpload(uploads, store, ports.metadata, clock, policy)
+    finish = FinishUpload(uploads, assembly, ports.durability, ports.metadata, end, clock, policy, new_id)
+    use_cases = UseCases(
+        start_upload=StartUpload(uploads, ports.metadata, ensure, sign, clock, policy, id_secret),
+        sign_parts=sign,
+        report_parts=ReportParts(uploads, ports.parts),
+        complete_upload=CompleteUpload(uploads, assembly, finish, end, background, clock, policy, new_id),
+        abort_upload=AbortUpload(uploads, end, clock, policy, new_id),
+        get_upload=GetUpload(uploads),
+        list_uploads=ListUploads(uploads),
+        sign_download=SignDownload(ports.metadata, ports.signer, clock, policy),
+    )
+    sweep = Sweep(uploads, ports.due_uploads, store, finish, end, clock, policy, new_id)
+    return Parts(use_cases, sweep, background)
+
+
+def _surroundings() -> Context:
+    """For work that outlives its call: the request's id for the logs, but neither its deadline nor its token."""
+    context = Context()
+    context.run(bind_request_id, current_request_id() or None)
+    return context
+
+
+async def build(service: Service[UploadSettings], *, wrap: Wrap = lambda transport: transport) -> Server:
+    """Opens the clients and wires the rest. Waits for nothing remote. `wrap` lets tests stand before DynamoDB."""
+    settings = service.settings
+    clock = SystemClock()
+    db = await service.stack.enter_async_context(
+        open_dynamodb(endpoint=settings.dynamodb_endpoint, region=settings.aws_region, wrap=wrap)
+    )
+    uploads = DynamoUploadRepository(db, settings.table_prefix)
+    service.probe("dynamodb", TableProbe(uploads))
+    store, signer = await _storage(service, clock)
+    flush_directory = settings.s3_flush_directory
+    ports = Ports(
+        uploads=uploads,
+        parts=DynamoPartRepository(db, settings.table_prefix),
+        due_uploads=DynamoDueUploads(db, settings.table_prefix),
+        store=store,
+        signer=signer,
+        metadata=RpcMetadata(service.channel("file-metadata-service")),
+        durability=SyncfsDurability(flush_directory) if flush_directory else NoDurability(),
+        clock=clock,
+        new_id=new_id,
+    )
+    parts = wire(ports, settings.policy, settings.id_secret.get_secret_value().encode())
+    service.stack.push_async_callback(parts.background.close)
+    _start_sweeper(service, parts.sweep, clock)
+    verifier = service.verifier(KeysOfUserService(service.channel("user-service")).fetch)
+    register = UploadRpc(parts.use_cases).register
+    return service.rpc_server(policy=POLICY, register=register, verifier=verifier)
+
+
+async def _storage(service: Service[UploadSettings], clock: Clock) -> tuple[S3ObjectStore, S3UrlSigner]:
+    settings, stack = service.settings, service.stack
+    key_id, secret = settings.s3_access_key_id, settings.s3_secret_access_key
+    session = new_session(
+        key_id.get_secret_value() if key_id else None, secret.get_secret_value() if secret else None
+    )
+    internal = Bucket(settings.s3_bucket, settings.s3_region, settings.s3_endpoint)
+    public = replace(internal, endpoint=settings.s3_public_endpoint or settings.s3_endpoint)
+    client = await stack.enter_async_context(
+        open_client(session, internal, connections=settings.s3_connections)
+    )
+    service.probe("s3", BucketProbe(client, internal.name, "S3_ENDPOINT"))
+    if public != internal:
+        outside = await stack.enter_async_context(open_client(session, public, connections=1))
+        service.probe("s3_public", BucketProbe(outside, public.name, "S3_PUBLIC_ENDPOINT"))
+    return S3ObjectStore(client, internal.name), S3UrlSigner(
+        session, public=public, internal=internal, clock=clock
+    )
+
+
+def _start_sweeper(service: Service[UploadSettings], sweep: Sweep, clock: Clock) -> None:
+    settings = service.settings
+    lock = ConsulLock(
+        settings.consul_http_addr,
+        f"{SWEEPER_LOCK}/{settings.table_prefix}",
+        holder=f"{os.uname().nodename}/{os.getpid()}",
+        token=settings.consul_http_token.get_secret_value(),
+    )
+    leadership = ConsulLeadership(lock)
+    service.stack.push_async_callback(leadership.close)
+    service.start(Sweeper(sweep, leadership, clock).run(), name="sweeper")

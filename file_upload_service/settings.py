@@ -1,0 +1,46 @@
+"""What file_upload_service is told from outside."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr
+
+from chassis.settings import ServiceSettings
+from file_upload_service.domain.policy import Policy
+
+
+def _endpoint(value: str | None) -> str | None:
+    if value and not value.startswith(("http://", "https://")):
+        raise ValueError("say http://host:port or https://host")
+    return value or None
+
+
+Endpoint = Annotated[str | None, AfterValidator(_endpoint)]
+
+
+class UploadSettings(ServiceSettings):
+    """S3's keys unset: AWS's own chain. The endpoint unset: AWS itself."""
+
+    id_secret: SecretStr = Field(min_length=32, validation_alias="STOWAGE_ID_SECRET")
+    s3_bucket: str = Field(min_length=3, validation_alias="S3_BUCKET")
+    s3_region: str = Field("us-east-1", validation_alias="S3_REGION")
+    # Where this service and the gateway reach the bucket.
+    s3_endpoint: Endpoint = Field(None, validation_alias="S3_ENDPOINT")
+    # Where people reach it; unset: at the same place. The name is signed, so it must be the one that they use.
+    s3_public_endpoint: Endpoint = Field(None, validation_alias="S3_PUBLIC_ENDPOINT")
+    s3_access_key_id: SecretStr | None = Field(None, validation_alias="S3_ACCESS_KEY_ID")
+    s3_secret_access_key: SecretStr | None = Field(None, validation_alias="S3_SECRET_ACCESS_KEY")
+    # The data directory of an S3 server on this machine that does not sync by itself; unset: it does.
+    s3_flush_directory: Path | None = Field(None, validation_alias="S3_FLUSH_DIRECTORY")
+    s3_connections: int = Field(64, ge=1, le=10_000, validation_alias="STOWAGE_S3_CONNECTIONS")
+    # How many uploads of one account may be open at once.
+    open_uploads: int = Field(1_000, ge=1, validation_alias="STOWAGE_OPEN_UPLOADS_PER_ACCOUNT")
+    # An upload that nobody completes is ended after this long.
+    open_upload_days: float = Field(7, gt=0, le=365, validation_alias="STOWAGE_OPEN_UPLOAD_DAYS")
+
+    @property
+    def policy(self) -> Policy:
+        return Policy(
+            open_uploads_an_account=self.open_uploads, open_life=timedelta(days=self.open_upload_days)
+        )
