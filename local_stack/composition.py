@@ -43,10 +43,13 @@ def compose(
     ports: Mapping[str, int],
     python: str,
     code: str,
-    log_level: str,
+    settings: Mapping[str, str],
     with_services: bool,
 ) -> Plan:
-    """The plan for one home. programs: of the parts, by name. code: fingerprint of the services' source."""
+    """The plan for one home. programs: of the parts, by name. code: fingerprint of the services' source.
+
+    settings: what the operator tells every service; wiring wins over it.
+    """
     engines = _engines(home, programs, dynamodb_engine, ports)
     processes = {engine.name: _supervised(engine) for engine in engines}
     url = f"http://localhost:{ports[FRONT_DOOR]}"
@@ -54,7 +57,7 @@ def compose(
         at_the_edge = service.group == EDGE
         health = f"http://127.0.0.1:{ports[FRONT_DOOR if at_the_edge else f'{service.package}_health']}"
         address = url if at_the_edge else f"127.0.0.1:{ports[f'{service.package}_rpc']}"
-        env = _common(home, service, ports) | {"STOWAGE_LOG_LEVEL": log_level} | _own(home, service, ports)
+        env = {**settings, **_common(home, service, ports), **_own(home, service, ports)}
         processes[service.package] = Process(
             name=service.package,
             group=service.group,

@@ -47,6 +47,11 @@ class Home:
         return self.root / "run"
 
     @property
+    def settings(self) -> Path:
+        """Written by people, if at all: VARIABLE=value lines that every service is told. A reset keeps it."""
+        return self.root / "settings.env"
+
+    @property
     def exists(self) -> bool:
         """Whether a stack was ever started here."""
         return self.mark.exists()
@@ -71,11 +76,27 @@ class Home:
             if folder.exists():
                 shutil.rmtree(folder)
 
+    def read_settings(self) -> dict[str, str]:
+        """What stands in `settings`. Raises StackError on a line that says nothing."""
+        if not self.settings.exists():
+            return {}
+        read = {}
+        for number, line in enumerate(self.settings.read_text().splitlines(), 1):
+            name, equals, value = (part.strip() for part in line.partition("="))
+            if equals and name.isidentifier():
+                read[name] = value
+            elif line.strip() and not line.lstrip().startswith("#"):
+                raise StackError(
+                    f"{self.settings}, line {number}: write VARIABLE=value, or # before a comment"
+                )
+        return read
+
     def _folders(self) -> tuple[Path, ...]:
         return self.data, self.logs, self.secrets, self.tls, self.run
 
     def _check_place(self) -> None:
-        if self.root.is_dir() and not self.exists and any(self.root.iterdir()):
+        strangers = [file for file in self.root.glob("*") if file != self.settings]
+        if strangers and not self.exists:
             raise StackError(
                 f"{self.root} holds files that are not Stowage's: set STOWAGE_HOME to a folder of its own"
             )

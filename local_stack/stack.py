@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,14 +10,15 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
-from local_stack import places, roll, source
-from local_stack.composition import CATALOGUE, PORT_NAMES, compose
+from local_stack import roll
+from local_stack.composition import CATALOGUE
 from local_stack.errors import StackError
 from local_stack.home import Home
-from local_stack.parts.catalogue import dynamodb_part, parts_for
+from local_stack.parts.catalogue import parts_for
 from local_stack.parts.store import Store, default_root
 from local_stack.pki import ensure_certificates
 from local_stack.plan import Plan
+from local_stack.planning import Planning
 from local_stack.progress import Say, silent
 from local_stack.startup import Startup
 from local_stack.status import ProcessStatus, statuses
@@ -26,6 +26,7 @@ from local_stack.supervision import Supervisor
 from local_stack.vault import Vault
 
 DEFAULT_PORT = 8080
+DEFAULT_ENGINE = "dynoxide"
 _PATIENCE_SECONDS = 30.0
 
 
@@ -56,10 +57,11 @@ class Stack:
     ) -> None:
         self.home = Home(home)
         self._port = port if port is not None else _port_from_environment()
-        self._engine = engine or os.environ.get("ENGINE") or "dynoxide"
+        self._engine = engine or os.environ.get("ENGINE") or DEFAULT_ENGINE
         self._services = services
         self._say = say
         self._supervisor = Supervisor(self.home)
+        self._planning = Planning(self.home, self._supervisor, say)
 
     @property
     def url(self) -> str:
@@ -87,7 +89,10 @@ class Stack:
         with self._alone():
             Vault(self.home.secrets).fill()
             ensure_certificates(self.home.tls, [service.name for service in CATALOGUE])
-            startup = Startup(self.home, self._settle(programs), self._supervisor, self._say)
+            plan = self._planning.settle(
+                programs, front_door=self._port, dynamodb_engine=self._engine, with_services=self._services
+            )
+            startup = Startup(self.home, plan, self._supervisor, self._say)
             startup.start_engines()
             if self._services:
                 if not all(status.is_ready for status in self.status()):
@@ -99,7 +104,7 @@ class Stack:
         if self.home.exists:
             with self._alone():
                 self._supervisor.shut_down()
-                self._end_orphans()
+                self._planning.end_orphans()
 
     def restart(self, *names: str) -> None:
         """Stop these (all, if none is named), and start them again; returns when all is ready."""
@@ -172,46 +177,3 @@ class Stack:
             yield
         finally:
             lock.release()
-
-    def _settle(self, programs: dict[str, Path]) -> Plan:
-        """Decide what shall run, stop what shall not, and have a supervisor for it."""
-        before = Plan.load(self.home.run)
-        if before is not None and self._supervisor.pid is not None:
-            plan = self._plan(programs, held=True)
-            if self._supervisor.configures(plan):
-                changed = [it for it in plan.processes.values() if before.processes.get(it.name) != it]
-                self._supervisor.end(changed[::-1])
-                plan.save(self.home)
-                return plan
-            self._supervisor.shut_down()
-        self._end_orphans()
-        plan = self._plan(programs, held=False)
-        plan.save(self.home)
-        self._supervisor.start(plan)
-        return plan
-
-    def _plan(self, programs: dict[str, Path], *, held: bool) -> Plan:
-        ports = places.settle(
-            self.home.run,
-            PORT_NAMES,
-            front_door=self._port,
-            held=held,
-            say=self._say,
-        )
-        return compose(
-            self.home,
-            programs=programs,
-            dynamodb_engine=dynamodb_part(self._engine).name,
-            ports=ports,
-            python=sys.executable,
-            code=source.fingerprint(),
-            log_level=os.environ.get("STOWAGE_LOG_LEVEL", "info"),
-            with_services=self._services,
-        )
-
-    def _end_orphans(self) -> None:
-        """What runs without its supervisor (that was killed) cannot be watched any more: end it."""
-        self._supervisor.clear_away()
-        plan = Plan.load(self.home.run)
-        for name in roll.end(self.home.run, list(plan.processes) if plan else []):
-            self._say(name, "was left over from a killed supervisor; ended")

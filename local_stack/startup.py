@@ -54,13 +54,15 @@ class Startup:
         """The bucket, its owner, and who may read it from a page."""
         vault = Vault(self.home.secrets)
         upload = self.plan.processes["file_upload_service"].env
+        others = self.plan.processes["api_gateway"].env.get("STOWAGE_CORS_ORIGINS", "")
+        own = [self.plan.url, self.plan.url.replace("localhost", "127.0.0.1")]
         ensure_bucket(
             BUCKET,
             endpoint=upload["S3_ENDPOINT"],
             region=REGION,
             root=vault.credentials("engines/s3_root"),
             owner=vault.credentials("file-upload-service/s3"),
-            origins=[self.plan.url, self.plan.url.replace("localhost", "127.0.0.1")],
+            origins=[*own, *(origin.strip() for origin in others.split(",") if origin.strip())],
         )
 
     def migrate(self) -> None:

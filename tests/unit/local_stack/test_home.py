@@ -49,6 +49,22 @@ def test_an_erased_home_can_be_used_again(tmp_path: Path) -> None:
     assert home.data.is_dir()
 
 
+def test_settings_are_read_from_a_file_of_the_operators(tmp_path: Path) -> None:
+    (tmp_path / "settings.env").write_text("# ours\n\nSTOWAGE_CORS_ORIGINS = https://a.example\nEMPTY=\n")
+    home = Home(tmp_path)
+
+    home.make()
+
+    assert home.read_settings() == {"STOWAGE_CORS_ORIGINS": "https://a.example", "EMPTY": ""}
+
+
+def test_a_line_that_sets_nothing_is_named(tmp_path: Path) -> None:
+    (tmp_path / "settings.env").write_text("A=1\nexport B\n")
+
+    with pytest.raises(StackError, match=r"settings\.env, line 2: write VARIABLE=value"):
+        Home(tmp_path).read_settings()
+
+
 def test_a_path_too_long_for_a_socket_is_explained(tmp_path: Path) -> None:
     with pytest.raises(StackError, match="too long a path"):
         Home(tmp_path / ("long" * 20)).make()

@@ -32,7 +32,7 @@ def plan_of(home: Home, *, with_services: bool = True) -> Plan:
         ports=ports,
         python="/python",
         code="c0de",
-        log_level="info",
+        settings={"STOWAGE_DEFAULT_QUOTA_BYTES": "5", "STOWAGE_TLS_DIR": "/elsewhere"},
         with_services=with_services,
     )
 
@@ -78,6 +78,13 @@ def test_only_the_upload_service_is_told_about_s3(home: Home) -> None:
     }
 
     assert told == {"file_upload_service"}
+
+
+def test_the_operators_settings_reach_every_service_but_do_not_rewire_it(home: Home) -> None:
+    gateway = plan_of(home).processes["api_gateway"]
+
+    assert gateway.env["STOWAGE_DEFAULT_QUOTA_BYTES"] == "5"
+    assert gateway.env["STOWAGE_TLS_DIR"] == str(home.tls)
 
 
 def test_nothing_of_the_callers_shell_gets_in(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
