@@ -7,8 +7,9 @@ a file of that name (lower case) in `STOWAGE_SECRETS_DIR` serves as well, and th
 import os
 from pathlib import Path
 from typing import Literal, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
@@ -41,6 +42,14 @@ class ServiceSettings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", validation_alias="STOWAGE_LOG_LEVEL"
     )
+
+    @field_validator("consul_http_addr")
+    @classmethod
+    def _names_a_place(cls, address: str) -> str:
+        place = urlsplit(address if "//" in address else f"//{address}")
+        if place.hostname is None or place.port is None or place.scheme not in ("", "http", "https"):
+            raise ValueError("must look like http://127.0.0.1:8500")
+        return address
 
     @property
     def reachable_host(self) -> str:

@@ -21,8 +21,10 @@ from chassis.errors import DomainError, Kind, RemoteError, Unavailable
 from chassis.rpc.context import bearer, remaining_seconds
 from chassis.rpc.errors import error_from
 from chassis.rpc.interceptors import AUTHORIZATION_KEY, REQUEST_ID_KEY
-from chassis.rpc.links import Link, Links, Method, RetryBudget, record, routing_order
+from chassis.rpc.links import Link, Links
+from chassis.rpc.methods import Method, record
 from chassis.rpc.metrics import ClientMetrics, client_metrics
+from chassis.rpc.routing import RetryBudget, owner
 from chassis.telemetry import current_request_id, get_logger, new_request_id
 
 __all__ = ["RemoteCall", "ServiceChannel", "owner"]
@@ -32,16 +34,6 @@ Response = TypeVar("Response")
 _MAX_ATTEMPTS = 4
 _FIRST_PAUSE_SECONDS = 0.05
 _logger = get_logger(__name__)
-
-
-def owner(drive_id: str, instance_ids: list[str]) -> str:
-    """The instance that serves a drive's writes: the largest SHA-256(drive id, NUL, instance id).
-
-    Rendezvous hashing: when an instance comes or goes, only its own drives move. Raises ValueError for none.
-    """
-    if not instance_ids:
-        raise ValueError("no instance to own anything")
-    return routing_order(drive_id, instance_ids)[0]
 
 
 class ServiceChannel:
@@ -74,6 +66,11 @@ class ServiceChannel:
         """Bind one method. `idempotent`: repeating it is harmless, as of every mutation with a command_id."""
         method = record(multicallable)
         return RemoteCall(self, method, timeout_seconds=timeout_seconds, idempotent=idempotent)
+
+    @property
+    def has_instances(self) -> bool:
+        """Whether the last list named anybody; the gateway degrades by this."""
+        return self.links.healthy > 0
 
     async def close(self) -> None:
         """Take no new calls and close every channel when its calls have ended, or after `drain_seconds`."""
@@ -135,6 +132,8 @@ class RemoteCall(Generic[Request, Response]):
                     return answer
                 except grpc.aio.AioRpcError as error:
                     refusal = self._meaning(error)
+                except Unavailable as error:
+                    refusal = error
             if not await self._may_retry(refusal, attempt, deadline):
                 raise refusal
         raise AssertionError("the last attempt returns or raises")
@@ -166,7 +165,10 @@ class RemoteCall(Generic[Request, Response]):
 
 def _patience(timeout_seconds: float) -> float:
     inherited = remaining_seconds()
-    return timeout_seconds if inherited is None else max(min(timeout_seconds, inherited), 0.001)
+    if inherited is None or inherited <= 0:
+        # Past its deadline grpc has cancelled the call being served: this is a task that it left behind.
+        return timeout_seconds
+    return min(timeout_seconds, inherited)
 
 
 def _metadata(token: str | None) -> tuple[tuple[str, str], ...]:

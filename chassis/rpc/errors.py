@@ -73,6 +73,15 @@ def error_from(
     return RemoteError(kind, code or kind.value.lower(), details or "", retry_after_seconds=retry_after)
 
 
+def refusal_in(group: BaseExceptionGroup[BaseException]) -> DomainError | None:
+    """What a TaskGroup meant, if all that failed in it are refusals: the first of them."""
+    refusals, rest = group.split(DomainError)
+    if refusals is None or rest is not None:
+        return None
+    first = refusals.exceptions[0]
+    return first if isinstance(first, DomainError) else refusal_in(first)
+
+
 def _seconds(milliseconds: str | None) -> float | None:
     if milliseconds is None or not milliseconds.isascii() or not milliseconds.isdigit():
         return None

@@ -13,7 +13,7 @@ import grpc
 
 from chassis.errors import CallerNotAllowed, DomainError, Kind, Unauthenticated, Unavailable
 from chassis.rpc import context as call_context
-from chassis.rpc.errors import CODE_KEY, KIND_KEY, metadata_of, status_of
+from chassis.rpc.errors import CODE_KEY, KIND_KEY, metadata_of, refusal_in, status_of
 from chassis.rpc.metrics import ServerMetrics
 from chassis.rpc.policy import Rpc
 from chassis.telemetry import bind_request_id, get_logger
@@ -58,16 +58,14 @@ def guarded(
         except grpc.aio.AbortError:
             outcome = "ABORTED"
             raise
-        except DomainError as error:
-            outcome = error.code
-            await _refuse(context, error)
-        except TimeoutError:
-            outcome = Unavailable.code
-            await _refuse(context, Unavailable("This took too long."))
-        except Exception:
-            outcome = Kind.INTERNAL.value
-            _logger.exception("rpc_failed", method=method)
-            await _conceal(context)
+        except Exception as error:
+            refusal = _refusal(error)
+            outcome = refusal.code if refusal else DomainError.code
+            if refusal is None or refusal.kind is Kind.INTERNAL:
+                _logger.exception("rpc_failed", method=method)
+                await _conceal(context)
+            else:
+                await context.abort(status_of(refusal), refusal.detail, metadata_of(refusal))
         finally:
             seconds = perf_counter() - started
             metrics.finished(method, outcome, seconds)
@@ -104,11 +102,13 @@ async def _admit(caller: str, authorization: str | None, row: Rpc, verifier: Ver
     call_context.enter_identity(token, await verifier.verify(token))
 
 
-async def _refuse(context: Context, error: DomainError) -> NoReturn:
-    if error.kind is Kind.INTERNAL:
-        _logger.error("rpc_failed", error=repr(error), code=error.code)
-        await _conceal(context)
-    await context.abort(status_of(error), error.detail, metadata_of(error))
+def _refusal(error: Exception) -> DomainError | None:
+    """What the caller may be told of it; None for what nobody foresaw."""
+    if isinstance(error, DomainError):
+        return error
+    if isinstance(error, TimeoutError):
+        return Unavailable("This took too long.")
+    return refusal_in(error) if isinstance(error, ExceptionGroup) else None
 
 
 async def _conceal(context: Context) -> NoReturn:

@@ -1,16 +1,16 @@
 """The channels below a ServiceChannel: one per address, added and drained, never rebuilt."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 
 import grpc
 
 from chassis.consul_client import Instance
 from chassis.errors import Unavailable
+from chassis.rpc.methods import Method
+from chassis.rpc.routing import routing_order
 from chassis.telemetry import get_logger
 
 _logger = get_logger(__name__)
@@ -22,62 +22,6 @@ _RANKS = {
     grpc.ChannelConnectivity.TRANSIENT_FAILURE: 2,
     grpc.ChannelConnectivity.SHUTDOWN: 2,
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Method:
-    """One method of a stub: its path and how its messages are written and read."""
-
-    path: str
-    request_serializer: Any
-    response_deserializer: Any
-
-
-class _Recorder:
-    """Stands where a stub expects its channel, and remembers what the stub asks for."""
-
-    def unary_unary(
-        self, path: str, request_serializer: Any = None, response_deserializer: Any = None, **_: Any
-    ) -> Method:
-        return Method(path, request_serializer, response_deserializer)
-
-    def __getattr__(self, _streaming: str) -> Callable[..., None]:
-        return lambda *_, **__: None
-
-
-def record(multicallable: Callable[[grpc.aio.Channel], object]) -> Method:
-    """Which method `lambda channel: SomeStub(channel).SomeMethod` means. Raises TypeError if it streams."""
-    method = multicallable(cast("grpc.aio.Channel", _Recorder()))
-    if not isinstance(method, Method):
-        raise TypeError("only methods with one message each way can be called")
-    return method
-
-
-def routing_order(drive_id: str, instance_ids: Iterable[str]) -> list[str]:
-    """The instances by rendezvous weight, owner first."""
-    return sorted(
-        instance_ids, key=lambda each: sha256(f"{drive_id}\0{each}".encode()).digest(), reverse=True
-    )
-
-
-class RetryBudget:
-    """Keeps retries a fraction of the calls that work, so that a service in trouble is not hit harder."""
-
-    def __init__(self, *, most: float = 20.0, earned_per_success: float = 0.1) -> None:
-        self._most = most
-        self._earned_per_success = earned_per_success
-        self._tokens = most
-
-    def earn(self) -> None:
-        """A call worked."""
-        self._tokens = min(self._most, self._tokens + self._earned_per_success)
-
-    def spend(self) -> bool:
-        """Whether one retry is affordable; takes it if so."""
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True
 
 
 class Link:
@@ -141,12 +85,13 @@ class Links:
         self._by_address: dict[tuple[str, int], Link] = {}
         self._draining: set[asyncio.Task[None]] = set()
         self._turn = 0
+        self.healthy = 0
         self._listeners: list[Callable[[int], None]] = []
 
     def on_change(self, listener: Callable[[int], None]) -> None:
         """Call `listener` now and after each change with the number of healthy instances."""
         self._listeners.append(listener)
-        listener(len(self._by_address))
+        listener(self.healthy)
 
     def update(self, instances: tuple[Instance, ...]) -> None:
         """Take over a new list: new addresses get a channel, gone ones drain, the others stay as they are.
@@ -155,10 +100,11 @@ class Links:
         and to an instance that is truly gone a call fails no worse than without one.
         """
         _logger.info("instances_changed", of=self._service, instances=[each.id for each in instances])
+        self.healthy = len(instances)
         if instances:
             self._take_over(instances)
         for listener in self._listeners:
-            listener(len(instances))
+            listener(self.healthy)
 
     def _take_over(self, instances: tuple[Instance, ...]) -> None:
         wanted = {(each.host, each.port): each for each in instances}
@@ -221,8 +167,6 @@ def _options(service: str) -> tuple[tuple[str, str | int], ...]:
         # Despite its name: how long one attempt to connect may take.
         ("grpc.min_reconnect_backoff_ms", 3_000),
         ("grpc.max_reconnect_backoff_ms", 2_000),
-        # Retries are ours: they go to another instance.
-        ("grpc.enable_retries", 0),
         # A link that was drained leaves nothing behind for the next one to the same address.
         ("grpc.use_local_subchannel_pool", 1),
         ("grpc.enable_http_proxy", 0),

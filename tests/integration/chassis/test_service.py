@@ -11,17 +11,21 @@ from pathlib import Path
 
 import pytest
 
+from chassis import rpc
 from chassis.consul import ConsulResolver, Instance
 from chassis.errors import Unavailable
 from chassis.rpc.channels import ServiceChannel
+from chassis.rpc.context import enter_call
 from chassis.rpc.policy import Rpc
 from chassis.service import Server, Service, serve
 from chassis.settings import ServiceSettings
+from chassis.telemetry import bind_request_id, current_request_id
 from chassis.tls import channel_credentials
 from tests.chassis_rig import CALLER, METHOD, SERVICE, registering, say
 from tests.fakes.token_keys import TokenKeys
 
 NOWHERE = "http://127.0.0.1:1"
+REQUEST_ID = "0123456789abcdef0123456789abcdef"
 
 
 class Doors:
@@ -132,6 +136,23 @@ async def test_going_down_is_not_serving_then_drain_then_work_then_clients() -> 
     assert happened == ["listening", "drained while shutting down", "work cancelled", "client closed"]
 
 
+async def test_background_work_keeps_the_request_id_of_the_call_that_asked_and_nothing_else() -> None:
+    kept: list[object] = []
+    done = asyncio.Event()
+
+    async def work() -> None:
+        kept.extend([current_request_id(), rpc.bearer(), rpc.remaining_seconds()])
+        done.set()
+
+    async with serving(lambda _service: None) as running:
+        await running.until(ready=True)
+        bind_request_id(REQUEST_ID)
+        enter_call("api-gateway", 1.0)
+        running.service.start(work(), name="assembling")
+        await done.wait()
+    assert kept == [REQUEST_ID, "", None]
+
+
 async def test_background_work_that_dies_ends_the_service_in_order() -> None:
     async def work() -> None:
         raise LookupError("a mistake of ours")
@@ -195,6 +216,7 @@ async def test_sigterm_lets_calls_finish_and_no_call_fails_while_another_instanc
         async with asyncio.timeout(30):
             while len(await lists.get()) < 2:
                 pass
+        bind_request_id(REQUEST_ID)
         once = say(channel, idempotent=False, timeout_seconds=20)
         in_flight = [asyncio.create_task(once(b"2")) for _ in range(4)]
         answers = [await once(b"0") for _ in range(4)]
@@ -207,7 +229,9 @@ async def test_sigterm_lets_calls_finish_and_no_call_fails_while_another_instanc
         assert going.returncode == 0
         await channel.close()
         await resolver.close()
-    events = [json.loads(line)["event"] for line in log.read_text().splitlines()]
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert {line["request_id"] for line in lines if line["event"] == "rpc"} == {REQUEST_ID}
+    events = [line["event"] for line in lines]
     assert [each for each in events if each in ("serving", "registered", "deregistered", "stopped")] == [
         "serving",
         "registered",

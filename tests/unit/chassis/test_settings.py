@@ -51,6 +51,17 @@ def test_a_bad_value_ends_the_process_and_names_its_variable_but_not_the_value(
     assert "hunter2" not in str(ended.value)
 
 
+@pytest.mark.parametrize(
+    "address", ["", "consul", "http://consul", "http://consul:port", "ftp://consul:8500"]
+)
+def test_an_address_of_consul_that_leads_nowhere_is_a_bad_value(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONSUL_HTTP_ADDR", address)
+    with pytest.raises(SystemExit, match="CONSUL_HTTP_ADDR: "):
+        load(ServiceSettings)
+
+
 def test_a_secrets_directory_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SECRETS_DIR_VARIABLE, "/nowhere/at/all")
     with pytest.raises(SystemExit, match=SECRETS_DIR_VARIABLE):

@@ -12,6 +12,7 @@ from chassis import rpc
 from chassis.consul import Instance
 from chassis.errors import DomainError, Kind, RemoteError, Unavailable
 from chassis.rpc.channels import ServiceChannel, owner
+from chassis.rpc.context import enter_call
 from chassis.telemetry import bind_request_id, current_request_id
 from tests.chassis_rig import SERVICE, Say, calling, echo_server, running, say
 from tests.fakes.resolver import InMemoryResolver
@@ -151,6 +152,7 @@ async def test_an_empty_list_takes_nothing_away(fleet: Fleet, channel: ServiceCh
     fleet.set()
     assert await say(channel)(b"") == b"one"
     assert counts == [0, 1, 0]
+    assert not channel.has_instances
 
 
 async def test_nobody_known_is_unavailable(channel: ServiceChannel) -> None:
@@ -250,6 +252,17 @@ async def test_the_callers_own_deadline_goes_along(fleet: Fleet, channel: Servic
 
     fleet.set(await fleet.start("one", tell_patience))
     assert 2 < float(await say(channel, timeout_seconds=3)(b"")) <= 3
+
+
+async def test_a_task_that_outlives_its_call_is_not_bound_by_the_calls_deadline(
+    fleet: Fleet, channel: ServiceChannel
+) -> None:
+    async def answer(_request: bytes) -> bytes:
+        return b"done"
+
+    fleet.set(await fleet.start("one", answer))
+    enter_call("api-gateway", remaining=-1.0)
+    assert await say(channel)(b"") == b"done"
 
 
 async def test_cancelling_the_caller_cancels_the_handler(fleet: Fleet, channel: ServiceChannel) -> None:

@@ -156,6 +156,37 @@ async def test_the_words_of_an_internal_error_from_elsewhere_are_not_passed_on()
     assert (context.status, "stack" in context.details) == (grpc.StatusCode.INTERNAL, False)
 
 
+async def test_a_refusal_out_of_a_task_group_is_a_refusal() -> None:
+    async def refuse() -> None:
+        raise NotThere("It is not there.")
+
+    async def say() -> object:
+        async with asyncio.TaskGroup() as outer:
+            outer.create_task(refuse())
+            async with asyncio.TaskGroup() as inner:
+                inner.create_task(refuse())
+        return b""
+
+    context = await refused(say, InMemoryContext())
+    assert (context.status, context.details) == (grpc.StatusCode.NOT_FOUND, "It is not there.")
+
+
+async def test_a_task_group_in_which_something_unforeseen_failed_is_opaque() -> None:
+    async def refuse() -> None:
+        raise NotThere
+
+    async def stumble() -> None:
+        raise LookupError
+
+    async def say() -> object:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(refuse())
+            group.create_task(stumble())
+        return b""
+
+    assert (await refused(say, InMemoryContext())).status is grpc.StatusCode.INTERNAL
+
+
 async def test_an_abort_by_grpc_itself_is_left_alone() -> None:
     context = InMemoryContext()
 

@@ -4,7 +4,8 @@ import grpc
 import pytest
 
 from chassis.rpc.channels import owner
-from chassis.rpc.links import RetryBudget, record, routing_order
+from chassis.rpc.methods import record
+from chassis.rpc.routing import RetryBudget, routing_order
 from stowage.user.v1.user_pb2_grpc import KeyServiceStub
 
 INSTANCES = [f"file-metadata-service-10.0.0.{number}-9000" for number in range(5)]
