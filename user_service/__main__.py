@@ -4,14 +4,15 @@ from datetime import UTC, datetime
 
 import typer
 
-from chassis.service import run
 from chassis.settings import load
 from migrations.cli import app_for
 from user_service.adapters.jose.key_files import create_first_key, list_keys
-from user_service.bootstrap import NAME, build
 from user_service.settings import TokenKeysSettings, UserSettings
 
-app = typer.Typer(help="Accounts, sessions, and the keys that prove who somebody is.")
+# A plain traceback: the pretty one prints what variables hold.
+app = typer.Typer(
+    help="Accounts, sessions, and the keys that prove who somebody is.", pretty_exceptions_enable=False
+)
 keys = typer.Typer(help="The keys that sign access tokens, in STOWAGE_TOKEN_KEYS_DIR.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 app.add_typer(app_for("user_service"), name="migrate")
@@ -27,6 +28,10 @@ def default(context: typer.Context) -> None:
 @app.command()
 def serve() -> None:
     """Serve until SIGTERM."""
+    # Here, so that the other commands start without gRPC and DynamoDB, in half the time.
+    from chassis.service import run
+    from user_service.bootstrap import NAME, build
+
     run(NAME, load(UserSettings), build)
 
 

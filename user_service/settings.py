@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from chassis.settings import ServiceSettings
 from user_service.domain.attempts import AttemptLimits, Limit
@@ -25,7 +25,7 @@ def _limit(value: object) -> object:
     return limit
 
 
-LimitSetting = Annotated[Limit, BeforeValidator(_limit)]
+LimitSetting = Annotated[Limit, NoDecode, BeforeValidator(_limit)]  # NoDecode: it is no JSON
 _DEFAULTS = AttemptLimits()
 
 
