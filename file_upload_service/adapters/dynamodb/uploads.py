@@ -80,7 +80,7 @@ class DynamoUploadRepository:
 
     async def load(self, account_id: AccountId, upload_id: UploadId) -> tuple[Upload, tuple[Part, ...]]:
         rows = [row async for row in self._rows.query_all(upload_id, begins_with=account_id)]
-        if not rows or rows[0].state is None:
+        if not rows or rows[0].userid != account_id or rows[0].state is None:
             raise UploadNotFound("There is no such upload.")
         return to_upload(rows[0]), tuple(to_part(row) for row in rows[1:])
 

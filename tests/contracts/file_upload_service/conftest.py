@@ -73,7 +73,11 @@ async def open_tables(endpoint: str, prefix: str) -> AsyncIterator[Tables]:
 
 
 @pytest.fixture
-async def real_tables(dynamodb_endpoint: str, upload_tables: str, aws_keys: None) -> AsyncIterator[Tables]:
+async def real_tables(
+    dynamodb_endpoint: str, upload_tables: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Tables]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     async with open_tables(dynamodb_endpoint, upload_tables) as tables:
         yield tables
 
