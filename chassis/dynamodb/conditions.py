@@ -86,7 +86,7 @@ def _compare(attribute: str, operator: str, value: Value) -> Condition:
 
 
 def render_update(
-    to: Placeholders, assign: Mapping[str, Value], add: Mapping[str, int], remove: Sequence[str]
+    to: Placeholders, assign: Mapping[str, Value | None], add: Mapping[str, int], remove: Sequence[str]
 ) -> str:
     """An UpdateExpression; a None in `assign` removes the attribute, as absence is how None is stored."""
     gone = [*remove, *(name for name, value in assign.items() if value is None)]

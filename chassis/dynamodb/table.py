@@ -60,7 +60,7 @@ class Table(Generic[Row]):
         pk: str | int,
         sk: str | int | None = None,
         *,
-        set: Mapping[str, Value] | None = None,  # noqa: A002  # DynamoDB's own word
+        set: Mapping[str, Value | None] | None = None,  # noqa: A002  # DynamoDB's own word
         add: Mapping[str, int] | None = None,
         remove: Sequence[str] = (),
         condition: Condition,
@@ -130,7 +130,7 @@ class Table(Generic[Row]):
         pk: str | int,
         sk: str | int | None = None,
         *,
-        set: Mapping[str, Value] | None = None,  # noqa: A002  # DynamoDB's own word
+        set: Mapping[str, Value | None] | None = None,  # noqa: A002  # DynamoDB's own word
         add: Mapping[str, int] | None = None,
         remove: Sequence[str] = (),
         condition: Condition,

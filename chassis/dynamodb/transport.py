@@ -23,6 +23,7 @@ from aiohttp import (
     DummyCookieJar,
     TCPConnector,
 )
+from botocore.session import get_session
 from yarl import URL
 
 from chassis.dynamodb.answers import error_of
@@ -85,7 +86,7 @@ async def open_transport(
 ) -> AsyncIterator[HttpTransport]:
     """Nothing remote is asked yet: neither the database nor whoever hands out credentials."""
     session = AioSession()
-    url = endpoint or f"https://{_host_at_aws(session, region)}"
+    url = endpoint or _url_at_aws(region)
     parts = urlsplit(url)
     proxy = None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
     tls = create_default_context(cafile=session.get_config_variable("ca_bundle"))
@@ -101,6 +102,7 @@ async def open_transport(
         yield HttpTransport(http, url, signer, Credentials(session).current, lambda: datetime.now(UTC))
 
 
-def _host_at_aws(session: AioSession, region: str) -> str:
-    endpoint = session.get_component("endpoint_resolver").construct_endpoint(SERVICE, region)
-    return str(endpoint["hostname"])
+def _url_at_aws(region: str) -> str:
+    """botocore knows the endpoints of all partitions, but says them only to a client. This one is never used."""
+    unused = {"aws_access_key_id": "-", "aws_secret_access_key": "-"}
+    return str(get_session().create_client(SERVICE, region_name=region, **unused).meta.endpoint_url)

@@ -1,0 +1,44 @@
+from datetime import UTC, datetime
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from chassis.dynamodb.signing import CONTENT_TYPE, Keys, Signer
+
+HOST = "dynamodb.eu-central-1.amazonaws.com"
+TARGET = "DynamoDB_20120810.PutItem"
+
+
+@pytest.mark.parametrize("token", [None, "session/token=="])
+@pytest.mark.parametrize("body", [b"{}", '{"name": "Äpfel"}'.encode()])
+def test_a_signature_is_the_one_that_botocore_makes(token: str | None, body: bytes) -> None:
+    request = AWSRequest(
+        "POST", f"https://{HOST}/", data=body, headers={"Content-Type": CONTENT_TYPE, "X-Amz-Target": TARGET}
+    )
+    SigV4Auth(Credentials("AKID", "secret", token), "dynamodb", "eu-central-1").add_auth(request)
+    now = datetime.strptime(request.context["timestamp"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+    headers = Signer(host=HOST, region="eu-central-1").headers(
+        TARGET, body, Keys("AKID", "secret", token), now
+    )
+
+    assert headers["Authorization"] == request.headers["Authorization"]
+    assert headers["X-Amz-Date"] == request.headers["X-Amz-Date"]
+    assert headers.get("X-Amz-Security-Token") == token
+
+
+def test_the_key_is_derived_anew_for_another_day_and_another_secret() -> None:
+    def signature(signer: Signer, secret: str, day: int) -> str:
+        headers = signer.headers(
+            TARGET, b"{}", Keys("AKID", secret, None), datetime(2026, 1, day, tzinfo=UTC)
+        )
+        return headers["Authorization"]
+
+    used = Signer(host=HOST, region="eu-central-1")
+    asked = [("a", 1), ("a", 2), ("b", 2), ("a", 1)]
+
+    assert [signature(used, *each) for each in asked] == [
+        signature(Signer(host=HOST, region="eu-central-1"), *each) for each in asked
+    ]
