@@ -79,11 +79,12 @@ def status() -> None:
 
 def _row(process: ProcessStatus) -> tuple[str, ...]:
     seconds = process.uptime_seconds
-    uptime = "" if seconds is None else _duration(seconds)
+    uptime = "" if seconds is None else duration(seconds)
     return process.name, process.state, str(process.pid or ""), uptime, str(process.restarts), process.address
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """In the two largest units, for people."""
     minutes, hours, days = int(seconds // 60), int(seconds // 3600), int(seconds // 86400)
     if days:
         return f"{days} d {hours % 24} h"

@@ -5,12 +5,14 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from local_stack import roll
 from local_stack.bucket import ensure_bucket
 from local_stack.composition import BUCKET, CATALOGUE, REGION
 from local_stack.engines import is_healthy
 from local_stack.errors import StackError
+from local_stack.files import write_private
 from local_stack.home import Home
 from local_stack.logs import last_lines
 from local_stack.parts.tools import explain
@@ -39,11 +41,16 @@ class Startup:
         self._start(self.plan.in_group(ENGINES), _ENGINE_SECONDS)
 
     def prepare(self) -> None:
-        """Bucket, tables and token keys, side by side."""
+        """Bucket, tables and token keys, side by side; tables and keys only if this code has not done so before."""
+        code, mark = self.plan.processes["user_service"].code, Path(self._database.folders[0]) / ".migrated"
+        if mark.exists() and mark.read_text() == code:
+            self.make_bucket()
+            return
         with ThreadPoolExecutor() as pool:
             steps = [pool.submit(self.make_bucket), pool.submit(self._make_keys), pool.submit(self.migrate)]
         for step in steps:
             step.result()
+        write_private(mark, code.encode())
 
     def start_services(self) -> None:
         """Returns when the front door says that everything behind it is ready."""
@@ -72,6 +79,10 @@ class Startup:
             for done in [pool.submit(self._command, package, "migrate", "up") for package in packages]:
                 done.result()
         self.say("tables", "up to date")
+
+    @property
+    def _database(self) -> Process:
+        return self.plan.processes["dynamodb"]
 
     def _make_keys(self) -> None:
         self._command("user_service", "keys", "init")
