@@ -108,6 +108,11 @@ class InMemorySessionRepository:
         if stored is not None:
             self.rows[session.account_id, session.id] = stored.ended(session.ended_at)
 
+    async def forget(self, session: Session) -> None:
+        stored = self.rows.get((session.account_id, session.id))
+        if stored is not None and stored.expires_at == session.expires_at:
+            del self.rows[session.account_id, session.id]
+
 
 @dataclass(slots=True)
 class InMemorySessionCache:

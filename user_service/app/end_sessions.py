@@ -17,6 +17,8 @@ from user_service.ports.session_repository import SessionRepository
 # More devices than anybody has. Keeps listing and ending all of them small, whatever a script does.
 MAX_LIVE_SESSIONS = 100
 _PARALLEL_ENDS = 8
+# More than a sign-in adds, so that they grow fewer.
+_FORGOTTEN_AT_ONCE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,18 @@ class SessionEnder:
         await self.end(session for session in await self.sessions.list(account_id) if session.id != kept)
 
     async def end_surplus(self, account_id: AccountId) -> None:
-        """Ends those longest unseen beyond what an account may have. Never raises Unavailable."""
+        """Ends those longest unseen beyond what an account may have. Never raises Unavailable.
+
+        Forgets some that expired, too: a table's TTL takes days, and each sign-in would read them again.
+        """
         with suppress(Unavailable):
             now = self.clock.now()
-            live = [session for session in await self.sessions.list(account_id) if session.is_live(now)]
+            listed = await self.sessions.list(account_id)
+            live = [session for session in listed if session.is_live(now)]
             live.sort(key=lambda session: session.last_seen_at, reverse=True)
             await self.end(live[MAX_LIVE_SESSIONS:])
+            for session in [session for session in listed if session.expires_at <= now][:_FORGOTTEN_AT_ONCE]:
+                await self.sessions.forget(session)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from user_service.domain.ids import AccountId, SessionId
 
 GRACE = timedelta(seconds=60)
-# An ended session is remembered for a day, so that ending it again is still its owner's right.
-ENDED_SESSION_LIFE = timedelta(days=1)
+# An ended session is remembered for an hour, so that repeating its end is not an error.
+ENDED_SESSION_LIFE = timedelta(hours=1)
 # A client that refreshes more often than this within a minute has a fault; its oldest repeats count as reuse.
 MAX_RETIRED_TOKENS = 16
 MAX_DEVICE_LENGTH = 100

@@ -40,3 +40,7 @@ class SessionRepository(Protocol):
         """Writes that the session has ended at `session.ended_at`. MUST NOT change one that has ended before,
         nor bring back one that is gone; both are as good."""
         ...
+
+    async def forget(self, session: Session) -> None:
+        """Drops a session that has expired. MUST NOT drop one whose `expires_at` has changed since it was read."""
+        ...

@@ -171,6 +171,18 @@ async def test_neither_ending_nor_rotating_brings_a_session_into_being(
     assert await repositories.sessions.list(account.id) == []
 
 
+async def test_a_session_is_forgotten_unless_it_was_prolonged_since(
+    repositories: Repositories, session: Session
+) -> None:
+    second = rotated(session)
+    await repositories.sessions.rotate(session, second)
+    await repositories.sessions.forget(session)
+    assert await repositories.sessions.get(session.account_id, session.id) == second
+    await repositories.sessions.forget(second)
+    assert await repositories.sessions.get(session.account_id, session.id) is None
+    await repositories.sessions.forget(second)
+
+
 @pytest.mark.parametrize("fault", [LOST_AFTER, LOST_BEFORE, CONFLICT, THROTTLED])
 async def test_every_write_gets_over_a_fault(real: Repositories, fault: Fault) -> None:
     account = new_account()

@@ -138,6 +138,17 @@ async def test_beyond_what_an_account_may_have_the_session_longest_unseen_ends(h
     assert await house.check_session(devices[-1].caller)
 
 
+async def test_sign_ins_forget_sessions_that_are_over(house: House) -> None:
+    account = await house.new_account()
+    for _ in range(10):
+        await house.end_session((await house.new_session()).caller, None)
+    house.clock.advance(seconds=3600)
+    for _ in range(2):
+        device = await house.new_session()
+    assert len(await house.stored_sessions.list(account.id)) == 2
+    assert await house.check_session(device.caller)
+
+
 async def test_failing_to_count_sessions_does_not_spoil_a_sign_in(house: House) -> None:
     await house.new_account()
     house.sessions.lose("list")

@@ -90,3 +90,11 @@ class DynamoSessionRepository:
             )
         except ConditionFailed:
             return  # ended before, or gone: both are as good
+
+    async def forget(self, session: Session) -> None:
+        row = SessionRow.of(session)
+        unchanged = equals("expires_at", row.expires_at)
+        try:
+            await until_known(lambda: self._sessions.delete(row.userid, row.sessionid, condition=unchanged))
+        except ConditionFailed:
+            return  # gone already, or used again
