@@ -46,6 +46,8 @@ class World:
 
     def __post_init__(self) -> None:
         self.durability = CountingDurability(self.store)
+        self.parts = self.due_uploads = self.uploads
+        self.signer = InMemoryUrlSigner(self.clock)
         self.ids = itertools.count(1)
         self.metadata.add_account(ADA.account_id, ADA.token)
         self.metadata.add_account(BOB.account_id, BOB.token)
@@ -62,13 +64,12 @@ class Instance:
 
     def __init__(self, world: World, faults: Faults) -> None:
         self.faults = faults
-        uploads = faults.wrap(world.uploads)
         ports = Ports(
-            uploads=uploads,
-            parts=uploads,
-            due_uploads=uploads,
+            uploads=faults.wrap(world.uploads),
+            parts=faults.wrap(world.parts),
+            due_uploads=faults.wrap(world.due_uploads),
             store=faults.wrap(world.store),
-            signer=InMemoryUrlSigner(world.clock),
+            signer=world.signer,
             metadata=faults.wrap(world.metadata),
             durability=faults.wrap(world.durability),
             clock=world.clock,

@@ -11,7 +11,7 @@ from file_upload_service.domain.errors import TooManyUploads
 from file_upload_service.domain.part import PartReport
 from file_upload_service.domain.upload import Upload
 from file_upload_service.ports.uploads import UploadMoved
-from tests.contracts.file_upload_service.conftest import Tables
+from tests.contracts.file_upload_service.engines import Tables
 from tests.fakes.upload_clock import START
 from tests.fakes.upload_samples import POLICY, a_claim, an_upload, new_id
 from tests.faults import CONFLICT, LOST_AFTER, LOST_BEFORE, THROTTLED, Fault

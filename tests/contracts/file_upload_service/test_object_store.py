@@ -16,7 +16,7 @@ from file_upload_service.domain.part import Part, PartToAssemble
 from file_upload_service.domain.transfer import Reach, SignedPart
 from file_upload_service.domain.upload import Upload
 from file_upload_service.ports.object_store import KeyTaken, MultipartGone, PartsRejected
-from tests.contracts.file_upload_service.conftest import Storage
+from tests.contracts.file_upload_service.engines import Storage
 from tests.fakes.upload_object_store import SentInVain
 from tests.fakes.upload_samples import a_claim, an_upload
 

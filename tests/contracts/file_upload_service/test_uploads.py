@@ -19,7 +19,7 @@ from file_upload_service.domain.outcome import Committed, Failure
 from file_upload_service.domain.part import Part, PartClaim, PartReport
 from file_upload_service.domain.upload import Upload, UploadState
 from file_upload_service.ports.uploads import AlreadyStarted, UploadMoved
-from tests.contracts.file_upload_service.conftest import Tables
+from tests.contracts.file_upload_service.engines import Tables
 from tests.fakes.upload_clock import START
 from tests.fakes.upload_samples import POLICY, a_claim, an_upload, new_id
 

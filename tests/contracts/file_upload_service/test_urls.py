@@ -14,7 +14,7 @@ from file_upload_service.adapters.system.clock import SystemClock
 from file_upload_service.domain.ids import BlobId, NodeId
 from file_upload_service.domain.transfer import Reach, ReadableFile, SignedPart
 from file_upload_service.domain.upload import Upload
-from tests.contracts.file_upload_service.conftest import Storage
+from tests.contracts.file_upload_service.engines import Storage
 from tests.contracts.file_upload_service.test_object_store import (
     FIRST,
     HOUR,

@@ -1,0 +1,85 @@
+"""The real adapters on the real engines, for tests."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import boto3
+import httpx
+
+from chassis.dynamodb import open_dynamodb
+from file_upload_service.adapters.dynamodb.due_uploads import DynamoDueUploads
+from file_upload_service.adapters.dynamodb.parts import DynamoPartRepository
+from file_upload_service.adapters.dynamodb.uploads import DynamoUploadRepository
+from file_upload_service.adapters.s3.connection import Bucket, new_session, open_client
+from file_upload_service.adapters.s3.object_store import S3ObjectStore
+from file_upload_service.adapters.s3.url_signer import S3UrlSigner
+from file_upload_service.adapters.system.clock import SystemClock
+from file_upload_service.domain.transfer import SignedPart
+from file_upload_service.ports.due_uploads import DueUploads
+from file_upload_service.ports.object_store import ObjectStore
+from file_upload_service.ports.parts import PartRepository
+from file_upload_service.ports.uploads import UploadRepository
+from file_upload_service.ports.url_signer import UrlSigner
+from migrations.history import migrate_up
+from migrations.tables import Engine
+from tests.engines import REGION, S3Server
+from tests.fakes.upload_object_store import SentInVain
+from tests.faults import Faults
+
+AWS_KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """`faults` go wrong between the real ones and the engine."""
+
+    uploads: UploadRepository
+    parts: PartRepository
+    due_uploads: DueUploads
+    faults: Faults = field(default_factory=Faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    store: ObjectStore
+    signer: UrlSigner
+    send: Callable[[SignedPart, bytes], str]
+
+
+def make_tables(endpoint: str, prefix: str, service: str = "file_upload_service") -> None:
+    client = boto3.client("dynamodb", endpoint_url=endpoint, region_name=REGION, **AWS_KEYS)
+    try:
+        migrate_up(Engine(client, prefix, lambda _: None), service)
+    finally:
+        client.close()
+
+
+@asynccontextmanager
+async def open_tables(endpoint: str, prefix: str) -> AsyncIterator[Tables]:
+    faults = Faults()
+    async with open_dynamodb(endpoint=endpoint, region=REGION, wrap=faults.wrap) as db:
+        yield Tables(
+            DynamoUploadRepository(db, prefix),
+            DynamoPartRepository(db, prefix),
+            DynamoDueUploads(db, prefix),
+            faults,
+        )
+
+
+@asynccontextmanager
+async def open_storage(server: S3Server, bucket_name: str) -> AsyncIterator[Storage]:
+    session = new_session(server.app.access_key_id, server.app.secret_access_key)
+    bucket = Bucket(bucket_name, server.region, server.endpoint)
+    signer = S3UrlSigner(session, public=bucket, internal=bucket, clock=SystemClock())
+    async with open_client(session, bucket, connections=16) as client:
+        yield Storage(S3ObjectStore(client, bucket_name), signer, send_over_http)
+
+
+def send_over_http(signed: SignedPart, body: bytes) -> str:
+    """What a client does with a URL, whatever body it has. Answers the ETag, raises SentInVain."""
+    headers = signed.headers | {"Content-Length": str(len(body))}
+    answer = httpx.put(signed.url, content=body, headers=headers)
+    if answer.status_code != 200:
+        raise SentInVain(answer.status_code)
+    return answer.headers["ETag"]
