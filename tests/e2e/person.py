@@ -25,7 +25,8 @@ class Person:
         self.storage = httpx.Client(timeout=60)
 
     def __enter__(self) -> "Person":
-        self.request("POST", "/accounts", json={"email": self.email, "password": PASSWORD})
+        key = {"Idempotency-Key": self.email}
+        self.request("POST", "/accounts", json={"email": self.email, "password": PASSWORD}, headers=key)
         self.sign_in()
         return self
 
