@@ -29,7 +29,10 @@ _CONNECTIONS = 32
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What a command finds around it; tests bring their own. `now`: seconds since the epoch."""
+    """What a command finds around it; tests bring their own.
+
+    `now`: seconds since the epoch; `clock`: seconds that never jump.
+    """
 
     variables: Mapping[str, str]
     home: Path
@@ -37,6 +40,7 @@ class Machine:
     open_http: Callable[[str], httpx.AsyncClient]
     open_storage: Callable[[int], Storage]
     now: Callable[[], float]
+    clock: Callable[[], float]
     pause: Pause
 
     @property
@@ -63,6 +67,7 @@ def real_machine() -> Machine:
         open_http=open_http,
         open_storage=open_storage,
         now=time.time,
+        clock=time.monotonic,
         pause=asyncio.sleep,
     )
 
@@ -91,7 +96,7 @@ async def connected(machine: Machine, url: str | None) -> AsyncIterator[Connecti
     store = SessionStore(machine.locations.config)
     server = chosen_server(machine, store, url)
     async with machine.open_http(server) as http:
-        retrying = Retrying(machine.pause)
+        retrying = Retrying(machine.pause, clock=machine.clock)
         public = ApiTransport(http, bearer=None, retrying=retrying)
         tokens = TokenSource(store, server, refresh=SessionsApi(public).refresh, now=machine.now)
         signed = ApiTransport(http, bearer=tokens, retrying=retrying)

@@ -22,14 +22,14 @@ class Output:
     def show(self, data: object, lines: Iterable[str]) -> None:
         """`data` for programs, `lines` for people."""
         if self.as_json:
-            typer.echo(json.dumps(data, default=_plain, ensure_ascii=False))
+            typer.echo(json.dumps(data, default=_plain))
             return
         for line in lines:
             typer.echo(visible(line))
 
     def error(self, error: ClientError) -> None:
         if self.as_json:
-            typer.echo(json.dumps({"error": error_data(error)}, ensure_ascii=False), err=True)
+            typer.echo(json.dumps({"error": error_data(error)}), err=True)
             return
         typer.echo(f"stowage: {visible(error_line(error))}", err=True)
         if error.hint:

@@ -1,5 +1,6 @@
 """Numbers and times as people read them."""
 
+import unicodedata
 from datetime import datetime
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
@@ -36,7 +37,5 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
 
 
 def visible(text: str) -> str:
-    """Without control characters, which could write anywhere on a terminal."""
-    return "".join(
-        char if char >= " " and not "\x7f" <= char <= "\x9f" else repr(char)[1:-1] for char in text
-    )
+    """Without control characters, which could write anywhere on a terminal, and bytes that are no text."""
+    return "".join(repr(char)[1:-1] if unicodedata.category(char) in ("Cc", "Cs") else char for char in text)

@@ -1,7 +1,8 @@
 """The missing parts of one upload: hash → sign → send → report, each stage ahead of the next.
 
 hashers   read in order, up to a window ahead of the senders, so that the second read finds the page cache
-signer    one request at a time, for all that is hashed by then, whenever the senders' stock runs low
+signer    one request at a time for all that is hashed by then, when the senders' stock runs low and it is worth
+          a request; earlier when they have nothing to do
 senders   as many as there are mover threads
 reporter  every two seconds, so that a crash loses little
 """
@@ -40,7 +41,10 @@ class Pipeline:
     ) -> None:
         self._upload_id = upload_id
         self._file = file
-        self._left = len(missing)
+        self._left = self._to_hash = len(missing)
+        self._sending = 0
+        # A few small parts are worth waiting for even so; hashing one big part takes longer than many requests.
+        self._enough_for_idle_senders = 4 if missing and missing[0].size_bytes <= 64 * MIB else 1
         self._unhashed = iter(missing)
         self._uploads = uploads
         self._sender = sender
@@ -79,6 +83,7 @@ class Pipeline:
         for span in self._unhashed:
             await self._window.acquire()
             digest = await self._crew.hash(self._file.digest, span)
+            self._to_hash -= 1
             self._to_be_signed(OutgoingPart(span, digest))
 
     def _to_be_signed(self, part: OutgoingPart) -> None:
@@ -89,8 +94,15 @@ class Pipeline:
         while self._left:
             await self._signer_wakes.wait()
             self._signer_wakes.clear()
-            while self._hashed and self._signed.qsize() < self._crew.mover_count:
+            while self._is_worth_signing():
                 await self._sign_batch()
+
+    def _is_worth_signing(self) -> bool:
+        movers, stock = self._crew.mover_count, self._signed.qsize()
+        if not self._hashed or stock >= movers:
+            return False
+        enough = movers if stock or self._sending else self._enough_for_idle_senders
+        return len(self._hashed) >= enough or not self._to_hash
 
     async def _sign_batch(self) -> None:
         count = min(len(self._hashed), PARTS_PER_REQUEST)
@@ -105,7 +117,10 @@ class Pipeline:
     async def _send(self) -> None:
         while (part := await self._signed.get()) is not None:
             self._signer_wakes.set()  # the stock has shrunk
+            self._sending += 1
             etag = await self._sender.send(self._file, part)
+            self._sending -= 1
+            self._signer_wakes.set()  # one sender less is at work
             if etag is None:
                 self._to_be_signed(part)
                 continue

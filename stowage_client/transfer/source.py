@@ -101,9 +101,10 @@ class PartBody:
 
     def read(self, size: int = -1, /) -> bytes:
         left = self._span.size_bytes - self.sent_bytes
-        if left == 0:
+        wanted = min(size, left) if size >= 0 else left
+        if wanted == 0:
             return b""
-        data = self._file.read(min(size, left) if size >= 0 else left, self._span.offset + self.sent_bytes)
+        data = self._file.read(wanted, self._span.offset + self.sent_bytes)
         self.sent_bytes += len(data)
         self._on_bytes(len(data))
         return data

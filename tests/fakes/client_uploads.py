@@ -1,0 +1,230 @@
+"""Uploads of the in-memory server: claims, signatures, reports, completion, and the keys that began them."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from tests.fakes.client_drive import Answer, InMemoryDrive, Json
+from tests.fakes.client_problem import Problem
+from tests.fakes.client_storage import InMemoryStorage
+
+PART_BYTES = 8 * 2**20
+
+
+class InMemoryUploads:
+    """Parts are always of 8 MiB, layout `p23`."""
+
+    def __init__(self, drive: InMemoryDrive, storage: InMemoryStorage, now: Callable[[], datetime]) -> None:
+        self._drive = drive
+        self._storage = storage
+        self._now = now
+        self.by_id: dict[str, Json] = {}
+        self.claims: dict[tuple[str, int], str] = {}
+        self.reports: dict[tuple[str, int], str] = {}
+        self._keys: dict[str, tuple[Json, str]] = {}
+        self._signatures = 0
+        self.polls_before_commit = 0
+        self.commit_refusal: Problem | None = None  # the next commit is refused so
+        self.failure: tuple[str, str] | None = None  # what the next completion ends with
+
+    def route(self, method: str, path: str, query: Json, body: Json, key: str) -> Answer:
+        match method, *path.strip("/").split("/"):
+            case "POST", "uploads":
+                return 201, self._start(body, key)
+            case "GET", "uploads", upload_id:
+                return 200, self._look(self._get(upload_id), with_parts=query.get("parts") == "true")
+            case "POST", "uploads", upload_id, "urls":
+                return 200, {
+                    "urls": self._sign(self._open(upload_id), body["parts"]),
+                    "urls_expire_at": self._later(),
+                }
+            case "POST", "uploads", upload_id, "parts":
+                self._report(self._open(upload_id), body["parts"])
+                return 204, None
+            case "POST", "uploads", upload_id, "complete":
+                return self._complete(self._get(upload_id), body)
+            case "DELETE", "uploads", upload_id:
+                upload = self._get(upload_id)
+                if upload["state"] == "committed":
+                    raise Problem(409, "already_committed")
+                upload["state"] = "aborted"
+                return 200, upload
+        raise Problem(404, "not_found", path)
+
+    def content(self, file_id: str) -> Answer:
+        node = self._drive.nodes.get(file_id)
+        if node is None:
+            raise Problem(404, "node_not_found", "There is no such file.")
+        self._signatures += 1
+        return 200, {
+            "url": f"memory://get/{node['blob']}?n={self._signatures}",
+            "expires_at": self._later(),
+            **{
+                name: node[name]
+                for name in ("name", "size", "content_type", "content_hash", "layout", "revision")
+            },
+        }
+
+    def hold(self, folder_id: str, name: str, content: bytes) -> Json:
+        """A file that is in the drive, for the arrangement of a test."""
+        blob = secrets.token_hex(16)
+        self._storage.blobs[blob] = content
+        return self._drive.add(
+            folder_id,
+            name,
+            kind="file",
+            blob=blob,
+            size=len(content),
+            content_type="application/octet-stream",
+            content_hash=content_hash(content),
+            layout="p23",
+            version=1,
+        )
+
+    def _start(self, body: Json, key: str) -> Json:
+        request = {name: value for name, value in body.items() if name != "parts"}
+        if key in self._keys:
+            before, upload_id = self._keys[key]
+            if before != request:
+                raise Problem(409, "command_id_reused", "This key began another upload.")
+            upload = self.by_id[upload_id]
+        else:
+            upload = self._begin(request)
+            self._keys[key] = request, upload["id"]
+        urls = self._sign(upload, body.get("parts", [])) if upload["state"] == "open" else []
+        return {"upload": upload, "urls": urls, "urls_expire_at": self._later()}
+
+    def _begin(self, request: Json) -> Json:
+        if request["folder_id"] not in self._drive.nodes:
+            raise Problem(404, "folder_not_found", "There is no such folder.")
+        if request["conflict"] == "fail" and self._drive.named(request["folder_id"], request["name"]):
+            raise Problem(409, "name_taken", f"There is a {request['name']} already.")
+        count = max(1, -(-request["size"] // PART_BYTES))
+        upload = {
+            "id": secrets.token_hex(16),
+            "state": "open",
+            "content_type": "application/octet-stream",
+            "layout": "p23",
+            "part_size": PART_BYTES,
+            "part_count": count,
+            "created_at": self._now().isoformat(),
+            "expires_at": self._later(),
+            "node_id": None,
+            "committed_name": None,
+            "failure_code": None,
+            "failure_detail": None,
+            **request,
+        }
+        self.by_id[upload["id"]] = upload
+        if count == 1:
+            self._storage.write_once.add(upload["id"])
+        return upload
+
+    def _sign(self, upload: Json, claims: list[Json]) -> list[Json]:
+        assert len(claims) <= 100
+        for claim in claims:
+            if self.claims.setdefault((upload["id"], claim["number"]), claim["sha256"]) != claim["sha256"]:
+                raise Problem(409, "part_claimed", "This part was claimed with another hash.")
+        return [self._signed(upload, claim) for claim in claims]
+
+    def _signed(self, upload: Json, claim: Json) -> Json:
+        self._signatures += 1
+        number = claim["number"]
+        size = min(PART_BYTES, upload["size"] - (number - 1) * PART_BYTES)
+        query = f"sha256={claim['sha256']}&size={size}&n={self._signatures}"
+        url = f"memory://put/{upload['id']}/{number}?{query}"
+        return {
+            "number": number,
+            "method": "PUT",
+            "url": url,
+            "headers": {"x-hash": claim["sha256"]},
+            "size": size,
+        }
+
+    def _report(self, upload: Json, reports: list[Json]) -> None:
+        assert len(reports) <= 100
+        for report in reports:
+            assert report["etag"]
+            self.reports[upload["id"], report["number"]] = report["etag"]
+
+    def _look(self, upload: Json, *, with_parts: bool) -> Json:
+        if upload["state"] == "assembling":
+            self.polls_before_commit -= 1
+            if self.polls_before_commit <= 0:
+                self._commit(upload)
+        if not with_parts:
+            return upload
+        numbers = sorted(number for upload_id, number in self.claims if upload_id == upload["id"])
+        parts = [
+            {
+                "number": n,
+                "sha256": self.claims[upload["id"], n],
+                "reported": (upload["id"], n) in self.reports,
+            }
+            for n in numbers
+        ]
+        return {**upload, "parts": parts}
+
+    def _complete(self, upload: Json, body: Json) -> Answer:
+        if upload["state"] in ("committed", "failed"):
+            return 200, upload
+        if upload["state"] == "aborted":
+            raise Problem(409, "already_aborted", "This upload has ended.")
+        self._report(upload, body.get("parts", []))
+        upload |= {name: body[name] for name in ("folder_id", "name", "conflict") if name in body}
+        self._require_parts(upload)
+        if self.failure:
+            upload["state"] = "failed"
+            upload["failure_code"], upload["failure_detail"] = self.failure
+            self.failure = None
+            return 200, upload
+        if self.polls_before_commit:
+            upload["state"] = "assembling"
+            return 202, upload
+        self._commit(upload)
+        return 200, upload
+
+    def _require_parts(self, upload: Json) -> None:
+        for number in range(1, upload["part_count"] + 1):
+            if (upload["id"], number) not in self._storage.parts:
+                self.reports.pop((upload["id"], number), None)
+                raise Problem(409, "parts_missing", f"Part {number} has not arrived.")
+
+    def _commit(self, upload: Json) -> None:
+        upload["state"] = "stored"
+        if self.commit_refusal is not None:
+            refusal, self.commit_refusal = self.commit_refusal, None
+            raise refusal
+        parts = [self._storage.parts[upload["id"], number] for number in range(1, upload["part_count"] + 1)]
+        there = self._drive.named(upload["folder_id"], upload["name"])
+        if there is not None and upload["conflict"] == "replace":
+            del self._drive.nodes[there["id"]]
+        name = self._drive.free_name(upload["folder_id"], upload["name"], upload["conflict"])
+        node = self.hold(upload["folder_id"], name, b"".join(parts))
+        upload |= {
+            "state": "committed",
+            "node_id": node["id"],
+            "committed_name": name,
+            "committed_revision": 1,
+        }
+
+    def _open(self, upload_id: str) -> Json:
+        upload = self._get(upload_id)
+        if upload["state"] != "open":
+            raise Problem(409, "upload_not_open")
+        return upload
+
+    def _get(self, upload_id: str) -> Json:
+        if upload_id not in self.by_id:
+            raise Problem(404, "upload_not_found", "There is no such upload.")
+        return self.by_id[upload_id]
+
+    def _later(self) -> str:
+        return self._now().replace(year=self._now().year + 1).isoformat()
+
+
+def content_hash(content: bytes) -> str:
+    parts: list[Any] = [content[i : i + PART_BYTES] for i in range(0, max(1, len(content)), PART_BYTES)]
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
