@@ -89,7 +89,7 @@ class FinishUpload:
         await held.write(lambda upload: upload.as_committed(committed, self.clock.now(), self.policy))
 
     async def _refused(self, held: HeldUpload, parts: Sequence[Part], refusal: DomainError) -> None:
-        if refusal.kind in PASSING or refusal.code == "caller_not_allowed":
+        if refusal.kind in PASSING:
             raise Unavailable("The metadata service is not well.") from refusal
         if refusal.code == ABANDONED:
             await self._abort(held, parts, None)
