@@ -4,21 +4,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
-import boto3
 import typer
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from chassis.settings import load
 from migrations.history import migrate_up, standing
-from migrations.tables import Attribute, Engine, Index, TableSpec
+from migrations.tables import Attribute, Engine, Index, MigrationError, TableSpec
 
-_INDEX_HELP = (
-    "NAME, or NAME:RANGE, of a global index's keys; repeatable. Local indexes are not offered: "
-    "they would pin every partition to one place and 10 GB for ever."
+_TableName = Annotated[str, typer.Option(help="Its name without the prefix of STOWAGE_TABLE_PREFIX.")]
+_Indexes = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A global secondary index by its keys: PARTITION, PARTITION:SORT, or PARTITION:SORT:N "
+        "if it sorts by number. Repeatable. It is named after its keys (`owner`, `owner-created_at`)."
+    ),
+]
+_NO_LOCAL_INDEXES = (
+    "A local index pins all rows of a partition key to one place, and to 10 GB, from the table's birth to its end: "
+    "use --index."
 )
+_LocalIndexes = Annotated[list[str] | None, typer.Option(help=f"Refused. {_NO_LOCAL_INDEXES}")]
+_Ttl = Annotated[
+    str | None, typer.Option(help="The attribute with the time, in Unix seconds, when a row expires.")
+]
 
 
 class MigrationSettings(BaseSettings):
@@ -54,55 +64,67 @@ def app_for(service: str) -> typer.Typer:
         if any(row.applied_at is None for row in rows):
             raise typer.Exit(1)
 
-    @app.command()
-    def create(
-        table_name: Annotated[str, typer.Option(help="Without the prefix")],
-        primary_key: Annotated[str, typer.Option(help="The partition key; NAME or NAME:N for a number")],
-        range_key: Annotated[str | None, typer.Option(help="The sort key; NAME or NAME:N")] = None,
-        index: Annotated[list[str] | None, typer.Option(help=_INDEX_HELP)] = None,
-        ttl: Annotated[
-            str | None, typer.Option(help="The attribute that holds an expiry in Unix seconds")
-        ] = None,
-    ) -> None:
-        """Make one table by hand, and wait until it is active. One that is there is completed, never changed."""
-        spec = TableSpec(
-            table_name, _attribute(primary_key), _optional(range_key), tuple(map(_index, index or [])), ttl
-        )
-        with _words_for_trouble():
-            engine = _engine()
-            engine.ensure_table(spec)
-        typer.echo(f"{engine.prefix}{table_name}: active")
-
-    @app.command()
-    def update(
-        table_name: Annotated[str, typer.Option(help="Without the prefix")],
-        index: Annotated[list[str] | None, typer.Option(help=_INDEX_HELP)] = None,
-        ttl: Annotated[
-            str | None, typer.Option(help="The attribute that holds an expiry in Unix seconds")
-        ] = None,
-    ) -> None:
-        """Add indexes or an expiry to a table that is there, and wait until they are active."""
-        with _words_for_trouble():
-            engine = _engine()
-            for each in map(_index, index or []):
-                engine.ensure_index(table_name, each)
-            if ttl is not None:
-                engine.ensure_ttl(table_name, ttl)
-        typer.echo(f"{engine.prefix}{table_name}: active")
-
+    app.command()(create)
+    app.command()(update)
     return app
+
+
+def create(
+    table_name: _TableName,
+    primary_key: Annotated[str, typer.Option(help="The partition key: NAME, or NAME:N for a number.")],
+    range_key: Annotated[str | None, typer.Option(help="The sort key, said in the same way.")] = None,
+    index: _Indexes = None,
+    local_index: _LocalIndexes = None,
+    ttl: _Ttl = None,
+) -> None:
+    """Make one table by hand, and wait until it is active.
+
+    One that is there gets what it lacks. Keys are text unless said otherwise, and cannot be changed later.
+
+    Example: create --table-name users --primary-key ID --range-key email --index email
+    """
+    _refuse_local(local_index)
+    sort_key = None if range_key is None else _attribute(range_key)
+    spec = TableSpec(table_name, _attribute(primary_key), sort_key, tuple(map(_index, index or [])), ttl)
+    with _words_for_trouble():
+        engine = _engine()
+        engine.ensure_table(spec)
+    typer.echo(f"{engine.prefix}{table_name}: active")
+
+
+def update(
+    table_name: _TableName, index: _Indexes = None, local_index: _LocalIndexes = None, ttl: _Ttl = None
+) -> None:
+    """Add indexes or an expiry to a table that is there, and wait until they are active.
+
+    Example: update --table-name users --index state:created_at:N
+    """
+    _refuse_local(local_index)
+    with _words_for_trouble():
+        engine = _engine()
+        for each in map(_index, index or []):
+            engine.ensure_index(table_name, each)
+        if ttl is not None:
+            engine.ensure_ttl(table_name, ttl)
+    typer.echo(f"{engine.prefix}{table_name}: active")
 
 
 @contextmanager
 def _words_for_trouble() -> Iterator[None]:
-    """Ends the command with one line instead of a traceback, if it is DynamoDB that says no."""
+    """Ends the command with one line instead of a traceback, if DynamoDB or the tables as they are say no."""
     try:
         yield
-    except (ClientError, BotoCoreError, TimeoutError) as error:
+    except (ClientError, BotoCoreError) as error:
         raise SystemExit(f"DynamoDB: {error}") from None
+    except MigrationError as error:
+        raise SystemExit(str(error)) from None
 
 
 def _engine() -> Engine:
+    # Here, so that a service that only wants to serve does not wait for it.
+    import boto3
+    from botocore.config import Config
+
     settings = load(MigrationSettings)
     client = boto3.client(
         "dynamodb",
@@ -115,6 +137,11 @@ def _engine() -> Engine:
     return Engine(client, settings.table_prefix, typer.echo)
 
 
+def _refuse_local(local_index: list[str] | None) -> None:
+    if local_index:
+        raise typer.BadParameter(_NO_LOCAL_INDEXES)
+
+
 def _attribute(text: str) -> Attribute:
     name, _, kind = text.partition(":")
     if not name or kind not in ("", "S", "N", "B"):
@@ -122,12 +149,10 @@ def _attribute(text: str) -> Attribute:
     return Attribute(name, kind or "S")
 
 
-def _optional(text: str | None) -> Attribute | None:
-    return None if text is None else _attribute(text)
-
-
 def _index(text: str) -> Index:
     partition, _, sort = text.partition(":")
-    if not partition:
-        raise typer.BadParameter(f"{text!r}: say NAME or NAME:RANGE")
-    return Index(text.replace(":", "-"), Attribute(partition), Attribute(sort) if sort else None)
+    if not partition or text.endswith(":"):
+        raise typer.BadParameter(f"{text!r}: say PARTITION, PARTITION:SORT or PARTITION:SORT:N")
+    sort_key = _attribute(sort) if sort else None
+    name = partition if sort_key is None else f"{partition}-{sort_key.name}"
+    return Index(name, Attribute(partition), sort_key)

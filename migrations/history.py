@@ -9,14 +9,18 @@ from typing import cast
 
 from botocore.exceptions import ClientError
 
-from migrations.tables import Attribute, Engine, TableSpec
+from migrations.tables import Attribute, Engine, TableSpec, code_of
 
 RECORD = TableSpec("migrations", Attribute("service"), Attribute("version"))
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step of a service's tables. `apply` may be repeated, and be run by two at once."""
+    """One step of a service's tables.
+
+    `apply` may be repeated, and be run by two at once: there is no lock that a killed run would leave behind.
+    Once released, a migration is never changed; the next one corrects it.
+    """
 
     version: str
     title: str
@@ -55,8 +59,9 @@ def migrate_up(engine: Engine, service: str) -> int:
 
     Killed half-way, the step that was not recorded is taken again. Two at once take the same steps, harmlessly.
     """
-    engine.ensure_table(RECORD)
     pending = [each.migration for each in standing(engine, service) if each.applied_at is None]
+    if pending:
+        engine.ensure_table(RECORD)
     for migration in pending:
         engine.say(f"{service} {migration.version}: {migration.title}")
         migration.apply(engine)
@@ -73,7 +78,7 @@ def _applied(engine: Engine, service: str) -> dict[str, str]:
             ConsistentRead=True,
         )
     except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+        if code_of(error) != "ResourceNotFoundException":
             raise
         return {}
     return {item["version"]["S"]: item["applied_at"]["S"] for item in answer["Items"]}
@@ -93,5 +98,5 @@ def _record(engine: Engine, service: str, migration: Migration) -> None:
         )
     except ClientError as error:
         # The other of two at once recorded it first.
-        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+        if code_of(error) != "ConditionalCheckFailedException":
             raise

@@ -1,65 +1,54 @@
-"""Tables as they shall be, and the steps that make them so. Every step may be repeated, and taken by two at once."""
+"""The steps that make tables as they shall be. Every step may be repeated, and taken by two at once."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-# A table or index that is still being made after this long will not be.
+from migrations.specs import Attribute, Index, TableSpec, addition, creation, schema, types
+
+__all__ = ["Attribute", "Engine", "Index", "MigrationError", "TableSpec", "code_of"]
+
+# What is still being made after this long will not be.
 PATIENCE_SECONDS = 600
 _PAUSE_SECONDS = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """A key attribute: `type` is "S" (text), "N" (number) or "B" (bytes)."""
-
-    name: str
-    type: str = "S"
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """A global secondary index. `projection` is "ALL" or "KEYS_ONLY"."""
-
-    name: str
-    partition_key: Attribute
-    sort_key: Attribute | None = None
-    projection: str = "ALL"
-
-
-@dataclass(frozen=True, slots=True)
-class TableSpec:
-    """One table, by its name without prefix. `ttl_attribute` holds Unix seconds."""
-
-    name: str
-    partition_key: Attribute
-    sort_key: Attribute | None = None
-    indexes: tuple[Index, ...] = ()
-    ttl_attribute: str | None = None
+class MigrationError(Exception):
+    """A table cannot be made as it shall be; says why, in words."""
 
 
 class Engine:
     """A DynamoDB to bring up to date: a boto3 client, the prefix of its tables, and somebody to tell."""
 
-    def __init__(self, client: Any, prefix: str, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        client: Any,
+        prefix: str,
+        say: Callable[[str], None],
+        *,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.client = client
         self.prefix = prefix
         self.say = say
+        self._pause = pause
 
     def ensure_table(self, spec: TableSpec) -> None:
-        """Makes the table if it is not there, and whatever it lacks; returns when all of it is active."""
+        """Makes the table if it is not there, and whatever it lacks; returns when all of it is active.
+
+        MigrationError if it is there with other keys, which cannot be changed.
+        """
         name = self.prefix + spec.name
         try:
-            self.client.create_table(**_creation(name, spec))
+            self.client.create_table(**creation(name, spec))
             self.say(f"{name}: created")
         except ClientError as error:
             # Somebody made it before us, or is making it now.
-            if error.response["Error"]["Code"] != "ResourceInUseException":
+            if code_of(error) != "ResourceInUseException":
                 raise
-        self.wait_until_active(name)
+        _must_match(name, spec, self._active(name))
         for index in spec.indexes:
             self.ensure_index(spec.name, index)
         if spec.ttl_attribute is not None:
@@ -67,100 +56,126 @@ class Engine:
         self.ensure_recovery(spec.name)
 
     def ensure_index(self, table: str, index: Index) -> None:
-        """Adds a global index to a table that lacks it; returns when it is filled."""
+        """Adds a global index to a table that lacks it; returns when it is filled.
+
+        MigrationError if the table is missing, or has an index of this name with other keys.
+        """
         name = self.prefix + table
-        existing = {each["IndexName"] for each in self._describe(name).get("GlobalSecondaryIndexes", [])}
-        if index.name not in existing:
-            attributes = [key for key in (index.partition_key, index.sort_key) if key is not None]
-            try:
-                self.client.update_table(
-                    TableName=name,
-                    AttributeDefinitions=_definitions(attributes),
-                    GlobalSecondaryIndexUpdates=[{"Create": _index(index)}],
-                )
+        described = self._existing(name)
+        if index.name not in _indexes(described):
+            self._add(name, index)
+            described = self._active(name)
+        _must_match(f"{name}, index {index.name}", index, described, _indexes(described)[index.name])
+
+    def _add(self, name: str, index: Index) -> None:
+        def attempt() -> bool:
+            if index.name not in _indexes(self._active(name)):
+                self.client.update_table(**addition(name, index))
                 self.say(f"{name}: index {index.name} added")
-            except ClientError as error:
-                if error.response["Error"]["Code"] not in ("ResourceInUseException", "ValidationException"):
-                    raise
-                # Two at once: the other one's index is there, or is being made.
-                if index.name not in self._index_names(name):
-                    raise
-        self.wait_until_active(name)
+            return True
+
+        # In use, or one index too many at a time: somebody else is adding one. Asked again, it may be this one.
+        self._until(
+            f"add index {index.name} to {name}", attempt, "ResourceInUseException", "LimitExceededException"
+        )
 
     def ensure_ttl(self, table: str, attribute: str) -> None:
-        """Lets the engine drop rows whose `attribute`, in Unix seconds, has passed."""
+        """Lets the engine drop rows whose `attribute`, in Unix seconds, has passed.
+
+        MigrationError if the table is missing, or its rows expire by another attribute.
+        """
         name = self.prefix + table
+        self._existing(name)
+        if self._expires_by(name) is None:
+            wanted = {"Enabled": True, "AttributeName": attribute}
+            try:
+                self.client.update_time_to_live(TableName=name, TimeToLiveSpecification=wanted)
+            except ClientError as error:
+                # Two at once: a second change within the hour is invalid, and the first one was the other's.
+                if code_of(error) != "ValidationException" or self._expires_by(name) is None:
+                    raise
+        if (found := self._expires_by(name)) != attribute:
+            raise MigrationError(f"{name}: rows expire by {found} already.")
+
+    def _expires_by(self, name: str) -> str | None:
         described = self.client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
-        if described.get("TimeToLiveStatus") in ("ENABLED", "ENABLING"):
-            return
-        try:
-            self.client.update_time_to_live(
-                TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": attribute}
-            )
-        except ClientError as error:
-            # Two at once: AWS refuses a second change within the hour, and the first one was ours too.
-            if error.response["Error"]["Code"] != "ValidationException":
-                raise
+        enabled = described.get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
+        return str(described["AttributeName"]) if enabled else None
 
     def ensure_recovery(self, table: str) -> None:
         """Point-in-time recovery, where the engine has it: the local ones do not."""
         name = self.prefix + table
+        wanted = {"PointInTimeRecoveryEnabled": True}
+
+        def attempt() -> bool:
+            try:
+                self.client.update_continuous_backups(TableName=name, PointInTimeRecoverySpecification=wanted)
+            except ClientError as error:
+                if code_of(error) != "UnknownOperationException":
+                    raise
+            return True
+
+        # AWS says "unavailable" while backups of a fresh table are being set up.
+        self._until(f"have {name} backed up", attempt, "ContinuousBackupsUnavailableException")
+
+    def _active(self, name: str) -> dict[str, Any]:
+        """The table's description once it and all its indexes are active."""
+        found: dict[str, Any] = {}
+
+        def attempt() -> bool:
+            nonlocal found
+            # Right after its creation, AWS may not know the table yet.
+            found = self._described(name) or {"TableStatus": "CREATING"}
+            states = [each.get("IndexStatus") for each in _indexes(found).values()]
+            return all(state == "ACTIVE" for state in [found["TableStatus"], *states])
+
+        self._until(f"see {name} active", attempt)
+        return found
+
+    def _until(self, aim: str, attempt: Callable[[], bool], *passing: str) -> None:
+        """Tries until it succeeds, past errors that pass. MigrationError after PATIENCE_SECONDS."""
+        last = ""
+        for _ in range(round(PATIENCE_SECONDS / _PAUSE_SECONDS)):
+            try:
+                if attempt():
+                    return
+            except ClientError as error:
+                if code_of(error) not in passing:
+                    raise
+                last = f" ({error})"
+            self._pause(_PAUSE_SECONDS)
+        raise MigrationError(f"Waited {PATIENCE_SECONDS} s to {aim}{last}.")
+
+    def _existing(self, name: str) -> dict[str, Any]:
+        described = self._described(name)
+        if described is None:
+            raise MigrationError(f"There is no table {name}. Make it first, with `create`.")
+        return described
+
+    def _described(self, name: str) -> dict[str, Any] | None:
         try:
-            self.client.update_continuous_backups(
-                TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
-            )
+            return dict(self.client.describe_table(TableName=name)["Table"])
         except ClientError as error:
-            if error.response["Error"]["Code"] != "UnknownOperationException":
+            if code_of(error) != "ResourceNotFoundException":
                 raise
-
-    def wait_until_active(self, name: str) -> None:
-        """Returns when the table and all its indexes are active. TimeoutError after PATIENCE_SECONDS."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            table = self._describe(name)
-            states = [each.get("IndexStatus") for each in table.get("GlobalSecondaryIndexes", [])]
-            if all(state == "ACTIVE" for state in [table["TableStatus"], *states]):
-                return
-            time.sleep(_PAUSE_SECONDS)
-        raise TimeoutError(f"{name} did not become active within {PATIENCE_SECONDS} s")
-
-    def _describe(self, name: str) -> dict[str, Any]:
-        return dict(self.client.describe_table(TableName=name)["Table"])
-
-    def _index_names(self, name: str) -> set[str]:
-        return {each["IndexName"] for each in self._describe(name).get("GlobalSecondaryIndexes", [])}
+            return None
 
 
-def _creation(name: str, spec: TableSpec) -> dict[str, Any]:
-    keys = [spec.partition_key, spec.sort_key]
-    for index in spec.indexes:
-        keys += [index.partition_key, index.sort_key]
-    request: dict[str, Any] = {
-        "TableName": name,
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": _definitions([key for key in keys if key is not None]),
-        "KeySchema": _schema(spec.partition_key, spec.sort_key),
-    }
-    if spec.indexes:
-        request["GlobalSecondaryIndexes"] = [_index(index) for index in spec.indexes]
-    return request
+def code_of(error: ClientError) -> str:
+    """DynamoDB's own name of the error."""
+    return str(error.response["Error"]["Code"])
 
 
-def _definitions(attributes: list[Attribute]) -> list[dict[str, str]]:
-    unique = {attribute.name: attribute.type for attribute in attributes}
-    return [{"AttributeName": name, "AttributeType": kind} for name, kind in unique.items()]
+def _indexes(described: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {each["IndexName"]: each for each in described.get("GlobalSecondaryIndexes", [])}
 
 
-def _schema(partition_key: Attribute, sort_key: Attribute | None) -> list[dict[str, str]]:
-    schema = [{"AttributeName": partition_key.name, "KeyType": "HASH"}]
-    if sort_key is not None:
-        schema.append({"AttributeName": sort_key.name, "KeyType": "RANGE"})
-    return schema
-
-
-def _index(index: Index) -> dict[str, Any]:
-    return {
-        "IndexName": index.name,
-        "KeySchema": _schema(index.partition_key, index.sort_key),
-        "Projection": {"ProjectionType": index.projection},
-    }
+def _must_match(
+    name: str, wanted: TableSpec | Index, table: dict[str, Any], keyed: dict[str, Any] | None = None
+) -> None:
+    """`keyed` is the index, if it is not about the table itself."""
+    found = (keyed or table)["KeySchema"]
+    kinds = {each["AttributeName"]: each["AttributeType"] for each in table["AttributeDefinitions"]}
+    if found != schema(wanted) or any(kinds.get(key) != kind for key, kind in types(wanted).items()):
+        keys = ", ".join(f"{each['AttributeName']} ({kinds[each['AttributeName']]})" for each in found)
+        raise MigrationError(f"{name} is there already, with other keys: {keys}. Keys cannot be changed.")
