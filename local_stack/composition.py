@@ -143,6 +143,8 @@ def _own(home: Home, service: Service, ports: Mapping[str, int]) -> dict[str, st
                 "S3_PUBLIC_ENDPOINT": endpoint,
                 "S3_BUCKET": BUCKET,
                 "S3_REGION": REGION,
+                # versitygw never syncs: without this a power cut takes what was acknowledged.
+                "S3_FLUSH_DIRECTORY": str(home.data / "s3" / "objects"),
             }
         case "api_gateway":
             return {"STOWAGE_HTTP_HOST": "127.0.0.1", "STOWAGE_HTTP_PORT": str(ports[FRONT_DOOR])}

@@ -7,6 +7,7 @@ One syncfs(2) on its file system, before metadata hears of the objects, keeps ev
 import asyncio
 import ctypes
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from chassis.errors import Unavailable
@@ -25,8 +26,9 @@ class SyncfsDurability:
     Callers that come while a sync runs share the one that begins after it: theirs may be too early for their bytes.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, sync: Callable[[Path], None] | None = None) -> None:
         self._directory = directory
+        self._sync = sync or sync_file_system
         self._running: asyncio.Task[None] | None = None
         self._next: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[None]] = set()
@@ -36,7 +38,7 @@ class SyncfsDurability:
         if self._next is None:
             self._next = asyncio.create_task(self._after(self._running))
             self._background.add(self._next)
-            self._next.add_done_callback(self._background.discard)
+            self._next.add_done_callback(self._settle)
         # A caller that gives up must not take the sync from those who wait with it.
         await asyncio.shield(self._next)
 
@@ -44,7 +46,12 @@ class SyncfsDurability:
         if earlier is not None:
             await asyncio.wait({earlier})
         self._running, self._next = self._next, None
-        await asyncio.to_thread(sync_file_system, self._directory)
+        await asyncio.to_thread(self._sync, self._directory)
+
+    def _settle(self, done: asyncio.Task[None]) -> None:
+        self._background.discard(done)
+        if not done.cancelled():
+            done.exception()  # whoever waited has it; if nobody did, nobody needs it
 
 
 def sync_file_system(directory: Path) -> None:
