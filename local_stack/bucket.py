@@ -2,6 +2,7 @@
 
 import http.client
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
@@ -59,9 +60,8 @@ def ensure_bucket(
         "MaxAgeSeconds": 600,
     }
     try:
-        client(endpoint, owner, region).put_bucket_cors(
-            Bucket=bucket, CORSConfiguration={"CORSRules": [rule]}
-        )
+        with closing(client(endpoint, owner, region)) as s3:
+            s3.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
     except ClientError as error:
         raise StackError(f"s3: the bucket's CORS rules were refused: {error}") from error
 

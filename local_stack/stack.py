@@ -157,6 +157,14 @@ class Stack:
             pass
         return pid
 
+    def wait_until_ready(self, *, timeout_seconds: float = 60.0) -> None:
+        """Return as soon as every process is ready, as after a `kill`. Raises StackError naming who is not."""
+        deadline = time.monotonic() + timeout_seconds
+        while waiting := [process.name for process in self.status() if not process.is_ready]:
+            if time.monotonic() > deadline:
+                raise StackError(f"not ready after {timeout_seconds:.0f} s: {', '.join(waiting)}")
+            time.sleep(0.1)
+
     def env(self, name: str) -> dict[str, str]:
         """The variables that a process is told, secrets included."""
         process = self.plan.find(name)

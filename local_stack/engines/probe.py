@@ -30,7 +30,8 @@ def _http_answers(url: SplitResult, timeout_seconds: float) -> bool:
     connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=timeout_seconds)
     try:
         connection.request("GET", url._replace(scheme="", netloc="").geturl() or "/")
-        return connection.getresponse().status < 500
+        with connection.getresponse() as answer:  # its own to close, if the server ends the connection
+            return answer.status < 500
     finally:
         connection.close()
 

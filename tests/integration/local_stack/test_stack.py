@@ -14,7 +14,6 @@ import psutil
 import pytest
 
 from local_stack.bucket import client, ensure_bucket
-from local_stack.engines import wait_until_healthy
 from local_stack.errors import StackError
 from local_stack.stack import Stack
 from local_stack.vault import Vault
@@ -66,11 +65,6 @@ def s3(stack: Stack) -> Any:
     return client(endpoint, owner, "us-east-1")
 
 
-def wait_for(stack: Stack, name: str) -> None:
-    probe = Vault(stack.home.secrets).resolve(stack.plan.processes[name].probe)
-    wait_until_healthy(name, probe, timeout_seconds=30)
-
-
 def pids(stack: Stack) -> dict[str, int | None]:
     return {name: stack.pid(name) for name in ENGINES}
 
@@ -94,8 +88,7 @@ def test_what_is_killed_is_started_again_on_its_port_and_data(stack: Stack) -> N
 
     for name in ENGINES:
         stack.kill(name)
-    for name in ENGINES:
-        wait_for(stack, name)
+    stack.wait_until_ready()
 
     assert table(stack).get_item(Key={"id": "a"})["Item"] == {"id": "a"}
     assert {process.name: process.address for process in stack.status()} == before
