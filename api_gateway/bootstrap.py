@@ -3,22 +3,28 @@
 import httpx
 from redis.asyncio import Redis
 
-from api_gateway.adapters.http.application import Bounds, Ports, create_application
+from api_gateway.adapters.http.addresses import networks
+from api_gateway.adapters.http.application import create_application
 from api_gateway.adapters.http.server import HttpServer
+from api_gateway.adapters.http.wiring import Bounds, Ports
 from api_gateway.adapters.httpx.storage import HttpxStorage
-from api_gateway.adapters.redis.session_cache import RedisSessionCache
+from api_gateway.adapters.redis.session_cache import RedisSessionCache, connect
 from api_gateway.adapters.rpc.accounts import RpcAccounts, RpcSessions
 from api_gateway.adapters.rpc.callers import SigningKeys, VerifiedTokens
 from api_gateway.adapters.rpc.nodes import RpcNodes
 from api_gateway.adapters.rpc.trash import RpcTrash
 from api_gateway.adapters.rpc.uploads import RpcUploads
+from api_gateway.app.byte_budget import ByteBudget
+from api_gateway.app.capabilities import Capabilities
 from api_gateway.app.identify_caller import IdentifyCaller
 from api_gateway.app.relay_part import RelayPart
 from api_gateway.settings import GatewaySettings, listed
+from chassis.rpc.channels import ServiceChannel
 from chassis.service import Server, Service
 
-# A cache that is slower than the rpc which it spares is of no use.
-_REDIS_SECONDS = 0.25
+# Capability -> the service that it needs.
+SERVICE_OF = {"users": "user-service", "metadata": "file-metadata-service", "uploads": "file-upload-service"}
+_SETTLING_SECONDS = 15.0
 # Between two chunks; storage may take its time for the answer to a large part.
 _STORAGE_SECONDS = 60.0
 _STORAGE_CONNECTIONS = 200
@@ -27,31 +33,67 @@ _STORAGE_CONNECTIONS = 200
 async def build(service: Service[GatewaySettings]) -> Server:
     """The gateway finds the services in Consul; it holds no credentials of storage."""
     settings = service.settings
-    users = service.channel("user-service", required=True)
-    metadata = service.channel("file-metadata-service", required=True)
-    uploads = RpcUploads(service.channel("file-upload-service", required=True))
-    verifier = service.verifier(SigningKeys(users).fetch)
-    redis = Redis.from_url(
-        settings.redis_url, socket_timeout=_REDIS_SECONDS, socket_connect_timeout=_REDIS_SECONDS
-    )
+    capabilities = Capabilities(SERVICE_OF)
+    channels = {name: _watched(service, capabilities, name) for name in SERVICE_OF}
+    redis = connect(settings.redis_url)
     service.stack.push_async_callback(redis.aclose)
-    client = httpx.AsyncClient(
-        timeout=httpx.Timeout(_STORAGE_SECONDS, connect=5.0),
-        limits=httpx.Limits(max_connections=_STORAGE_CONNECTIONS),
-        trust_env=False,
+    storage = HttpxStorage(await service.stack.enter_async_context(_storage_client()))
+    ports = _ports(service, capabilities, channels, redis, storage)
+    bounds = Bounds(
+        max_body_bytes=settings.max_body_bytes,
+        cors_origins=frozenset(listed(settings.cors_origins)),
+        trusted_proxies=networks(listed(settings.trusted_proxies)),
     )
-    storage = HttpxStorage(await service.stack.enter_async_context(client))
+    _settle(service, capabilities)
+    return HttpServer(create_application(ports, bounds), host=settings.http_host, port=settings.http_port)
+
+
+def _watched(service: Service[GatewaySettings], capabilities: Capabilities, name: str) -> ServiceChannel:
+    channel = service.channel(SERVICE_OF[name])
+    why_not = f"no instance of {SERVICE_OF[name]} is known"
+    channel.links.on_change(lambda count: capabilities.set(name, None if count else why_not))
+    return channel
+
+
+def _ports(
+    service: Service[GatewaySettings],
+    capabilities: Capabilities,
+    channels: dict[str, ServiceChannel],
+    redis: Redis,
+    storage: HttpxStorage,
+) -> Ports:
+    users, metadata, uploads = channels["users"], channels["metadata"], RpcUploads(channels["uploads"])
     sessions = RpcSessions(users)
-    ports = Ports(
-        identify_caller=IdentifyCaller(VerifiedTokens(verifier), RedisSessionCache(redis), sessions),
+    tokens = VerifiedTokens(service.verifier(SigningKeys(users).fetch))
+    return Ports(
+        identify_caller=IdentifyCaller(tokens, RedisSessionCache(redis), sessions),
         accounts=RpcAccounts(users),
         sessions=sessions,
         nodes=RpcNodes(metadata),
         trash=RpcTrash(metadata),
         uploads=uploads,
-        relay_part=RelayPart(uploads, storage),
+        relay_part=RelayPart(uploads, storage, ByteBudget(service.settings.spool_bytes)),
         storage=storage,
-        missing=service.health.missing,
+        not_ready=service.health.missing,
+        missing=capabilities.missing,
+        available=capabilities.available,
     )
-    bounds = Bounds(settings.max_body_bytes, listed(settings.cors_origins), listed(settings.trusted_proxies))
-    return HttpServer(create_application(ports, bounds), host=settings.http_host, port=settings.http_port)
+
+
+def _settle(service: Service[GatewaySettings], capabilities: Capabilities) -> None:
+    """Not ready until it has looked around once; after that a missing service degrades, and no more."""
+
+    def settled() -> None:
+        service.health.set_ready("services", True)  # noqa: FBT003  # reads well
+
+    service.health.set_ready("services", False, "looking for the services")  # noqa: FBT003  # same
+    service.start(capabilities.settle(_SETTLING_SECONDS, settled), name="settling")
+
+
+def _storage_client() -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        timeout=httpx.Timeout(_STORAGE_SECONDS, connect=5.0, pool=10.0),
+        limits=httpx.Limits(max_connections=_STORAGE_CONNECTIONS, max_keepalive_connections=32),
+        trust_env=False,
+        follow_redirects=False,
+    )

@@ -12,7 +12,9 @@ class GatewaySettings(ServiceSettings):
     http_port: int = Field(8080, ge=0, le=65535, validation_alias="STOWAGE_HTTP_PORT")
     # Largest JSON body, in bytes.
     max_body_bytes: int = Field(2**20, ge=1024, validation_alias="STOWAGE_MAX_BODY_BYTES")
-    # Origins of other sites whose pages may call this API from a browser.
+    # What parts that come without their hash may hold in memory at once; one takes up to 8 MiB.
+    spool_bytes: int = Field(64 * 2**20, ge=8 * 2**20, validation_alias="STOWAGE_SPOOL_BYTES")
+    # Origins of other sites whose pages may call this API from a browser, such as https://files.example.com.
     cors_origins: str = Field("", validation_alias="STOWAGE_CORS_ORIGINS")
     # Addresses or networks of proxies in front, whose X-Forwarded-For counts.
     trusted_proxies: str = Field("", validation_alias="STOWAGE_TRUSTED_PROXIES")

@@ -1,4 +1,17 @@
-"""What the gateway itself refuses; everything else is the answer of a service."""
+"""What the gateway itself refuses; everything else is the answer of a service.
+
+DomainError
+├── SessionEnded
+├── RevisionStale
+├── RangeNotSatisfiable
+├── RelayBusy
+├── PartTooLarge
+├── BodyTooSlow
+└── InvalidArgument
+    ├── PathInvalid
+    ├── PartLengthWrong
+    └── PartRefused
+"""
 
 from chassis.errors import DomainError, InvalidArgument, Kind
 
@@ -10,24 +23,49 @@ class SessionEnded(DomainError):
     code = "session_ended"
 
 
-class RouteNotFound(DomainError):
-    """No operation has this path."""
+class RevisionStale(DomainError):
+    """An entity tag that no node of ours can have, so it is not the current one."""
 
-    kind = Kind.NOT_FOUND
-    code = "route_not_found"
+    kind = Kind.STALE
+    code = "revision_stale"
 
 
-class BodyTooLarge(DomainError):
-    """More bytes than the operation takes."""
+class RangeNotSatisfiable(DomainError):
+    """The range begins behind the file's end."""
+
+    kind = Kind.INVALID
+    code = "range_not_satisfiable"
+
+    def __init__(self, detail: str = "", *, size_bytes: int | None = None) -> None:
+        super().__init__(detail)
+        self.size_bytes = size_bytes
+
+
+class RelayBusy(DomainError):
+    """Too many parts without a hash are being held already; send the hash, or come back."""
+
+    kind = Kind.THROTTLED
+    code = "relay_busy"
+
+
+class PartTooLarge(DomainError):
+    """A part of more than 8 MiB is not held: its hash must come before its bytes."""
 
     kind = Kind.TOO_LARGE
-    code = "body_too_large"
+    code = "part_hash_needed"
 
 
-class LengthRequired(InvalidArgument):
-    """A part's length must be known before its first byte is relayed."""
+class BodyTooSlow(DomainError):
+    """Not enough of a body arrived in time."""
 
-    code = "length_required"
+    kind = Kind.INVALID
+    code = "request_timeout"
+
+
+class PathInvalid(InvalidArgument):
+    """A path whose segments cannot be names."""
+
+    code = "path_invalid"
 
 
 class PartLengthWrong(InvalidArgument):
@@ -40,16 +78,3 @@ class PartRefused(InvalidArgument):
     """Storage refused the bytes: they are not the ones that were announced."""
 
     code = "part_refused"
-
-
-class PathInvalid(InvalidArgument):
-    """A path whose segments cannot be names."""
-
-    code = "path_invalid"
-
-
-class RangeNotSatisfiable(DomainError):
-    """The range begins behind the file's end."""
-
-    kind = Kind.INVALID
-    code = "range_not_satisfiable"

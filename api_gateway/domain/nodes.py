@@ -1,10 +1,12 @@
-"""Drives, nodes and the trash, as clients see them. Sizes are bytes, hashes hex."""
+"""Drives, nodes and the trash, as clients see them. Sizes are bytes, hashes hex.
+
+Fields are called as in REST, because answers are encoded straight from these values.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
-Kind = Literal["folder", "file"]
 Conflict = Literal["fail", "rename", "replace"]
 Sort = Literal["name", "updated", "size"]
 Answer = TypeVar("Answer")
@@ -38,29 +40,48 @@ class Ancestor:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
-    """A folder or a file. What only files have is null for folders; the root has no parent and no name."""
+class Folder:
+    """A folder. The root has no parent and no name."""
 
     id: str
     drive_id: str
-    kind: Kind
     parent_id: str | None
     name: str
     revision: int
     seq: int
     created_at: datetime
     updated_at: datetime
-    size: int | None = None
-    content_type: str | None = None
-    content_hash: str | None = None
-    layout: str | None = None
-    version: int | None = None
+    kind: Literal["folder"] = "folder"
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedNode(Node):
-    """A node with its ancestors, from the root down to its parent; null if they were not asked for."""
+class File:
+    """A file, and what its current version holds."""
 
+    id: str
+    drive_id: str
+    parent_id: str
+    name: str
+    revision: int
+    seq: int
+    created_at: datetime
+    updated_at: datetime
+    size: int
+    content_type: str
+    content_hash: str
+    layout: str
+    version: int
+    kind: Literal["file"] = "file"
+
+
+Node = Folder | File
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedNode:
+    """A node with its ancestors, from the root down to its parent; None if they were not asked for."""
+
+    node: Node
     ancestors: tuple[Ancestor, ...] | None = None
 
 

@@ -101,11 +101,16 @@ class Upload:
     failure_code: str | None = None
     failure_detail: str | None = None
 
+    def part_bytes(self, number: int) -> int:
+        """How long the part of this number is; what the upload does not have is 0 bytes long."""
+        return max(0, min(self.part_size, self.size - (number - 1) * self.part_size))
+
 
 @dataclass(frozen=True, slots=True)
-class UploadWithParts(Upload):
-    """An upload and its claimed parts; null if they were not asked for."""
+class UploadWithParts:
+    """An upload and its claimed parts; None if they were not asked for."""
 
+    upload: Upload
     parts: tuple[Part, ...] | None = None
 
 

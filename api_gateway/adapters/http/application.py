@@ -1,106 +1,72 @@
 """The whole REST surface, put together from its routes."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
-from starlette.middleware.cors import CORSMiddleware
+from fastapi.routing import APIRoute
 
-from api_gateway.adapters.http.errors import Problem, handle_errors
-from api_gateway.adapters.http.middleware import BodyLimit, RequestFrame
-from api_gateway.adapters.http.parameters import networks
-from api_gateway.adapters.http.routes.accounts import account_routes
-from api_gateway.adapters.http.routes.downloads import download_routes
-from api_gateway.adapters.http.routes.nodes import node_routes
-from api_gateway.adapters.http.routes.operations import add_operations
-from api_gateway.adapters.http.routes.sessions import session_routes
-from api_gateway.adapters.http.routes.trash import trash_routes
-from api_gateway.adapters.http.routes.uploads import upload_routes
-from api_gateway.app.identify_caller import IdentifyCaller
-from api_gateway.app.relay_part import RelayPart
-from api_gateway.ports.accounts import Accounts, Sessions
-from api_gateway.ports.nodes import Nodes, Trash
-from api_gateway.ports.storage import Storage
-from api_gateway.ports.uploads import Uploads
+from api_gateway.adapters.http import openapi
+from api_gateway.adapters.http.cors import Cors
+from api_gateway.adapters.http.errors import handle_errors
+from api_gateway.adapters.http.middleware import HeaderLimit, RequestFrame
+from api_gateway.adapters.http.routes import (
+    accounts,
+    files,
+    folders,
+    nodes,
+    operations,
+    pages,
+    parts,
+    sessions,
+    trash,
+    uploads,
+)
+from api_gateway.adapters.http.wiring import Bounds, Ports
 
 PREFIX = "/api/v1"
-_EXPOSED = ["ETag", "Retry-After", "Stowage-Seq", "X-Request-Id", "Content-Disposition"]
-_DESCRIPTION = (
-    "Your team's files. Errors are `application/problem+json`; `code` is stable, `detail` is for people."
-)
+_DESCRIPTION = """Your team's files.
 
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Everything the routes need of the world."""
-
-    identify_caller: IdentifyCaller
-    accounts: Accounts
-    sessions: Sessions
-    nodes: Nodes
-    trash: Trash
-    uploads: Uploads
-    relay_part: RelayPart
-    storage: Storage
-    missing: Callable[[], Mapping[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What this server lets in: bytes of a body, origins of browsers, proxies whose word on addresses counts."""
-
-    max_body_bytes: int = 2**20
-    cors_origins: tuple[str, ...] = ()
-    trusted_proxies: tuple[str, ...] = ()
+Errors are `application/problem+json`: `code` is stable and for programs, `detail` is for people. Lists are read page
+by page with `cursor`. Every change takes an `Idempotency-Key`: after an answer that got lost, or a 503, repeat it
+with the same key. Sizes are bytes, times RFC 3339 in UTC.
+"""
+_TAGS = [
+    {"name": "accounts", "description": "The people who can sign in"},
+    {"name": "sessions", "description": "Their signed-in devices"},
+    {"name": "nodes", "description": "Folders and files, by id or by path"},
+    {"name": "folders", "description": "Made and listed"},
+    {"name": "trash", "description": "Where deleted nodes wait"},
+    {"name": "files", "description": "Their bytes"},
+    {"name": "uploads", "description": "From bytes to a file"},
+    {"name": "operations", "description": "For those who run it"},
+]
 
 
 def create_application(ports: Ports, bounds: Bounds) -> FastAPI:
     """An ASGI application; nothing is opened or started here."""
-    app = FastAPI(title="Stowage", version="1", description=_DESCRIPTION, docs_url=None, redoc_url=None)
-    app.state.identify_caller = ports.identify_caller
-    app.state.trusted_proxies = networks(list(bounds.trusted_proxies))
-    for router in (
-        account_routes(ports.accounts),
-        session_routes(ports.sessions),
-        node_routes(ports.nodes),
-        trash_routes(ports.trash),
-        upload_routes(ports.uploads, ports.relay_part),
-        download_routes(ports.uploads, ports.storage),
-    ):
-        app.include_router(router, prefix=PREFIX)
-    add_operations(app, ports.missing)
+    app = FastAPI(
+        title="Stowage",
+        version="1",
+        description=_DESCRIPTION,
+        openapi_tags=_TAGS,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.ports = ports
+    app.state.bounds = bounds
+    for routes in (accounts, sessions, nodes, folders, trash, files, uploads, parts):
+        app.include_router(routes.router, prefix=PREFIX)
+    app.include_router(operations.router)
+    app.include_router(pages.router)
+    app.mount("/docs/assets", pages.docs_assets(), name="docs-assets")
     handle_errors(app)
-    app.add_middleware(BodyLimit, max_bytes=bounds.max_body_bytes)
-    if bounds.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=list(bounds.cors_origins),
-            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=[
-                "Authorization",
-                "Content-Type",
-                "Idempotency-Key",
-                "If-Match",
-                "Stowage-Part-Sha256",
-            ],
-            expose_headers=_EXPOSED,
-        )
+    # The last one added is the outermost.
+    app.add_middleware(HeaderLimit)
+    app.add_middleware(Cors, origins=bounds.cors_origins)
     app.add_middleware(RequestFrame)
-    app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's document, with our problems in place of its own validation errors."""
-    if app.openapi_schema is None:
-        document = get_openapi(
-            title=app.title, version=app.version, description=app.description, routes=app.routes
-        )
-        schemas = document["components"]["schemas"]
-        schemas["Problem"] = Problem.model_json_schema()
-        for unused in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(unused, None)
-        app.openapi_schema = document
-    return app.openapi_schema
+def _operation_id(route: APIRoute) -> str:
+    return route.name

@@ -5,10 +5,10 @@ from typing import Any
 import msgspec
 from fastapi import Response
 
-from api_gateway.domain.nodes import At, Node
+from api_gateway.domain.nodes import At, File, Folder, PlacedNode
+from api_gateway.domain.uploads import UploadWithParts
 
 _encoder = msgspec.json.Encoder()
-POSITION_HEADER = "Stowage-Seq"
 
 
 def encoded(answer: object, status: int = 200) -> Response:
@@ -18,12 +18,27 @@ def encoded(answer: object, status: int = 200) -> Response:
 
 def encoded_at(at: At[Any], status: int = 200) -> Response:
     """An answer with its place in the journal, and for a node its ETag."""
-    response = encoded(at.answer, status)
+    answer = at.answer
+    node = answer.node if isinstance(answer, PlacedNode) else answer
+    response = encoded(_placed(answer) if isinstance(answer, PlacedNode) else answer, status)
     if at.position:
-        response.headers[POSITION_HEADER] = at.position
-    if isinstance(at.answer, Node):
-        response.headers["ETag"] = etag(at.answer.revision)
+        response.headers["Stowage-Seq"] = at.position
+    if isinstance(node, Folder | File):
+        response.headers["ETag"] = etag(node.revision)
     return response
+
+
+def encoded_upload(answer: UploadWithParts) -> Response:
+    """An upload, with its parts only if they were asked for."""
+    if answer.parts is None:
+        return encoded(answer.upload)
+    return encoded({**msgspec.to_builtins(answer.upload), "parts": answer.parts})
+
+
+def _placed(answer: PlacedNode) -> object:
+    if answer.ancestors is None:
+        return answer.node
+    return {**msgspec.to_builtins(answer.node), "ancestors": answer.ancestors}
 
 
 def etag(revision: int) -> str:

@@ -4,17 +4,19 @@ import json
 import math
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.routing import Match
 
+from api_gateway.adapters.http.refusals import MethodNotAllowed, RequestMalformed, RouteNotFound
 from api_gateway.domain.errors import RangeNotSatisfiable
-from chassis.errors import DomainError, Kind
+from chassis.errors import DomainError, InvalidArgument, Kind
 from chassis.telemetry import current_request_id
 
+PROBLEM = "application/problem+json"
 STATUS_OF_KIND: Mapping[Kind, HTTPStatus] = {
     Kind.INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
     Kind.UNAUTHENTICATED: HTTPStatus.UNAUTHORIZED,
@@ -28,63 +30,61 @@ STATUS_OF_KIND: Mapping[Kind, HTTPStatus] = {
     Kind.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     Kind.INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
+# Where HTTP has a word of its own for what is only "invalid" everywhere else.
+STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
+    "request_malformed": HTTPStatus.BAD_REQUEST,
+    "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,
+    "request_timeout": HTTPStatus.REQUEST_TIMEOUT,
+    "length_required": HTTPStatus.LENGTH_REQUIRED,
+    "unsupported_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "range_not_satisfiable": HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+    "headers_too_large": HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+}
+OPAQUE = "Something went wrong on our side."
 _RETRIABLE = (Kind.THROTTLED, Kind.UNAVAILABLE)
 _DEFAULT_RETRY_AFTER_SECONDS = 1
-# What the framework answers by itself: a path that is no operation, a method that it has not, a body it cannot read.
-_CODE_OF_STATUS = {404: "route_not_found", 405: "method_not_allowed"}
-PROBLEM = "application/problem+json"
+_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
+# What nginx writes into its log for a client that went away; nobody receives it.
+_CLIENT_GONE = 499
 
 
-class Problem(BaseModel):
-    """RFC 9457. `code` is stable and for programs; `detail` is for people."""
-
-    type: str = Field("about:blank", examples=["about:blank"])
-    title: str = Field(examples=["Conflict"])
-    status: int = Field(examples=[409])
-    detail: str = Field(examples=["The folder has an entry of this name."])
-    code: str = Field(examples=["name_taken"])
-    request_id: str = Field(examples=["0b7f5c9e1f6b4f0f9a3f6b2f8a1d2c3e"])
+def status_of(kind: Kind, code: str) -> HTTPStatus:
+    """The status that a refusal is answered with."""
+    return STATUS_OF_CODE.get(code) or STATUS_OF_KIND[kind]
 
 
-def problem(status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None) -> Response:
+def problem(status: HTTPStatus, code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """An answer that says what is wrong."""
-    title = HTTPStatus(status).phrase
     body = {
         "type": "about:blank",
-        "title": title,
-        "status": status,
-        "detail": detail or title,
+        "title": status.phrase,
+        "status": int(status),
+        "detail": detail or status.phrase,
         "code": code,
         "request_id": current_request_id(),
     }
-    content = json.dumps(body, ensure_ascii=True)
-    return Response(content, int(status), media_type=PROBLEM, headers=dict(headers or {}))
+    return Response(json.dumps(body), int(status), media_type=PROBLEM, headers=dict(headers or {}))
 
 
 def problem_of(error: DomainError) -> Response:
     """The answer for a refusal; what is not meant for people's eyes stays opaque."""
     if error.kind is Kind.INTERNAL:
-        return problem(500, "internal", "Something went wrong on our side.")
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", OPAQUE)
+    return problem(status_of(error.kind, error.code), error.code, error.detail, _headers_of(error))
+
+
+def _headers_of(error: DomainError) -> dict[str, str]:
     headers = {}
     if error.kind in _RETRIABLE:
         seconds = error.retry_after_seconds or _DEFAULT_RETRY_AFTER_SECONDS
         headers["Retry-After"] = str(math.ceil(seconds))
     if error.kind is Kind.UNAUTHENTICATED:
         headers["WWW-Authenticate"] = "Bearer"
-    status = 416 if isinstance(error, RangeNotSatisfiable) else STATUS_OF_KIND[error.kind]
-    return problem(status, error.code, error.detail, headers=headers)
-
-
-def answers(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
-    """The problems an operation declares: these, and the ones that any operation may answer."""
-    every = (*kinds, Kind.INVALID, Kind.UNAVAILABLE, Kind.INTERNAL)
-    return {
-        int(STATUS_OF_KIND[kind]): {
-            "description": STATUS_OF_KIND[kind].phrase,
-            "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-        for kind in every
-    }
+    if isinstance(error, MethodNotAllowed):
+        headers["Allow"] = ", ".join(error.allowed)
+    if isinstance(error, RangeNotSatisfiable) and error.size_bytes is not None:
+        headers["Content-Range"] = f"bytes */{error.size_bytes}"
+    return headers
 
 
 def handle_errors(app: FastAPI) -> None:
@@ -96,12 +96,36 @@ def handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> Response:
-        return problem(422, "invalid_argument", _words(error))
+        return problem_of(InvalidArgument(_words(error)))
 
     @app.exception_handler(HTTPException)
-    async def framework(_: Request, error: HTTPException) -> Response:
-        code = _CODE_OF_STATUS.get(error.status_code, "invalid_argument")
-        return problem(error.status_code, code, str(error.detail), headers=error.headers)
+    async def framework(request: Request, error: HTTPException) -> Response:
+        return problem_of(_meaning(request, error))
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(_: Request, __: ClientDisconnect) -> Response:
+        return Response(status_code=_CLIENT_GONE)
+
+
+def _meaning(request: Request, error: HTTPException) -> DomainError:
+    """The framework raises by itself for a path or method that nothing serves, and hardly anything else."""
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return RouteNotFound("Nothing has this address.")
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return MethodNotAllowed(_allowed(request))
+    return RequestMalformed("The request cannot be read.")
+
+
+def _allowed(request: Request) -> tuple[str, ...]:
+    """All methods of this path: the framework names those of the first route that fits."""
+    return tuple(
+        method
+        for method in _METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    )
 
 
 def _words(error: RequestValidationError) -> str:

@@ -1,17 +1,21 @@
-"""What happens to every request: an id, a bound on its body, headers that protect browsers, one line in the log."""
+"""What happens to every request: an id, bounds on its head, headers that protect browsers, one line in the log."""
 
+from http import HTTPStatus
 from time import perf_counter
 from typing import Any
 
 from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api_gateway.adapters.http.errors import problem, problem_of
-from api_gateway.domain.errors import BodyTooLarge
+from api_gateway.adapters.http.errors import OPAQUE, problem, problem_of
+from api_gateway.adapters.http.refusals import HeadersTooLarge
 from chassis.telemetry import bind_request_id, current_request_id, get_logger, unbind_request_id
 
+MAX_HEADER_BYTES = 32 * 1024
+MAX_HEADERS = 100
 _logger = get_logger(__name__)
 _SECONDS = Histogram("stowage_http_seconds", "Requests served", ("method", "route", "status"))
+_KNOWN_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 _SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -19,6 +23,7 @@ _SECURITY_HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
 _DEFAULT_HEADERS = (
     (b"cache-control", b"no-store"),
@@ -42,10 +47,10 @@ class RequestFrame:
             await self._app(scope, receive, answer)
         except Exception:
             _logger.exception("request_failed", method=scope["method"], route=_route(scope))
-            if answer.status:
-                # The head is out: cutting the connection is the only way left to say that it failed.
-                raise
-            await problem(500, "internal", "Something went wrong on our side.")(scope, receive, answer)
+            # With the head out, the server cuts the connection: the only way left to say that it failed.
+            if not answer.status:
+                failure = problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", OPAQUE)
+                await failure(scope, receive, answer)
         finally:
             _observe(scope, answer.status, perf_counter() - started)
             unbind_request_id(token)
@@ -70,38 +75,25 @@ class _Answer:
         await self._send(message)
 
 
-class BodyLimit:
-    """Refuses a body of more than `max_bytes`, also one that lies about its length. Relayed parts are exempt."""
+class HeaderLimit:
+    """No request of ours needs more. server.py has a coarser bound on what is read at all."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or _is_relay(scope):
-            await self._app(scope, receive, send)
+        if scope["type"] == "http" and _is_too_much(scope):
+            refusal = HeadersTooLarge(f"At most {MAX_HEADERS} headers, and {MAX_HEADER_BYTES} bytes in all.")
+            await problem_of(refusal)(scope, receive, send)
             return
-        if (declared := _header(scope, b"content-length")) and int(declared) > self._max_bytes:
-            await problem_of(self._refusal())(scope, receive, send)
-            return
-        taken = 0
-
-        async def bounded() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > self._max_bytes:
-                raise self._refusal()
-            return message
-
-        await self._app(scope, bounded, send)
-
-    def _refusal(self) -> BodyTooLarge:
-        return BodyTooLarge(f"A request's body may have at most {self._max_bytes} bytes.")
+        await self._app(scope, receive, send)
 
 
-def _is_relay(scope: Scope) -> bool:
-    return scope["method"] == "PUT" and "/parts/" in scope["path"]
+def _is_too_much(scope: Scope) -> bool:
+    headers = scope["headers"]
+    address = len(scope.get("raw_path") or b"") + len(scope["query_string"])
+    size = address + sum(len(name) + len(value) for name, value in headers)
+    return len(headers) > MAX_HEADERS or size > MAX_HEADER_BYTES
 
 
 def _header(scope: Scope, name: bytes) -> str | None:
@@ -111,12 +103,12 @@ def _header(scope: Scope, name: bytes) -> str | None:
 def _route(scope: Scope) -> str:
     """The pattern, never the path: paths hold file names."""
     route: Any = scope.get("route")
-    return getattr(route, "path", "unknown")
+    return getattr(route, "path", "none")
 
 
 def _observe(scope: Scope, status: int, seconds: float) -> None:
     route = _route(scope)
-    _SECONDS.labels(scope["method"], route, status).observe(seconds)
-    _logger.info(
-        "request", method=scope["method"], route=route, status=status, milliseconds=round(seconds * 1000, 1)
-    )
+    # A method is any word that a stranger makes up: each would be a time series of its own.
+    method = scope["method"] if scope["method"] in _KNOWN_METHODS else "other"
+    _SECONDS.labels(method, route, status).observe(seconds)
+    _logger.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 2))

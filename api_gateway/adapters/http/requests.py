@@ -1,15 +1,13 @@
 """The bodies that operations take. Rules of names, addresses and passwords are the services'; bounds stand here."""
 
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from api_gateway.domain.nodes import Conflict
 from api_gateway.domain.uploads import MAX_PARTS, Destination, PartClaim, PartReport, UploadIntent
 
-FolderConflict = Annotated[
-    Conflict, Field(pattern="^(fail|rename)$", description="What to do when the name is taken")
-]
+FolderConflict = Annotated[Literal["fail", "rename"], Field(description="What to do when the name is taken")]
 # Longer than a name may be, so that the service says `name_invalid` in its own words.
 NameText = Annotated[str, StringConstraints(max_length=1024)]
 IdText = Annotated[str, StringConstraints(pattern=r"^(root|[0-9a-f]{32})$")]
@@ -20,9 +18,9 @@ Revision = Annotated[int, Field(ge=0, le=2**53)]
 
 
 class Body(BaseModel):
-    """Unknown fields are refused: a misspelt one would be silently without effect."""
+    """Unknown fields are refused: a misspelt one would be silently without effect. So are numbers as text."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
 
 
 class Registration(Body):
@@ -36,8 +34,8 @@ class ProfileChange(Body):
 
 
 class PasswordChange(Body):
-    current_password: str = Field(max_length=1024)
-    new_password: str = Field(max_length=1024)
+    current_password: str = Field(max_length=1024, examples=["correct horse battery staple"])
+    new_password: str = Field(max_length=1024, examples=["seven red bicycles on a hill"])
 
 
 class SignIn(Body):
@@ -47,7 +45,7 @@ class SignIn(Body):
 
 
 class Renewal(Body):
-    refresh_token: str = Field(max_length=1024)
+    refresh_token: str = Field(max_length=1024, examples=["c3Rvd2FnZS1yZWZyZXNoLXRva2Vu"])
 
 
 class NewFolder(Body):
@@ -60,8 +58,14 @@ class NodeChange(Body):
     """A new name, a new parent, or both at once."""
 
     name: NameText | None = Field(None, examples=["holiday.mkv"])
-    parent_id: IdText | None = None
+    parent_id: IdText | None = Field(None, examples=["root"])
     conflict: FolderConflict = "fail"
+
+    @model_validator(mode="after")
+    def says_something(self) -> Self:
+        if self.name is None and self.parent_id is None:
+            raise ValueError("say a new name, a new parent_id, or both")
+        return self
 
 
 class Restoration(Body):
@@ -97,7 +101,7 @@ class NewUpload(Body):
     if_revision: Revision | None = Field(
         None, description="With `replace`: the revision that must be current"
     )
-    parts: list[ClaimedPart] = Field([], max_length=100, description="To be signed at once")
+    parts: list[ClaimedPart] = Field(default_factory=list, max_length=100, description="To be signed at once")
 
     def to_domain(self) -> UploadIntent:
         return UploadIntent(
@@ -116,7 +120,7 @@ class PartsToReport(Body):
 class Completion(Body):
     """The last parts to report, and where the file shall go after all if a first try was refused."""
 
-    parts: list[ReportedPart] = Field([], max_length=100)
+    parts: list[ReportedPart] = Field(default_factory=list, max_length=100)
     folder_id: IdText | None = None
     name: NameText | None = None
     conflict: Conflict | None = None

@@ -4,9 +4,57 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
+from http import HTTPStatus
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from api_gateway.adapters.http.errors import problem
+from chassis.telemetry import bind_request_id, unbind_request_id
+
+# Of a request's first line and headers together; uvicorn itself would go on collecting for ever.
+MAX_HEAD_BYTES = 64 * 1024
+_BACKLOG = 2048
+
+
+class BoundedHttpProtocol(HttpToolsProtocol):
+    """uvicorn's protocol with a bound on the head of a request, and problems in place of its plain texts."""
+
+    _head_bytes = 0
+
+    def on_message_begin(self) -> None:
+        self._head_bytes = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        self._count(url)
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._count(name + value)
+        super().on_header(name, value)
+
+    def _count(self, received: bytes) -> None:
+        self._head_bytes += len(received)
+        if self._head_bytes > MAX_HEAD_BYTES:
+            raise ValueError("the parser wraps it, and the request ends in send_400_response")
+
+    def send_400_response(self, msg: str) -> None:
+        token = bind_request_id(None)
+        if self._head_bytes > MAX_HEAD_BYTES:
+            status, code = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large"
+        else:
+            status, code = HTTPStatus.BAD_REQUEST, "request_malformed"
+        answer = problem(status, code, "The request cannot be read.", {"Connection": "close"})
+        unbind_request_id(token)
+        lines = [f"HTTP/1.1 {status.value} {status.phrase}".encode(), *_lines(answer.raw_headers), b"", b""]
+        self.transport.write(b"\r\n".join(lines) + bytes(answer.body))
+        self.transport.close()
+
+
+def _lines(headers: list[tuple[bytes, bytes]]) -> Iterator[bytes]:
+    return (name + b": " + value for name, value in headers)
 
 
 class _Server(uvicorn.Server):
@@ -18,32 +66,44 @@ class _Server(uvicorn.Server):
 
 
 class HttpServer:
-    """Implements chassis.service.Server. Raises OSError at start if the port is taken."""
+    """Implements chassis.service.Server."""
 
-    def __init__(self, app: FastAPI, *, host: str, port: int, backlog: int = 2048) -> None:
+    def __init__(self, app: FastAPI, *, host: str, port: int) -> None:
         self._app = app
         self._address = (host, port)
-        self._backlog = backlog
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
 
     async def start(self) -> int:
-        listener = socket.create_server(self._address, backlog=self._backlog, reuse_port=False)
-        config = uvicorn.Config(
+        """Listen; returns the port. Ends the process, in words, if the port is taken."""
+        host, port = self._address
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            listener = socket.create_server(self._address, family=family, backlog=_BACKLOG)
+        except OSError as error:
+            raise SystemExit(f"STOWAGE_HTTP_PORT: {host}:{port} cannot be listened on.") from error
+        self._server = _Server(self._config())
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name="http")
+        # The socket listens already: what arrives before uvicorn takes over waits in the backlog.
+        bound: int = listener.getsockname()[1]
+        return bound
+
+    def _config(self) -> uvicorn.Config:
+        return uvicorn.Config(
             self._app,
+            http=BoundedHttpProtocol,
+            ws="none",
+            lifespan="off",
             log_config=None,
             access_log=False,
             server_header=False,
-            date_header=True,
-            lifespan="off",
+            proxy_headers=False,  # whose word counts is for addresses.py to say
+            # Each request starts with no caller; without this, a pipelined one begins with that of the one before.
+            reset_contextvars=True,
         )
-        self._server = _Server(config)
-        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name="http")
-        # The socket listens already: what arrives before uvicorn takes over waits in the backlog.
-        port: int = listener.getsockname()[1]
-        return port
 
     async def drain(self, grace_seconds: float) -> None:
+        """Take no new requests, let those in flight finish for up to `grace_seconds`, then cut them off."""
         if self._server is None or self._serving is None:
             return
         self._server.config.timeout_graceful_shutdown = max(1, round(grace_seconds))

@@ -1,5 +1,6 @@
 """Bytes to and from storage by signed URLs, streamed."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,9 +10,20 @@ from api_gateway.domain.errors import PartRefused, RangeNotSatisfiable
 from api_gateway.domain.uploads import SignedPart
 from api_gateway.ports.storage import Content
 from chassis.errors import Unavailable
+from chassis.telemetry import get_logger
 
-_CHUNK_BYTES = 256 * 1024
-_NOT_SENT_BY_US = ("host", "content-length")
+_OURS_TO_SET = ("host", "content-length")  # httpx sets Host from the URL, which is the one that was signed
+_NOT_THESE_BYTES = frozenset(
+    {
+        "BadDigest",
+        "IncompleteBody",
+        "InvalidDigest",
+        "XAmzContentChecksumMismatch",
+        "XAmzContentSHA256Mismatch",
+    }
+)
+_CODE = re.compile(rb"<Code>(\w{1,64})</Code>")
+_logger = get_logger(__name__)
 
 
 class HttpxStorage:
@@ -21,18 +33,19 @@ class HttpxStorage:
         self._client = client
 
     async def send(self, part: SignedPart, chunks: AsyncIterator[bytes]) -> str:
-        # httpx sets Host from the URL, which is the one that was signed.
-        headers = {name: value for name, value in part.headers.items() if name.lower() not in _NOT_SENT_BY_US}
+        headers = {name: value for name, value in part.headers.items() if name.lower() not in _OURS_TO_SET}
         headers["Content-Length"] = str(part.size)
         try:
             answer = await self._client.request(part.method, part.url, headers=headers, content=chunks)
         except httpx.HTTPError as error:
             raise Unavailable("Storage did not take the part. Please try again.") from error
         # 412: the one object of a single PUT is there already, with exactly these bytes: its hash was signed.
-        if answer.status_code in (200, 412):
-            return str(answer.headers.get("etag", ""))
-        if answer.status_code in (400, 403):
+        if answer.is_success or answer.status_code == httpx.codes.PRECONDITION_FAILED:
+            return answer.headers.get("etag", "") if answer.is_success else ""
+        code = _code(answer.content)
+        if code in _NOT_THESE_BYTES:
             raise PartRefused("Storage refused the bytes: they are not the ones that were announced.")
+        _logger.warning("storage_refused", doing="send", status=answer.status_code, code=code)
         raise Unavailable("Storage did not take the part. Please try again.")
 
     @asynccontextmanager
@@ -40,9 +53,10 @@ class HttpxStorage:
         headers = {"Accept-Encoding": "identity"}
         if byte_range is not None:
             headers["Range"] = byte_range
-        request = self._client.build_request("GET", url, headers=headers)
         try:
-            answer = await self._client.send(request, stream=True)
+            answer = await self._client.send(
+                self._client.build_request("GET", url, headers=headers), stream=True
+            )
         except httpx.HTTPError as error:
             raise Unavailable("Storage does not answer. Please try again.") from error
         try:
@@ -52,9 +66,10 @@ class HttpxStorage:
 
 
 def _content(answer: httpx.Response) -> Content:
-    if answer.status_code == 416:
+    if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
         raise RangeNotSatisfiable("The range begins behind the file's end.")
     if answer.status_code not in (200, 206):
+        _logger.warning("storage_refused", doing="fetch", status=answer.status_code)
         raise Unavailable("Storage did not give the file. Please try again.")
     return Content(
         partial=answer.status_code == 206,
@@ -62,5 +77,18 @@ def _content(answer: httpx.Response) -> Content:
         range=answer.headers.get("content-range"),
         content_type=answer.headers.get("content-type", "application/octet-stream"),
         disposition=answer.headers.get("content-disposition"),
-        chunks=answer.aiter_raw(_CHUNK_BYTES),
+        chunks=_chunks(answer),
     )
+
+
+async def _chunks(answer: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in answer.aiter_raw():
+            yield chunk
+    except httpx.HTTPError as error:
+        raise Unavailable("Storage broke off.") from error
+
+
+def _code(body: bytes) -> str:
+    match = _CODE.search(body[:4096])
+    return match[1].decode() if match else ""

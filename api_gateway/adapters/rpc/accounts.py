@@ -59,9 +59,9 @@ class RpcSessions:
     """Implements ports.accounts.Sessions."""
 
     def __init__(self, users: ServiceChannel) -> None:
-        # A sign-in that is repeated may open a second session: better than telling somebody to come back.
+        # The only unsafe call: repeating it may open a second session, and counts as another attempt.
         self._sign_in = users.unary(
-            lambda it: SessionServiceStub(it).SignIn, timeout_seconds=_HASHING_SECONDS, idempotent=True
+            lambda it: SessionServiceStub(it).SignIn, timeout_seconds=_HASHING_SECONDS, idempotent=False
         )
         self._refresh = users.unary(
             lambda it: SessionServiceStub(it).Refresh, timeout_seconds=_SECONDS, idempotent=True

@@ -5,7 +5,6 @@ from api_gateway.adapters.rpc.translation import (
     ancestors_of,
     drive_of,
     node_of,
-    placed_node_of,
     position_text,
 )
 from api_gateway.domain.identity import Caller
@@ -53,12 +52,13 @@ class RpcNodes:
         request = pb.GetNodeRequest(node_id=node_id, with_ancestors=with_ancestors)
         answer = await self._get(request, drive_id=caller.account_id)
         ancestors = ancestors_of(answer.ancestors) if with_ancestors else None
-        return At(placed_node_of(answer.node, ancestors), position_text(answer.position))
+        return At(PlacedNode(node_of(answer.node), ancestors), position_text(answer.position))
 
     async def resolve(self, caller: Caller, segments: tuple[str, ...]) -> At[PlacedNode]:
         request = pb.ResolvePathRequest(segments=segments)
         answer = await self._resolve(request, drive_id=caller.account_id)
-        return At(placed_node_of(answer.node, ancestors_of(answer.ancestors)), position_text(answer.position))
+        placed = PlacedNode(node_of(answer.node), ancestors_of(answer.ancestors))
+        return At(placed, position_text(answer.position))
 
     async def list_folder(
         self, caller: Caller, folder_id: str, *, limit: int, cursor: str, sort: Sort, descending: bool

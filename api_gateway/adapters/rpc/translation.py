@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
 
 from api_gateway.domain.identity import Account, Session, Tokens
-from api_gateway.domain.nodes import Ancestor, Conflict, Drive, Kind, Node, PlacedNode, TrashItem
-from api_gateway.domain.uploads import Download, Part, SignedPart, Upload, UploadState, UploadWithParts
+from api_gateway.domain.nodes import Ancestor, Conflict, Drive, File, Folder, Node, TrashItem
+from api_gateway.domain.uploads import Download, Part, SignedPart, Upload, UploadState
 from stowage.metadata.v1 import metadata_pb2 as metadata
 from stowage.upload.v1 import upload_pb2 as upload
 from stowage.user.v1 import user_pb2 as user
 
-_KINDS: dict[int, Kind] = {metadata.NODE_KIND_FOLDER: "folder", metadata.NODE_KIND_FILE: "file"}
 METADATA_CONFLICTS: dict[Conflict, metadata.ConflictRule.ValueType] = {
     "fail": metadata.CONFLICT_RULE_FAIL,
     "rename": metadata.CONFLICT_RULE_RENAME,
@@ -74,36 +72,38 @@ def drive_of(message: metadata.Drive) -> Drive:
 
 
 def node_of(message: metadata.Node) -> Node:
-    return Node(*_node_values(message))
-
-
-def placed_node_of(message: metadata.Node, ancestors: tuple[Ancestor, ...] | None) -> PlacedNode:
-    return PlacedNode(*(*_node_values(message), ancestors))
-
-
-def ancestors_of(messages: Iterable[metadata.Ancestor]) -> tuple[Ancestor, ...]:
-    return tuple(Ancestor(each.id, each.name) for each in messages)
-
-
-def _node_values(message: metadata.Node) -> tuple[Any, ...]:
-    """In the order of Node's fields: positional, because a listing builds a thousand of them."""
-    content = message.content if message.kind == metadata.NODE_KIND_FILE else None
-    return (
+    """Positional, because a listing builds a thousand of them."""
+    if message.kind != metadata.NODE_KIND_FILE:
+        return Folder(
+            message.id,
+            message.drive_id,
+            message.parent_id or None,
+            message.name,
+            message.revision,
+            message.seq,
+            moment(message.created_at_ms),
+            moment(message.updated_at_ms),
+        )
+    content = message.content
+    return File(
         message.id,
         message.drive_id,
-        _KINDS[message.kind],
-        message.parent_id or None,
+        message.parent_id,
         message.name,
         message.revision,
         message.seq,
         moment(message.created_at_ms),
         moment(message.updated_at_ms),
-        *(
-            (content.size_bytes, content.content_type, content.content_hash, content.layout, content.version)
-            if content is not None
-            else (None, None, None, None, None)
-        ),
+        content.size_bytes,
+        content.content_type,
+        content.content_hash,
+        content.layout,
+        content.version,
     )
+
+
+def ancestors_of(messages: Iterable[metadata.Ancestor]) -> tuple[Ancestor, ...]:
+    return tuple(Ancestor(each.id, each.name) for each in messages)
 
 
 def trash_item_of(message: metadata.TrashItem) -> TrashItem:
@@ -115,21 +115,12 @@ def trash_item_of(message: metadata.TrashItem) -> TrashItem:
     )
 
 
-def upload_of(message: upload.Upload) -> Upload:
-    return Upload(*_upload_values(message))
-
-
-def upload_with_parts_of(message: upload.Upload, parts: tuple[Part, ...] | None) -> UploadWithParts:
-    return UploadWithParts(*(*_upload_values(message), parts))
-
-
 def part_of(message: upload.Part) -> Part:
     return Part(message.number, message.sha256.hex(), message.reported)
 
 
-def _upload_values(message: upload.Upload) -> tuple[Any, ...]:
-    """In the order of Upload's fields."""
-    return (
+def upload_of(message: upload.Upload) -> Upload:
+    return Upload(
         message.id,
         message.drive_id,
         _STATES[message.state],

@@ -9,7 +9,6 @@ from api_gateway.adapters.rpc.translation import (
     part_of,
     signed_parts_of,
     upload_of,
-    upload_with_parts_of,
 )
 from api_gateway.domain.identity import Caller
 from api_gateway.domain.nodes import At
@@ -118,7 +117,9 @@ class RpcUploads:
     async def get(self, caller: Caller, upload_id: str, *, with_parts: bool) -> UploadWithParts:
         request = pb.GetUploadRequest(upload_id=upload_id, with_parts=with_parts)
         answer = await self._get(request, drive_id=caller.account_id)
-        return upload_with_parts_of(answer.upload, tuple(map(part_of, answer.parts)) if with_parts else None)
+        return UploadWithParts(
+            upload_of(answer.upload), tuple(map(part_of, answer.parts)) if with_parts else None
+        )
 
     async def list(self, caller: Caller, *, limit: int, cursor: str) -> UploadPage:
         request = pb.ListUploadsRequest(limit=limit, cursor=cursor)

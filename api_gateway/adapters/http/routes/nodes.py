@@ -1,106 +1,101 @@
-"""Drives, folders and files: what exists and what it is called."""
+"""Drives and nodes: what exists, where it stands and what it is called."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from api_gateway.adapters.http.encoding import encoded_at
-from api_gateway.adapters.http.errors import answers
-from api_gateway.adapters.http.parameters import (
-    CommandId,
-    Cursor,
-    ExpectedRevision,
-    Id,
-    Identified,
-    NodeId,
-    PageLimit,
-)
-from api_gateway.adapters.http.requests import NewFolder, NodeChange
-from api_gateway.domain.nodes import Drive, Node, NodePage, PlacedNode, Sort
+from api_gateway.adapters.http.models import nodes as models
+from api_gateway.adapters.http.operation import Identified, Operation
+from api_gateway.adapters.http.parameters import CommandId, ExpectedRevision, NodeId
+from api_gateway.adapters.http.problems import CHANGING, PLACING, declares
+from api_gateway.adapters.http.requests import NodeChange
+from api_gateway.adapters.http.wiring import NodesPort, TrashPort
 from api_gateway.domain.paths import segments_of
-from api_gateway.ports.nodes import Nodes
-from chassis.errors import InvalidArgument, Kind
 
-READS = answers(Kind.UNAUTHENTICATED, Kind.NOT_FOUND)
-CHANGES = answers(Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.CONFLICT, Kind.STALE, Kind.THROTTLED)
+router = APIRouter(route_class=Operation, tags=["nodes"])
+AS_OF, AS_OF_NODE = ("Stowage-Seq",), ("Stowage-Seq", "ETag")
 
 
-def node_routes(nodes: Nodes) -> APIRouter:
-    router = APIRouter(tags=["nodes"])
+@router.get(
+    "/drive", response_model=models.Drive, summary="Your drive", openapi_extra=declares(headers=AS_OF)
+)
+async def get_drive(nodes: NodesPort, caller: Identified) -> Response:
+    """What it holds and what it may hold."""
+    return encoded_at(await nodes.drive(caller))
 
-    @router.get("/drive", response_model=Drive, responses=answers(Kind.UNAUTHENTICATED))
-    async def get_drive(caller: Identified) -> Response:
-        """Your drive: what it holds and what it may hold."""
-        return encoded_at(await nodes.drive(caller))
 
-    @router.get("/nodes/{node_id}", response_model=PlacedNode, responses=READS)
-    async def get_node(
-        caller: Identified,
-        node_id: NodeId,
-        ancestors: Annotated[bool, Query(description="With the folders from the root down to it")] = False,
-    ) -> Response:
-        """One folder or file."""
-        return encoded_at(await nodes.get(caller, node_id, with_ancestors=ancestors))
+@router.get(
+    "/nodes/{node_id}",
+    response_model=models.PlacedNode,
+    summary="One folder or file",
+    openapi_extra=declares("node_not_found", headers=AS_OF_NODE),
+)
+async def get_node(
+    nodes: NodesPort,
+    caller: Identified,
+    node_id: NodeId,
+    ancestors: Annotated[bool, Query(description="With the folders from the root down to it")] = False,
+) -> Response:
+    """Its id survives moves and renames."""
+    return encoded_at(await nodes.get(caller, node_id, with_ancestors=ancestors))
 
-    @router.patch("/nodes/{node_id}", response_model=Node, responses=CHANGES)
-    async def update_node(
-        caller: Identified,
-        node_id: Id,
-        body: NodeChange,
-        command_id: CommandId,
-        if_revision: ExpectedRevision,
-    ) -> Response:
-        """Rename, move, or both at once."""
-        if body.name is None and body.parent_id is None:
-            raise InvalidArgument("Say a new name, a new parent_id, or both.")
-        at = await nodes.update(
-            caller,
-            node_id,
-            command_id=command_id,
-            name=body.name,
-            parent_id=body.parent_id,
-            conflict=body.conflict,
-            if_revision=if_revision,
-        )
-        return encoded_at(at)
 
-    @router.post("/folders", status_code=201, response_model=Node, responses=CHANGES)
-    async def create_folder(caller: Identified, body: NewFolder, command_id: CommandId) -> Response:
-        """Make a folder."""
-        at = await nodes.create_folder(
-            caller,
-            command_id=command_id,
-            parent_id=body.parent_id,
-            name=body.name,
-            conflict=body.conflict,
-        )
-        return encoded_at(at, 201)
-
-    @router.get(
-        "/folders/{node_id}/entries",
-        response_model=NodePage,
-        responses=answers(Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.CONFLICT),
+@router.patch(
+    "/nodes/{node_id}",
+    response_model=models.Node,
+    summary="Rename, move, or both at once",
+    openapi_extra=declares(
+        *PLACING, *CHANGING, "would_make_cycle", "root_is_fixed", "revision_stale", headers=AS_OF_NODE
+    ),
+)
+async def update_node(
+    nodes: NodesPort,
+    caller: Identified,
+    node_id: NodeId,
+    body: NodeChange,
+    command_id: CommandId,
+    if_revision: ExpectedRevision,
+) -> Response:
+    """What is left out stays as it is. A folder of any size is moved at once."""
+    at = await nodes.update(
+        caller,
+        node_id,
+        command_id=command_id,
+        name=body.name,
+        parent_id=body.parent_id,
+        conflict=body.conflict,
+        if_revision=if_revision,
     )
-    async def list_folder(
-        caller: Identified,
-        node_id: NodeId,
-        limit: PageLimit = 200,
-        cursor: Cursor = "",
-        sort: Annotated[Sort, Query(description="`updated` and `size` may lag behind writes")] = "name",
-        order: Literal["asc", "desc"] = "asc",
-    ) -> Response:
-        """One page of a folder, folders first."""
-        at = await nodes.list_folder(
-            caller, node_id, limit=limit, cursor=cursor, sort=sort, descending=order == "desc"
-        )
-        return encoded_at(at)
+    return encoded_at(at)
 
-    @router.get("/paths/{path:path}", response_model=PlacedNode, responses=READS)
-    async def resolve_path(caller: Identified, path: str, request: Request) -> Response:
-        """What stands at a path. Segments are percent-encoded (a slash in a name is %2F); empty is the root."""
-        # `path` is decoded already, and a slash in a name can no longer be told from one between names.
-        undecoded: bytes = request.scope["raw_path"].partition(b"?")[0]
-        _, _, tail = undecoded.partition(b"/paths/")
-        return encoded_at(await nodes.resolve(caller, segments_of(tail)))
 
-    return router
+@router.delete(
+    "/nodes/{node_id}",
+    response_model=models.TrashItem,
+    summary="Move a node to the trash",
+    openapi_extra=declares("node_not_found", "root_is_fixed", "revision_stale", *CHANGING, headers=AS_OF),
+)
+async def trash_node(
+    trash: TrashPort,
+    caller: Identified,
+    node_id: NodeId,
+    command_id: CommandId,
+    if_revision: ExpectedRevision,
+) -> Response:
+    """With all that is below it; it can be restored until `expires_at`."""
+    return encoded_at(await trash.put(caller, node_id, command_id=command_id, if_revision=if_revision))
+
+
+@router.get(
+    "/paths/{path:path}",
+    response_model=models.PlacedNode,
+    summary="What stands at a path",
+    openapi_extra=declares("node_not_found", "path_invalid", headers=AS_OF_NODE),
+)
+async def resolve_path(nodes: NodesPort, caller: Identified, path: str, request: Request) -> Response:
+    """Names from the root down, each percent-encoded (a slash in a name is `%2F`); empty is the root itself."""
+    # `path` is decoded already, and a slash in a name can no longer be told from one between names.
+    undecoded: bytes = request.scope["raw_path"]
+    _, _, tail = undecoded.partition(b"/paths/")
+    return encoded_at(await nodes.resolve(caller, segments_of(tail)))

@@ -3,52 +3,50 @@
 from fastapi import APIRouter, Response
 
 from api_gateway.adapters.http.encoding import encoded_at
-from api_gateway.adapters.http.errors import answers
-from api_gateway.adapters.http.parameters import (
-    CommandId,
-    Cursor,
-    ExpectedRevision,
-    Id,
-    Identified,
-    PageLimit,
-)
+from api_gateway.adapters.http.models import nodes as models
+from api_gateway.adapters.http.operation import Identified, Operation
+from api_gateway.adapters.http.parameters import CommandId, Cursor, NodeId, PageLimit
+from api_gateway.adapters.http.problems import CHANGING, PLACING, declares
 from api_gateway.adapters.http.requests import Restoration
-from api_gateway.domain.nodes import Node, TrashItem, TrashPage
-from api_gateway.ports.nodes import Trash
-from chassis.errors import Kind
+from api_gateway.adapters.http.wiring import TrashPort
 
-CHANGES = answers(Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.CONFLICT, Kind.STALE, Kind.THROTTLED)
+router = APIRouter(route_class=Operation, tags=["trash"])
 
 
-def trash_routes(trash: Trash) -> APIRouter:
-    router = APIRouter(tags=["trash"])
+@router.get(
+    "/trash",
+    response_model=models.TrashPage,
+    summary="What can be restored",
+    openapi_extra=declares("cursor_invalid", headers=("Stowage-Seq",)),
+)
+async def list_trash(
+    trash: TrashPort, caller: Identified, limit: PageLimit = 200, cursor: Cursor = ""
+) -> Response:
+    """Latest deletion first."""
+    return encoded_at(await trash.list(caller, limit=limit, cursor=cursor))
 
-    @router.delete("/nodes/{node_id}", response_model=TrashItem, responses=CHANGES)
-    async def trash_node(
-        caller: Identified, node_id: Id, command_id: CommandId, if_revision: ExpectedRevision
-    ) -> Response:
-        """Move a node, with all that is below it, to the trash."""
-        return encoded_at(await trash.put(caller, node_id, command_id=command_id, if_revision=if_revision))
 
-    @router.get("/trash", response_model=TrashPage, responses=answers(Kind.UNAUTHENTICATED))
-    async def list_trash(caller: Identified, limit: PageLimit = 200, cursor: Cursor = "") -> Response:
-        """What can be restored, latest deletion first."""
-        return encoded_at(await trash.list(caller, limit=limit, cursor=cursor))
-
-    @router.post("/trash/{node_id}/restore", response_model=Node, responses=CHANGES)
-    async def restore_node(
-        caller: Identified, node_id: Id, command_id: CommandId, body: Restoration | None = None
-    ) -> Response:
-        """Take a node out of the trash, with the same ids."""
-        wanted = body or Restoration()
-        at = await trash.restore(
-            caller,
-            node_id,
-            command_id=command_id,
-            parent_id=wanted.parent_id,
-            name=wanted.name,
-            conflict=wanted.conflict,
-        )
-        return encoded_at(at)
-
-    return router
+@router.post(
+    "/trash/{node_id}/restore",
+    response_model=models.Node,
+    summary="Take a node out of the trash",
+    openapi_extra=declares(*PLACING, *CHANGING, headers=("Stowage-Seq", "ETag")),
+)
+async def restore_node(
+    trash: TrashPort,
+    caller: Identified,
+    node_id: NodeId,
+    command_id: CommandId,
+    body: Restoration | None = None,
+) -> Response:
+    """With the same ids, to where it was, or to the nearest folder on the way there that still is."""
+    wanted = body or Restoration()
+    at = await trash.restore(
+        caller,
+        node_id,
+        command_id=command_id,
+        parent_id=wanted.parent_id,
+        name=wanted.name,
+        conflict=wanted.conflict,
+    )
+    return encoded_at(at)

@@ -1,0 +1,91 @@
+"""Bodies as they come in: bounded in bytes, depth and time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+from fastapi import Request
+
+from api_gateway.adapters.http.refusals import BodyMalformed, BodyTooLarge, MediaTypeUnsupported
+from api_gateway.domain.errors import BodyTooSlow
+
+# Ours are three deep.
+MAX_DEPTH = 16
+_IDLE_SECONDS = 30.0
+
+
+class ReadRequest(Request):
+    """A request whose body has been read and parsed already."""
+
+    def __init__(self, request: Request, content: bytes, value: Any) -> None:
+        super().__init__(request.scope, request.receive)
+        self._content = content
+        self._value = value
+
+    async def body(self) -> bytes:
+        return self._content
+
+    async def json(self) -> Any:
+        return self._value
+
+
+async def read_json(request: Request, *, max_bytes: int, seconds: float) -> ReadRequest:
+    """Raises BodyTooLarge, BodyTooSlow, MediaTypeUnsupported, BodyMalformed. An empty body is None."""
+    content = await _content(request, max_bytes, seconds)
+    if not content:
+        return ReadRequest(request, content, None)
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise MediaTypeUnsupported("Send the body with Content-Type: application/json.")
+    try:
+        value = msgspec.json.decode(content)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BodyMalformed("The body is not JSON.") from error
+    if content.count(b"{") + content.count(b"[") > MAX_DEPTH and _is_deep(value):
+        raise BodyMalformed(f"The body is nested more than {MAX_DEPTH} deep.")
+    return ReadRequest(request, content, value)
+
+
+async def chunks_of(request: Request) -> AsyncIterator[bytes]:
+    """The body as it arrives. Raises BodyTooSlow when nothing does for 30 s, ClientDisconnect if it ends early."""
+    stream = request.stream()
+    while True:
+        try:
+            async with asyncio.timeout(_IDLE_SECONDS):
+                chunk = await anext(stream, None)
+        except TimeoutError as error:
+            raise BodyTooSlow("Nothing arrived for half a minute.") from error
+        if chunk is None:
+            return
+        if chunk:
+            yield chunk
+
+
+async def _content(request: Request, max_bytes: int, seconds: float) -> bytes:
+    refusal = f"A body may have at most {max_bytes} bytes here."
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and (len(declared) > 15 or int(declared) > max_bytes):
+        raise BodyTooLarge(refusal)
+    content = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                content += chunk
+                if len(content) > max_bytes:
+                    raise BodyTooLarge(refusal)
+    except TimeoutError as error:
+        raise BodyTooSlow("The body took too long to arrive.") from error
+    return bytes(content)
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return bool(level)

@@ -1,0 +1,151 @@
+"""Drives, folders, files and the trash. Sizes are bytes."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from api_gateway.adapters.http.models.bases import (
+    EARLIER,
+    HASH,
+    ID,
+    LATER,
+    OTHER_ID,
+    Answer,
+    Hash,
+    Id,
+    sample,
+)
+
+_FILE: dict[str, Any] = {
+    "kind": "file",
+    "id": "3c6e0b8a9c15224a8228b9a98ca1531d",
+    "drive_id": ID,
+    "parent_id": OTHER_ID,
+    "name": "holiday.mkv",
+    "revision": 2,
+    "seq": 41,
+    "created_at": EARLIER,
+    "updated_at": LATER,
+    "size": 3221225472,
+    "content_type": "video/x-matroska",
+    "content_hash": HASH,
+    "layout": "p23",
+    "version": 2,
+}
+_FOLDER: dict[str, Any] = {
+    "kind": "folder",
+    "id": OTHER_ID,
+    "drive_id": ID,
+    "parent_id": ID,
+    "name": "films",
+    "revision": 1,
+    "seq": 12,
+    "created_at": EARLIER,
+    "updated_at": EARLIER,
+}
+
+
+class Drive(Answer):
+    """One tree with one owner and one quota."""
+
+    model_config = sample(id=ID, root_id=ID, bytes_used=3221225472, file_count=1, quota_bytes=None)
+
+    id: Id
+    root_id: Id
+    bytes_used: int
+    file_count: int
+    quota_bytes: int | None = Field(description="null: no limit")
+
+
+class Ancestor(Answer):
+    """A folder on the way from the root."""
+
+    model_config = sample(id=OTHER_ID, name="films")
+
+    id: Id
+    name: str
+
+
+class _Node(Answer):
+    id: Id
+    drive_id: Id
+    name: str = Field(description="Empty for the root")
+    revision: int = Field(description="The ETag; guards a change by If-Match")
+    seq: int = Field(description="The drive's seq at the node's last change")
+    created_at: datetime
+    updated_at: datetime
+
+
+class Folder(_Node):
+    """A folder; the root has no parent."""
+
+    model_config = sample(**_FOLDER)
+
+    kind: Literal["folder"]
+    parent_id: Id | None
+
+
+class File(_Node):
+    """A file, and what its current version holds."""
+
+    model_config = sample(**_FILE)
+
+    kind: Literal["file"]
+    parent_id: Id
+    size: int
+    content_type: str
+    content_hash: Hash
+    layout: str = Field(description="How long its parts are: `p23` means 2^23 bytes")
+    version: int
+
+
+Node = Annotated[Folder | File, Field(discriminator="kind")]
+
+
+class PlacedFolder(Folder):
+    """A folder, and the way to it if it was asked for."""
+
+    model_config = sample(**_FOLDER, ancestors=[{"id": ID, "name": ""}])
+
+    ancestors: list[Ancestor] = Field(default_factory=list, description="From the root down to the parent")
+
+
+class PlacedFile(File):
+    """A file, and the way to it if it was asked for."""
+
+    model_config = sample(**_FILE, ancestors=[{"id": ID, "name": ""}, {"id": OTHER_ID, "name": "films"}])
+
+    ancestors: list[Ancestor] = Field(default_factory=list, description="From the root down to the parent")
+
+
+PlacedNode = Annotated[PlacedFolder | PlacedFile, Field(discriminator="kind")]
+
+
+class NodePage(Answer):
+    """Some nodes of a folder."""
+
+    model_config = sample(items=[_FOLDER, _FILE], next_cursor=None)
+
+    items: list[Node]
+    next_cursor: str | None = Field(description="null at the end")
+
+
+class TrashItem(Answer):
+    """The top node of one deletion, as it was, and until when it can be restored."""
+
+    model_config = sample(
+        node=_FILE, original_path="/films/holiday.mkv", trashed_at=LATER, expires_at="2026-06-03T10:30:00Z"
+    )
+
+    node: Node
+    original_path: str
+    trashed_at: datetime
+    expires_at: datetime
+
+
+class TrashPage(Answer):
+    """Some of the trash, latest deletion first."""
+
+    items: list[TrashItem]
+    next_cursor: str | None = Field(description="null at the end")

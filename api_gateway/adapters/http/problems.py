@@ -1,0 +1,106 @@
+"""Every code that an answer can carry, and what each operation says it may refuse with."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from chassis.errors import Kind
+
+
+class Meaning(NamedTuple):
+    """The kind decides the status; the words are what a reader of the API's document sees."""
+
+    kind: Kind
+    words: str
+
+
+def _all(kind: Kind, **words: str) -> dict[str, Meaning]:
+    return {code: Meaning(kind, text) for code, text in words.items()}
+
+
+CODES: Mapping[str, Meaning] = {
+    **_all(
+        Kind.INVALID,
+        invalid_argument="A field, parameter or header is missing, misspelt or out of bounds.",
+        body_malformed="The body is not JSON, or is nested too deep.",
+        email_invalid="The text is not an e-mail address that Stowage takes.",
+        password_unacceptable="The password breaks the rules for new ones.",  # noqa: S106  # words, no password
+        name_invalid="No node may be called that.",
+        cursor_invalid="This listing never gave that cursor.",
+        path_invalid="The path cannot be the names of nodes.",
+        part_number_invalid="The upload has no part of this number, or it is named twice.",
+        part_length_wrong="The body is not as long as the part of this number.",
+        part_refused="The bytes are not the ones that were announced.",
+        # These have a status of their own in HTTP.
+        request_malformed="The request cannot be read.",
+        method_not_allowed="The path exists, the method on it does not.",
+        request_timeout="The body took too long to arrive.",
+        length_required="The part's Content-Length must be known before its first byte.",
+        unsupported_media_type="The body must say that it is application/json.",
+        range_not_satisfiable="The range begins behind the file's end.",
+        headers_too_large="More headers, or a longer address, than any request needs.",
+    ),
+    **_all(
+        Kind.UNAUTHENTICATED,
+        unauthenticated="There is no access token, or one that proves nothing (any more).",
+        session_ended="The session was ended. Sign in again.",
+        credentials_wrong="E-mail and password do not belong together.",
+        refresh_token_invalid="The refresh token is unknown, was used before, or its session is over.",  # noqa: S106  # words
+    ),
+    **_all(
+        Kind.NOT_FOUND,
+        route_not_found="Nothing has this address.",
+        account_not_found="There is no such account (any more).",
+        session_not_found="You have no such session.",
+        node_not_found="There is no such node, or it is not for you to see.",
+        upload_not_found="There is no such upload, or it is not yours.",
+    ),
+    **_all(
+        Kind.CONFLICT,
+        email_taken="Another account has the address.",
+        command_id_reused="The same Idempotency-Key came with another request before.",
+        name_taken="The folder holds that name already, perhaps in another case or Unicode form.",
+        not_a_folder="A file stands where a folder must.",
+        not_a_file="Only files have content.",
+        is_a_folder="A folder has the name of the file that was to be replaced.",
+        too_deep="Folders are made, moved and restored at most 128 deep.",
+        would_make_cycle="A folder cannot lie below itself.",
+        root_is_fixed="The root is neither renamed, moved nor deleted.",
+        upload_not_open="The upload takes no more parts.",
+        part_claimed="The part was announced with another hash.",
+        part_not_signed="No URL was ever asked for that part.",
+        parts_missing="Not every part has arrived.",
+        already_aborted="The upload was ended. Start another one.",
+        already_committed="The upload has become a file. Delete that instead.",
+        blob_abandoned="The upload was given up for good. Start another one.",
+    ),
+    **_all(Kind.STALE, revision_stale="The node has changed since you saw it."),
+    **_all(
+        Kind.TOO_LARGE,
+        body_too_large="The body has more bytes than any request needs.",
+        file_too_large="Larger than the largest file: 4.88 TiB.",
+        part_hash_needed="A part of more than 8 MiB needs its SHA-256 in Stowage-Part-Sha256.",
+    ),
+    **_all(Kind.QUOTA, quota_exceeded="The drive has no room for that many bytes more."),
+    **_all(
+        Kind.THROTTLED,
+        too_many_attempts="Too many attempts. Wait as long as Retry-After says.",
+        too_many_uploads="You have as many open uploads as you may. Complete or abort some.",
+        drive_busy="More changes wait for this drive than may. Try again.",
+        relay_busy="Too many parts without a hash pass through. Send the hash, or try again.",
+    ),
+    **_all(Kind.UNAVAILABLE, unavailable="Something did not answer in time. Repeating the request is safe."),
+    **_all(Kind.INTERNAL, internal="Something went wrong on our side."),
+}
+
+# What several operations share.
+PLACING = ("node_not_found", "not_a_folder", "name_taken", "name_invalid", "too_deep")
+CHANGING = ("command_id_reused", "drive_busy")
+COMMITTING = (*PLACING, "is_a_folder", "revision_stale", "quota_exceeded")
+
+CODES_KEY, HEADERS_KEY = "x-codes", "x-headers"
+
+
+def declares(*codes: str, headers: tuple[str, ...] = (), **extra: Any) -> dict[str, Any]:
+    """`openapi_extra` of an operation: what it may refuse with, beside what every operation may, and the headers
+    of its success. openapi.py turns it into the document."""
+    return {CODES_KEY: [*codes], HEADERS_KEY: [*headers], **extra}

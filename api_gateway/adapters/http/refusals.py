@@ -1,0 +1,57 @@
+"""What HTTP itself has refusals for; they mean nothing beyond this adapter."""
+
+from chassis.errors import DomainError, InvalidArgument, Kind
+
+
+class RouteNotFound(DomainError):
+    """No operation has this path."""
+
+    kind = Kind.NOT_FOUND
+    code = "route_not_found"
+
+
+class MethodNotAllowed(InvalidArgument):
+    """The path exists, the method on it does not."""
+
+    code = "method_not_allowed"
+
+    def __init__(self, allowed: tuple[str, ...]) -> None:
+        super().__init__(f"This takes {', '.join(allowed)}.")
+        self.allowed = allowed
+
+
+class RequestMalformed(InvalidArgument):
+    """Not HTTP, or not enough of it."""
+
+    code = "request_malformed"
+
+
+class HeadersTooLarge(InvalidArgument):
+    """More headers, or a longer address, than any request of ours needs."""
+
+    code = "headers_too_large"
+
+
+class BodyTooLarge(DomainError):
+    """More bytes than the operation takes."""
+
+    kind = Kind.TOO_LARGE
+    code = "body_too_large"
+
+
+class BodyMalformed(InvalidArgument):
+    """The body is not JSON, or nested deeper than any body of ours."""
+
+    code = "body_malformed"
+
+
+class MediaTypeUnsupported(InvalidArgument):
+    """The operation takes JSON, and the body does not say that it is."""
+
+    code = "unsupported_media_type"
+
+
+class LengthRequired(InvalidArgument):
+    """A part's length must be known before its first byte is relayed."""
+
+    code = "length_required"

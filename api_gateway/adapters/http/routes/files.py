@@ -1,0 +1,98 @@
+"""Files: their bytes, straight from storage or through this server."""
+
+from contextlib import AsyncExitStack
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Request, Response
+
+from api_gateway.adapters.http.encoding import encoded, etag
+from api_gateway.adapters.http.models import uploads as models
+from api_gateway.adapters.http.operation import Identified, Operation
+from api_gateway.adapters.http.parameters import FileId
+from api_gateway.adapters.http.problems import declares
+from api_gateway.adapters.http.relayed import RelayedContent
+from api_gateway.adapters.http.wiring import UploadsPort, ports_of
+from api_gateway.domain.errors import RangeNotSatisfiable
+from api_gateway.domain.uploads import Download
+from api_gateway.ports.storage import Content
+from chassis.errors import InvalidArgument
+
+router = APIRouter(route_class=Operation, tags=["files"])
+_BINARY: dict[str, Any] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "model": models.Download,
+        "description": "With `url`: where the bytes are. With `relay`: the bytes",
+        "content": _BINARY,
+    },
+    206: {"description": "With `relay`: a range of the bytes", "content": _BINARY},
+    302: {"description": "The bytes are there for 5 minutes; Range works"},
+}
+_RELAY_HEADERS = {
+    "Accept-Ranges": "bytes",
+    # What people put here must not run as if it were ours.
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+}
+
+
+@router.get(
+    "/files/{file_id}/content",
+    status_code=302,
+    response_class=Response,
+    responses=_RESPONSES,
+    summary="A file's bytes",
+    openapi_extra=declares("node_not_found", "not_a_file", "range_not_satisfiable"),
+)
+async def get_content(
+    uploads: UploadsPort,
+    caller: Identified,
+    file_id: FileId,
+    request: Request,
+    url: Annotated[bool, Query(description="Answer with the URL as JSON instead of a redirect")] = False,
+    relay: Annotated[bool, Query(description="Send the bytes through this server")] = False,
+    byte_range: Annotated[
+        str | None, Header(alias="Range", max_length=200, description="With `relay`", examples=["bytes=0-99"])
+    ] = None,
+    if_range: Annotated[
+        str | None, Header(description="The ETag for which the range is meant; else the whole is sent")
+    ] = None,
+) -> Response:
+    """A redirect to storage; its URL as JSON, so that several ranges can be fetched from it; or the bytes."""
+    if url and relay:
+        raise InvalidArgument("query: either url or relay, not both.")
+    download = await uploads.sign_download(caller, file_id, "internal" if relay else "public")
+    if url:
+        return encoded(download)
+    if not relay:
+        return Response(status_code=302, headers={"Location": download.url})
+    wanted = byte_range if if_range in (None, etag(download.revision)) else None
+    return await _relayed(request, download, wanted)
+
+
+async def _relayed(request: Request, download: Download, byte_range: str | None) -> Response:
+    async with AsyncExitStack() as stack:
+        try:
+            content = await stack.enter_async_context(
+                ports_of(request).storage.fetch(download.url, byte_range)
+            )
+        except RangeNotSatisfiable as error:
+            raise RangeNotSatisfiable(error.detail, size_bytes=download.size) from error
+        # From here on the answer owns the connection.
+        return RelayedContent(
+            content,
+            stack.pop_all(),
+            status=206 if content.partial else 200,
+            headers=_headers(download, content),
+        )
+
+
+def _headers(download: Download, content: Content) -> dict[str, str]:
+    headers = {
+        **_RELAY_HEADERS,
+        "ETag": etag(download.revision),
+        # Storage says how a browser may treat it; should it not, nothing is shown in place.
+        "Content-Disposition": content.disposition or "attachment",
+    }
+    if content.range is not None:
+        headers["Content-Range"] = content.range
+    return headers

@@ -1,0 +1,78 @@
+"""What the routes need of the world, and how they get at it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from api_gateway.app.identify_caller import IdentifyCaller
+from api_gateway.app.relay_part import RelayPart
+from api_gateway.ports.accounts import Accounts, Sessions
+from api_gateway.ports.nodes import Nodes, Trash
+from api_gateway.ports.storage import Storage
+from api_gateway.ports.uploads import Uploads
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """`not_ready` says why no work is taken, `missing` what else is not there, `available` each capability."""
+
+    identify_caller: IdentifyCaller
+    accounts: Accounts
+    sessions: Sessions
+    nodes: Nodes
+    trash: Trash
+    uploads: Uploads
+    relay_part: RelayPart
+    storage: Storage
+    not_ready: Callable[[], Mapping[str, str]]
+    missing: Callable[[], Mapping[str, str]]
+    available: Callable[[], Mapping[str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What this server lets in: bytes of a JSON body, origins of browsers, proxies whose word on addresses counts."""
+
+    max_body_bytes: int = 2**20
+    body_seconds: float = 30.0
+    cors_origins: frozenset[str] = frozenset()
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+
+
+def ports_of(request: Request) -> Ports:
+    return cast("Ports", request.app.state.ports)
+
+
+def bounds_of(request: Request) -> Bounds:
+    return cast("Bounds", request.app.state.bounds)
+
+
+async def _accounts(request: Request) -> Accounts:
+    return ports_of(request).accounts
+
+
+async def _sessions(request: Request) -> Sessions:
+    return ports_of(request).sessions
+
+
+async def _nodes(request: Request) -> Nodes:
+    return ports_of(request).nodes
+
+
+async def _trash(request: Request) -> Trash:
+    return ports_of(request).trash
+
+
+async def _uploads(request: Request) -> Uploads:
+    return ports_of(request).uploads
+
+
+# async, because FastAPI would run plain functions in a thread each.
+AccountsPort = Annotated[Accounts, Depends(_accounts)]
+SessionsPort = Annotated[Sessions, Depends(_sessions)]
+NodesPort = Annotated[Nodes, Depends(_nodes)]
+TrashPort = Annotated[Trash, Depends(_trash)]
+UploadsPort = Annotated[Uploads, Depends(_uploads)]

@@ -1,0 +1,55 @@
+"""The gateway's whole world in memory: the real application, rules and token checks over fakes of the services."""
+
+from dataclasses import dataclass, field
+
+from fastapi import FastAPI
+
+from api_gateway.adapters.http.application import create_application
+from api_gateway.adapters.http.wiring import Bounds, Ports
+from api_gateway.adapters.rpc.callers import VerifiedTokens
+from api_gateway.app.byte_budget import ByteBudget
+from api_gateway.app.capabilities import Capabilities
+from api_gateway.app.identify_caller import IdentifyCaller
+from api_gateway.app.relay_part import RelayPart
+from chassis.health import Health
+from chassis.tokens import TokenVerifier
+from tests.fakes.gateway_people import InMemoryPeople, InMemorySessionCache
+from tests.fakes.gateway_tree import InMemoryTree
+from tests.fakes.gateway_uploads import InMemoryStorage, InMemoryUploads
+from tests.fakes.token_keys import TokenKeys
+
+
+@dataclass
+class GatewayWorld:
+    """What stands behind one gateway; `application()` is the gateway itself."""
+
+    keys: TokenKeys = field(default_factory=TokenKeys)
+    cache: InMemorySessionCache = field(default_factory=InMemorySessionCache)
+    tree: InMemoryTree = field(default_factory=InMemoryTree)
+    storage: InMemoryStorage = field(default_factory=InMemoryStorage)
+    health: Health = field(default_factory=Health)
+    budget: ByteBudget = field(default_factory=lambda: ByteBudget(16 * 2**20, patience_seconds=0.05))
+
+    def __post_init__(self) -> None:
+        self.people = InMemoryPeople(self.keys)
+        self.uploads = InMemoryUploads(self.tree, self.storage)
+        self.capabilities = Capabilities(("users", "metadata", "uploads"))
+        for name in ("users", "metadata", "uploads"):
+            self.capabilities.set(name, None)
+
+    def application(self, bounds: Bounds | None = None) -> FastAPI:
+        tokens = VerifiedTokens(TokenVerifier(self.keys.fetch))
+        ports = Ports(
+            identify_caller=IdentifyCaller(tokens, self.cache, self.people),
+            accounts=self.people,
+            sessions=self.people,
+            nodes=self.tree,
+            trash=self.tree,
+            uploads=self.uploads,
+            relay_part=RelayPart(self.uploads, self.storage, self.budget),
+            storage=self.storage,
+            not_ready=self.health.missing,
+            missing=self.capabilities.missing,
+            available=self.capabilities.available,
+        )
+        return create_application(ports, bounds or Bounds())

@@ -1,0 +1,237 @@
+"""Uploads as the upload service keeps them, as far as the gateway sees it, and the storage behind its URLs."""
+
+import hashlib
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from api_gateway.domain.errors import PartRefused, RangeNotSatisfiable
+from api_gateway.domain.identity import Caller
+from api_gateway.domain.nodes import At
+from api_gateway.domain.uploads import (
+    Destination,
+    Download,
+    Part,
+    PartClaim,
+    PartReport,
+    Reach,
+    SignedPart,
+    SignedParts,
+    StartedUpload,
+    Upload,
+    UploadIntent,
+    UploadPage,
+    UploadWithParts,
+)
+from api_gateway.ports.storage import Content
+from chassis.errors import Kind, RemoteError, Unavailable
+from tests.fakes.gateway_people import NOW
+from tests.fakes.gateway_tree import InMemoryTree, NewFile
+
+PART_BYTES = 8 * 2**20
+
+
+class InMemoryStorage:
+    """Implements Storage. Takes only the bytes that a URL is for; `breaks_after` cuts downloads off."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.away = False
+        self.breaks_after: int | None = None
+        self.open_downloads = 0
+        self.chunk_bytes = 64 * 1024
+
+    async def send(self, part: SignedPart, chunks: AsyncIterator[bytes]) -> str:
+        if self.away:
+            raise Unavailable("Storage did not take the part.")
+        content = b"".join([chunk async for chunk in chunks])
+        if hashlib.sha256(content).hexdigest() != part.headers["sha256"] or len(content) != part.size:
+            raise PartRefused("They are not the bytes that were announced.")
+        self.objects[part.url] = content
+        return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
+
+    @asynccontextmanager
+    async def fetch(self, url: str, byte_range: str | None) -> AsyncIterator[Content]:
+        if self.away or url not in self.objects:
+            raise Unavailable("Storage does not answer.")
+        whole = self.objects[url]
+        start, end = _bounds(byte_range, len(whole))
+        self.open_downloads += 1
+        try:
+            yield Content(
+                partial=byte_range is not None,
+                length=end - start,
+                range=f"bytes {start}-{end - 1}/{len(whole)}" if byte_range else None,
+                content_type="text/plain",
+                disposition="inline; filename=\"notes.txt\"; filename*=UTF-8''notes.txt",
+                chunks=self._chunks(whole[start:end]),
+            )
+        finally:
+            self.open_downloads -= 1
+
+    async def _chunks(self, content: bytes) -> AsyncIterator[bytes]:
+        for start in range(0, len(content), self.chunk_bytes):
+            if self.breaks_after is not None and start >= self.breaks_after:
+                raise Unavailable("Storage broke off.")
+            yield content[start : start + self.chunk_bytes]
+
+
+def _bounds(byte_range: str | None, size: int) -> tuple[int, int]:
+    if byte_range is None:
+        return 0, size
+    first, _, last = byte_range.removeprefix("bytes=").partition("-")
+    start = int(first) if first else max(0, size - int(last))
+    end = min(size, int(last) + 1) if first and last else size
+    if start >= size:
+        raise RangeNotSatisfiable("It begins behind the end.")
+    return start, end
+
+
+@dataclass
+class _Kept:
+    upload: Upload
+    owner: str
+    claims: dict[int, bytes] = field(default_factory=dict)
+    reported: dict[int, str] = field(default_factory=dict)
+
+
+class InMemoryUploads:
+    """Implements Uploads. With `slow`, completing leaves an upload assembling."""
+
+    def __init__(self, tree: InMemoryTree, storage: InMemoryStorage) -> None:
+        self.tree = tree
+        self.storage = storage
+        self.kept: dict[str, _Kept] = {}
+        self.contents: dict[str, bytes] = {}  # node id -> bytes
+        self.command_ids: list[str] = []
+        self.slow = False
+
+    async def start(
+        self, caller: Caller, intent: UploadIntent, *, command_id: str, parts: Sequence[PartClaim]
+    ) -> StartedUpload:
+        self.command_ids.append(command_id)
+        folder = self.tree.folder(caller, intent.folder_id)
+        if intent.size > 5 * 2**40:
+            raise RemoteError(Kind.TOO_LARGE, "file_too_large", "At most 4.88 TiB.")
+        count = max(1, -(-intent.size // PART_BYTES))
+        upload = Upload(
+            id=uuid.uuid4().hex,
+            drive_id=caller.account_id,
+            state="open",
+            folder_id=folder.id,
+            name=intent.name,
+            size=intent.size,
+            content_type=intent.content_type,
+            conflict=intent.conflict,
+            layout="p23",
+            part_size=PART_BYTES,
+            part_count=count,
+            created_at=NOW,
+            expires_at=NOW + timedelta(days=7),
+        )
+        self.kept[upload.id] = _Kept(upload, caller.account_id)
+        signed = await self.sign(caller, upload.id, parts, "public") if parts else None
+        return StartedUpload(upload, signed.urls if signed else (), signed.urls_expire_at if signed else None)
+
+    async def sign(
+        self, caller: Caller, upload_id: str, parts: Sequence[PartClaim], reach: Reach
+    ) -> SignedParts:
+        kept = self._open(caller, upload_id)
+        for claim in parts:
+            if claim.number > kept.upload.part_count:
+                raise RemoteError(Kind.INVALID, "part_number_invalid", "There is no such part.")
+            if kept.claims.setdefault(claim.number, claim.sha256) != claim.sha256:
+                raise RemoteError(Kind.CONFLICT, "part_claimed", "It was announced with another hash.")
+        urls = tuple(
+            SignedPart(
+                claim.number,
+                "PUT",
+                f"{reach}://{upload_id}/{claim.number}",
+                {"sha256": claim.sha256.hex()},
+                kept.upload.part_bytes(claim.number),
+            )
+            for claim in parts
+        )
+        return SignedParts(urls, NOW + timedelta(hours=1))
+
+    async def report(self, caller: Caller, upload_id: str, parts: Sequence[PartReport]) -> None:
+        kept = self._open(caller, upload_id)
+        for each in parts:
+            if each.number not in kept.claims:
+                raise RemoteError(Kind.CONFLICT, "part_not_signed", "No URL was asked for it.")
+            kept.reported[each.number] = each.etag
+
+    async def complete(
+        self, caller: Caller, upload_id: str, parts: Sequence[PartReport], destination: Destination
+    ) -> At[Upload]:
+        await self.report(caller, upload_id, parts)
+        kept = self._mine(caller, upload_id)
+        if len(kept.reported) < kept.upload.part_count:
+            raise RemoteError(Kind.CONFLICT, "parts_missing", "Not every part has arrived.")
+        if self.slow:
+            kept.upload = replace(kept.upload, state="assembling")
+            return At(kept.upload, "")
+        upload = kept.upload
+        content = b"".join(
+            self.storage.objects[f"internal://{upload_id}/{number}"]
+            for number in range(1, upload.part_count + 1)
+        )
+        name, folder_id = destination.name or upload.name, destination.folder_id or upload.folder_id
+        new = NewFile(folder_id, name, upload.size, upload.content_type, hashlib.sha256(content).hexdigest())
+        file = self.tree.put_file(caller, new, destination.conflict or upload.conflict)
+        self.contents[file.id] = content
+        kept.upload = replace(
+            upload,
+            state="committed",
+            node_id=file.id,
+            committed_name=file.name,
+            committed_revision=file.revision,
+        )
+        return self.tree.at(caller, kept.upload)
+
+    async def abort(self, caller: Caller, upload_id: str) -> Upload:
+        kept = self._mine(caller, upload_id)
+        if kept.upload.state == "committed":
+            raise RemoteError(Kind.CONFLICT, "already_committed", "It has become a file.")
+        kept.upload = replace(kept.upload, state="aborting")
+        return kept.upload
+
+    async def get(self, caller: Caller, upload_id: str, *, with_parts: bool) -> UploadWithParts:
+        kept = self._mine(caller, upload_id)
+        parts = tuple(Part(n, sha256.hex(), n in kept.reported) for n, sha256 in kept.claims.items())
+        return UploadWithParts(kept.upload, parts if with_parts else None)
+
+    async def list(self, caller: Caller, *, limit: int, cursor: str) -> UploadPage:
+        if cursor:
+            raise RemoteError(Kind.INVALID, "cursor_invalid", "This listing never gave that cursor.")
+        mine = [kept.upload for kept in self.kept.values() if kept.owner == caller.account_id]
+        return UploadPage(tuple(mine[:limit]), "more" if len(mine) > limit else None)
+
+    async def sign_download(self, caller: Caller, node_id: str, reach: Reach) -> Download:
+        file = self.tree.file(caller, node_id)
+        url = f"{reach}://download/{node_id}"
+        self.storage.objects[url] = self.contents.get(node_id, b"")
+        return Download(
+            url,
+            NOW + timedelta(minutes=5),
+            file.name,
+            file.size,
+            file.content_type,
+            file.content_hash,
+            file.layout,
+            file.revision,
+        )
+
+    def _mine(self, caller: Caller, upload_id: str) -> _Kept:
+        kept = self.kept.get(upload_id)
+        if kept is None or kept.owner != caller.account_id:
+            raise RemoteError(Kind.NOT_FOUND, "upload_not_found", "There is no such upload.")
+        return kept
+
+    def _open(self, caller: Caller, upload_id: str) -> _Kept:
+        kept = self._mine(caller, upload_id)
+        if kept.upload.state != "open":
+            raise RemoteError(Kind.CONFLICT, "upload_not_open", "It takes no more parts.")
+        return kept
