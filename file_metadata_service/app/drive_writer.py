@@ -42,7 +42,7 @@ class WriterParts:
     tokens: FreshTokens
     pause: Pause
     limits: GroupLimits
-    rows_kept: int = 4_000
+    rows_kept: int = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,8 @@ class DriveWriter:
         OutcomeUnknown: nobody knows.
         """
         fresh = self._head is None
+        for key in [key for key in self._rows if key.shelf in NEVER_KEPT]:
+            del self._rows[key]
         try:
             group = await self._assemble(changes)
             if group.tree.changed:
@@ -146,8 +148,6 @@ class DriveWriter:
         self.parts.folders.landed(writing.before, writing.after, changed)
         self._rows.update(changed)
         self._head = writing.after
-        for key in [key for key in self._rows if key.shelf in NEVER_KEPT]:
-            del self._rows[key]
         if len(self._rows) > self.parts.rows_kept:
             self._rows.clear()
 

@@ -28,8 +28,8 @@ class _Held:
 class FolderMemory:
     """Folders by drive and epoch, the drives used last. Bounded: a drive with more folders starts over."""
 
-    max_drives: int = 256
-    max_rows_per_drive: int = 20_000
+    max_drives: int = 64
+    max_rows_per_drive: int = 5_000
     _held: OrderedDict[DriveId, _Held] = field(default_factory=OrderedDict)
 
     def of(self, head: Drive) -> FolderRows:

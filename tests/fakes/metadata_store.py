@@ -30,11 +30,12 @@ class Faults:
     """What happens to the next calls, in order; None is a call that goes well.
 
     For writes: "conflict" (not written), "lost" (not written, no answer), "applied" (written, no answer).
-    For reads: "unavailable".
+    For reads: "unavailable". `tokens_forgotten`: the store no longer knows a writing that it wrote before.
     """
 
     writes: list[str | None] = field(default_factory=list)
     reads: list[str | None] = field(default_factory=list)
+    tokens_forgotten: bool = False
 
     def next_write(self) -> str | None:
         return self.writes.pop(0) if self.writes else None
@@ -105,7 +106,7 @@ class InMemoryMetadata:
     def _apply(self, writing: Writing) -> None:
         before, after = writing.before, writing.after
         ours = self.journal.get((after.id, after.seq))
-        if ours is not None and ours.token == writing.token:
+        if ours is not None and ours.token == writing.token and not self.faults.tokens_forgotten:
             return
         head = self.heads.get(before.id)
         if head is None or head.position != before.position:

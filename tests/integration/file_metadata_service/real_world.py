@@ -39,7 +39,12 @@ class RealWorld:
 
 
 @pytest.fixture
-async def world(dynamodb_endpoint: str, table_prefix: str) -> AsyncIterator[RealWorld]:
+async def world(
+    dynamodb_endpoint: str, table_prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[RealWorld]:
+    # Asked for by name while a test is set up, it comes after the fixture that would see to this.
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     make_tables(dynamodb_endpoint, table_prefix)
     faults = Faults()
     async with open_dynamodb(endpoint=dynamodb_endpoint, region="us-east-1", wrap=faults.wrap) as db:

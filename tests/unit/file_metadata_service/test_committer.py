@@ -54,9 +54,11 @@ async def test_an_outcome_that_stays_unknown_is_unavailable_and_repeating_tells(
     assert landed.position.seq == world.store.heads[DRIVE].seq == 1
 
 
+@pytest.mark.parametrize("forgotten", [False, True])
 async def test_a_write_that_landed_unseen_is_recognised_after_another_instance_went_on(
-    world: FakeWorld, service: Service
+    world: FakeWorld, service: Service, forgotten: bool
 ) -> None:
+    world.store.faults.tokens_forgotten = forgotten
     other = world.service()
     await other.mkdir("first")
 

@@ -1,0 +1,236 @@
+"""What the ports promise, of the store in memory and of DynamoDB alike."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from file_metadata_service.app.use_cases import Ports
+from file_metadata_service.domain.blobs import Blob, BlobParts, BlobState
+from file_metadata_service.domain.drives import Drive
+from file_metadata_service.domain.ids import BlobId, DriveId, NodeId, own_drive
+from file_metadata_service.domain.journal import COMMAND_MEMORY_MS, Change, CommandRecord
+from file_metadata_service.domain.names import NodeKind, entry_key
+from file_metadata_service.domain.nodes import File, Folder, Version, new_file, new_folder
+from file_metadata_service.domain.trash import TrashItem
+from file_metadata_service.ports.ledger import (
+    HeadMoved,
+    Item,
+    Key,
+    Row,
+    RowsRefused,
+    Shelf,
+    Writing,
+    blob_key,
+    command_key,
+    file_key,
+    folder_key,
+    parts_key,
+    trash_key,
+    version_key,
+)
+from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
+from tests.fakes.metadata_service import ANN
+from tests.fakes.metadata_store import InMemoryFolderListing, InMemoryMetadata, InMemoryTrashListing
+
+DRIVE = Drive(id=own_drive(ANN.account_id), journal_id="j" * 32, created_at_ms=1, quota_bytes=9)
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def ports(request: pytest.FixtureRequest) -> Ports:
+    if request.param == "dynamodb":
+        found: Ports = request.getfixturevalue("world").ports
+        return found
+    store, clock = InMemoryMetadata(), ManualClock()
+    return Ports(
+        drives=store,
+        ledger=store,
+        folder_listing=InMemoryFolderListing(store),
+        trash_listing=InMemoryTrashListing(store),
+        blobs=store,
+        clock=clock,
+        pause=InstantPause(clock),
+        tokens=CountingTokens(),
+    )
+
+
+def a_version(number: int = 1) -> Version:
+    return Version(
+        number=number,
+        blob_id=BlobId(f"blob{number}"),
+        size_bytes=5 * 2**40,
+        content_type="",
+        content_hash="c0",
+        layout="p23",
+        created_at_ms=7,
+        actor=ANN,
+    )
+
+
+def a_folder(name: str = "Ä b", seq: int = 1) -> Folder:
+    return new_folder(NodeId("f1"), DRIVE.root, name, at_ms=5, seq=seq)
+
+
+def a_file(seq: int = 1) -> File:
+    return new_file(NodeId("f2"), DRIVE.root, "a.txt", a_version(), seq=seq)
+
+
+def entry_of(node: Folder | File) -> Key:
+    return Key(Shelf.ENTRY, DRIVE.id, node.entry_key)
+
+
+def one_of_each() -> dict[Key, Row]:
+    folder, file = a_folder(), a_file()
+    gone = file.trashed(at_ms=11, seq=1)
+    blob = Blob(
+        id=BlobId("b"),
+        drive_id=DRIVE.id,
+        state=BlobState.LIVE,
+        decided_at_ms=3,
+        references=1,
+        size_bytes=0,
+        content_hash="c0",
+        layout="s1",
+        committed=file,
+        seq=1,
+    )
+    record = CommandRecord(
+        actor=ANN,
+        command_id="k #1",
+        request_hash="h",
+        result=folder,
+        seq=1,
+        expires_at_ms=COMMAND_MEMORY_MS,
+    )
+    item = TrashItem(node=gone, original_path="/Ä/a.txt", trashed_at_ms=11, expires_at_ms=12)
+    return {
+        folder_key(folder.id): folder,
+        file_key(file.id): gone,
+        entry_of(folder): folder,
+        entry_of(file): file,
+        version_key(file.id, 10): a_version(10),
+        trash_key(DRIVE.id, 11, gone.id): item,
+        blob_key(blob.id): blob,
+        parts_key(blob.id): BlobParts(blob.id, (b"\x00" * 32, b"\xff" * 32)),
+        command_key(DRIVE.id, ANN, "k #1"): record,
+    }
+
+
+def a_writing(before: Drive, *items: Item) -> Writing:
+    return Writing(
+        before=before,
+        after=before.advanced(),
+        token=uuid4().hex,
+        at_ms=5,
+        changes=(Change(a_folder(), ANN),),
+        items=items,
+    )
+
+
+def putting(rows: dict[Key, Row]) -> tuple[Item, ...]:
+    return tuple(Item(key, None, row) for key, row in rows.items())
+
+
+async def test_a_drive_is_created_once(ports: Ports) -> None:
+    assert await ports.drives.get(DRIVE.id) is None
+    assert await ports.drives.create(DRIVE) == DRIVE
+    assert await ports.drives.create(replace(DRIVE, journal_id="other")) == DRIVE
+    assert await ports.drives.get(DRIVE.id) == DRIVE
+
+
+async def test_every_row_comes_back_as_it_was_written(ports: Ports) -> None:
+    await ports.drives.create(DRIVE)
+    rows = one_of_each()
+    assert {key.shelf for key in rows} == set(Shelf)
+    assert set((await ports.ledger.read(DRIVE.id, rows)).values()) == {None}
+    await ports.ledger.write(a_writing(DRIVE, *putting(rows)))
+    assert await ports.ledger.read(DRIVE.id, rows) == rows
+
+
+async def test_a_writing_moves_the_head_and_leaves_the_quota_alone(ports: Ports) -> None:
+    await ports.drives.create(DRIVE)
+    after = DRIVE.storing(5, new_files=1).rearranged().advanced()
+    await ports.ledger.write(replace(a_writing(DRIVE), after=replace(after, quota_bytes=1)))
+    assert await ports.drives.get(DRIVE.id) == after
+
+
+async def test_rows_are_changed_and_deleted(ports: Ports) -> None:
+    await ports.drives.create(DRIVE)
+    rows = one_of_each()
+    await ports.ledger.write(a_writing(DRIVE, *putting(rows)))
+    renamed, gone = a_folder("new", seq=2), rows[file_key(NodeId("f2"))]
+    assert isinstance(gone, File)
+    back = gone.restored(NodeId("f1"), "b", seq=2)
+    items = [
+        Item(folder_key(renamed.id), rows[folder_key(renamed.id)], renamed),
+        Item(file_key(back.id), gone, back),
+        *(Item(key, row, None) for key, row in rows.items() if key.shelf not in (Shelf.FOLDER, Shelf.FILE)),
+    ]
+    await ports.ledger.write(a_writing(DRIVE.advanced(), *items))
+    found = await ports.ledger.read(DRIVE.id, rows)
+    assert {key: row for key, row in found.items() if row} == {
+        folder_key(renamed.id): renamed,
+        file_key(back.id): back,
+    }
+
+
+async def test_a_head_that_moved_refuses_everything(ports: Ports) -> None:
+    await ports.drives.create(DRIVE)
+    await ports.ledger.write(a_writing(DRIVE))
+    late = a_writing(DRIVE, Item(folder_key(NodeId("f1")), None, a_folder()))
+    with pytest.raises(HeadMoved):
+        await ports.ledger.write(late)
+    with pytest.raises(HeadMoved):
+        await ports.ledger.write(replace(late, before=replace(DRIVE, seq=1, journal_id="other")))
+    assert await ports.ledger.read(DRIVE.id, [folder_key(NodeId("f1"))]) == {folder_key(NodeId("f1")): None}
+
+
+async def test_rows_that_are_there_or_not_there_are_named(ports: Ports) -> None:
+    await ports.drives.create(DRIVE)
+    folder, file = a_folder(), a_file()
+    await ports.ledger.write(a_writing(DRIVE, Item(folder_key(folder.id), None, folder)))
+    second = a_writing(
+        DRIVE.advanced(),
+        Item(folder_key(folder.id), None, folder),
+        Item(file_key(file.id), file, replace(file, name="x")),
+        Item(entry_of(file), file, None),
+        Item(entry_of(folder), None, folder),
+    )
+    with pytest.raises(RowsRefused) as refusal:
+        await ports.ledger.write(second)
+    assert refusal.value.keys == {folder_key(folder.id), file_key(file.id), entry_of(file)}
+    assert await ports.drives.get(DRIVE.id) == DRIVE.advanced()
+
+
+async def test_the_same_writing_twice_is_written_once(ports: Ports) -> None:
+    await ports.drives.create(DRIVE)
+    writing = a_writing(DRIVE, *putting(one_of_each()))
+    await ports.ledger.write(writing)
+    await ports.ledger.write(writing)
+    assert (await ports.drives.get(DRIVE.id)) == DRIVE.advanced()
+    assert await ports.ledger.token_at(DRIVE.id, 1) == writing.token
+    assert await ports.ledger.token_at(DRIVE.id, 2) is None
+
+
+async def test_another_drives_nodes_and_entries_are_not_even_found(ports: Ports) -> None:
+    await ports.drives.create(DRIVE)
+    await ports.ledger.write(a_writing(DRIVE, *putting(one_of_each())))
+    keys = [folder_key(NodeId("f1")), file_key(NodeId("f2"))]
+    keys += [Key(Shelf.ENTRY, DRIVE.id, entry_key(NodeKind.FILE, "a.txt"))]
+    assert set((await ports.ledger.read(DriveId("b" * 32), keys)).values()) == {None}
+
+
+async def test_many_rows_are_read_at_once(ports: Ports) -> None:
+    keys = [folder_key(NodeId(f"n{number}")) for number in range(250)]
+    assert await ports.ledger.read(DRIVE.id, keys) == dict.fromkeys(keys)
+
+
+async def test_a_blob_is_abandoned_unless_it_was_decided_before(ports: Ports) -> None:
+    await ports.drives.create(DRIVE)
+    rows = one_of_each()
+    await ports.ledger.write(a_writing(DRIVE, *putting(rows)))
+    wanted = [BlobId("x"), BlobId("b"), BlobId("y")]
+    found = await ports.blobs.abandon(DRIVE.id, wanted, at_ms=9)
+    assert found[1] == rows[blob_key(BlobId("b"))]
+    assert [blob.state for blob in found] == [BlobState.ABANDONED, BlobState.LIVE, BlobState.ABANDONED]
+    assert await ports.blobs.abandon(DRIVE.id, wanted, at_ms=10) == found
