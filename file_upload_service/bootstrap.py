@@ -118,7 +118,6 @@ async def build(service: Service[UploadSettings], *, wrap: Wrap = lambda transpo
     uploads = DynamoUploadRepository(db, settings.table_prefix)
     service.probe("dynamodb", TableProbe(uploads))
     store, signer = await _storage(service, clock)
-    flush_directory = settings.s3_flush_directory
     ports = Ports(
         uploads=uploads,
         parts=DynamoPartRepository(db, settings.table_prefix),
@@ -126,7 +125,7 @@ async def build(service: Service[UploadSettings], *, wrap: Wrap = lambda transpo
         store=store,
         signer=signer,
         metadata=RpcMetadata(service.channel("file-metadata-service")),
-        durability=SyncfsDurability(flush_directory) if flush_directory else NoDurability(),
+        durability=_durability(service),
         clock=clock,
         new_id=new_id,
     )
@@ -156,6 +155,15 @@ async def _storage(service: Service[UploadSettings], clock: Clock) -> tuple[S3Ob
     return S3ObjectStore(client, internal.name), S3UrlSigner(
         session, public=public, internal=internal, clock=clock
     )
+
+
+def _durability(service: Service[UploadSettings]) -> Durability:
+    directory = service.settings.s3_flush_directory
+    if directory is None:
+        return NoDurability()
+    durability = SyncfsDurability(directory)
+    service.probe("s3_flush", durability.check)
+    return durability
 
 
 def _start_sweeper(service: Service[UploadSettings], sweep: Sweep, clock: Clock) -> None:

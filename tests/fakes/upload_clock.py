@@ -19,6 +19,9 @@ class FakeClock:
         self._sleepers.append((self._now + timedelta(seconds=seconds), waiting))
         await waiting
 
+    async def advance_seconds(self, seconds: float) -> None:
+        await self.advance(timedelta(seconds=seconds))
+
     async def advance(self, by: timedelta) -> None:
         """Moves on, and lets those run who have slept long enough."""
         self._now += by

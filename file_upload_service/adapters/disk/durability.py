@@ -42,6 +42,11 @@ class SyncfsDurability:
         # A caller that gives up must not take the sync from those who wait with it.
         await asyncio.shield(self._next)
 
+    async def check(self) -> None:
+        """Raises Unavailable, in words, unless there is such a directory."""
+        if not await asyncio.to_thread(self._directory.is_dir):
+            raise Unavailable("S3_FLUSH_DIRECTORY is not a directory.")
+
     async def _after(self, earlier: asyncio.Task[None] | None) -> None:
         if earlier is not None:
             await asyncio.wait({earlier})

@@ -1,0 +1,66 @@
+"""What stands in a URL. That S3 honours it is shown in the contracts."""
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from file_upload_service.adapters.s3.connection import Bucket, new_session
+from file_upload_service.adapters.s3.url_signer import S3UrlSigner
+from file_upload_service.domain.transfer import Reach
+from tests.fakes.upload_clock import FakeClock
+from tests.fakes.upload_samples import a_claim, an_upload
+
+LIFE = timedelta(hours=1)
+INSIDE = Bucket("bucket", "eu-central-1", "http://s3.internal:9000/")
+OUTSIDE = Bucket("bucket", "eu-central-1", "https://files.example.com")
+AWS = Bucket("bucket", "eu-central-1", None)
+
+
+def signer(public: Bucket = OUTSIDE) -> S3UrlSigner:
+    session = new_session("KEYID", "the secret")
+    return S3UrlSigner(session, public=public, internal=INSIDE, clock=FakeClock())
+
+
+async def test_the_name_that_its_user_knows_is_signed() -> None:
+    upload = an_upload(FakeClock().now())
+    for reach, host in (
+        (Reach.PUBLIC, "https://files.example.com/"),
+        (Reach.INTERNAL, "http://s3.internal:9000/"),
+    ):
+        signed = await signer().sign_parts(upload, [a_claim(1, b"hello")], reach=reach, life=LIFE)
+
+        assert signed.parts[0].url.startswith(f"{host}bucket/{upload.key}?")
+
+
+async def test_on_aws_the_bucket_is_part_of_the_host() -> None:
+    upload = an_upload(FakeClock().now())
+    signed = await signer(AWS).sign_parts(upload, [a_claim(1, b"hello")], reach=Reach.PUBLIC, life=LIFE)
+
+    assert signed.parts[0].url.startswith(f"https://bucket.s3.eu-central-1.amazonaws.com/{upload.key}?")
+
+
+async def test_length_hash_and_the_condition_are_signed_and_no_secret_is_told() -> None:
+    upload = an_upload(FakeClock().now())
+    signed = await signer().sign_parts(upload, [a_claim(1, b"hello")], reach=Reach.PUBLIC, life=LIFE)
+
+    query = parse_qs(urlsplit(signed.parts[0].url).query)
+    assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
+    assert query["X-Amz-SignedHeaders"] == ["content-length;host;if-none-match;x-amz-checksum-sha256"]
+    assert query["X-Amz-Expires"] == ["3600"]
+    assert signed.parts[0].headers["Content-Length"] == "5"
+    assert "secret" not in signed.parts[0].url
+
+
+async def test_a_part_of_several_is_bound_to_its_number_and_upload() -> None:
+    upload = an_upload(FakeClock().now(), 9 << 20).with_multipart("multi/part+id=")
+    signed = await signer().sign_parts(upload, [a_claim(2, b"x")], reach=Reach.PUBLIC, life=LIFE)
+
+    query = parse_qs(urlsplit(signed.parts[0].url).query)
+    assert (query["partNumber"], query["uploadId"]) == (["2"], ["multi/part+id="])
+    assert signed.parts[0].size_bytes == 1 << 20
+
+
+def test_an_endpoint_without_a_host_is_no_endpoint() -> None:
+    with pytest.raises(ValueError, match="http"):
+        Bucket("bucket", "region", "localhost")
