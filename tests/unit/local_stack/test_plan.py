@@ -87,6 +87,12 @@ def test_the_operators_settings_reach_every_service_but_do_not_rewire_it(home: H
     assert gateway.env["STOWAGE_TLS_DIR"] == str(home.tls)
 
 
+def test_the_upload_service_syncs_the_folder_that_the_s3_server_writes_to(home: Home) -> None:
+    plan = plan_of(home)
+
+    assert plan.processes["file_upload_service"].env["S3_FLUSH_DIRECTORY"] in plan.processes["s3"].folders
+
+
 def test_nothing_of_the_callers_shell_gets_in(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("AWS_PROFILE", "STOWAGE_PASSWORD", "HTTP_PROXY", "AWS_ENDPOINT_URL"):
         monkeypatch.setenv(variable, "mine")
