@@ -91,6 +91,8 @@ class CompleteUpload:
         One part: there is nothing to put together.
         """
         if upload.plan.is_multipart:
+            if upload.multipart_id is None:
+                raise PartsMissing("Nothing has arrived: no URL was given out yet.")
             now = self.clock.now()
             after = upload.redirected(target).assembling(self.new_id(), now, self.policy)
             return await self.uploads.save(upload, after)

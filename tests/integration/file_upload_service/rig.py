@@ -140,6 +140,17 @@ async def serving(
     return Instance(f"{name}-{port}", "127.0.0.1", port)
 
 
+def users_of(keys: TokenKeys, tls_dir: Path) -> RpcServer:
+    """The user service, as far as others need it."""
+    return RpcServer(
+        service="user-service",
+        tls_dir=tls_dir,
+        policy={"/stowage.user.v1.KeyService/GetSigningKeys": Rpc(EVERYBODY, token=False)},
+        register=lambda it: add_KeyServiceServicer_to_server(Keys(keys), it),
+        verifier=None,
+    )
+
+
 @asynccontextmanager
 async def open_rig(
     endpoint: str, prefix: str, server: S3Server, bucket: str, tls_dir: Path
@@ -163,13 +174,7 @@ async def open_rig(
     )
     async with AsyncExitStack() as stack:
         rig = Rig(common, upload_settings, InMemoryResolver(), stack)
-        users = RpcServer(
-            service="user-service",
-            tls_dir=tls_dir,
-            policy={"/stowage.user.v1.KeyService/GetSigningKeys": Rpc(EVERYBODY, token=False)},
-            register=lambda it: add_KeyServiceServicer_to_server(Keys(rig.keys), it),
-            verifier=None,
-        )
+        users = users_of(rig.keys, tls_dir)
         rig.resolver.set("user-service", Instance("users", "127.0.0.1", await users.start()))
         stack.push_async_callback(users.drain, 0)
         metadata = await serving(

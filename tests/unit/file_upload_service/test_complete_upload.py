@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chassis.errors import Kind, RemoteError
+from chassis.errors import Kind, RemoteError, Unavailable
 from file_upload_service.app.redirect import Redirect
 from file_upload_service.domain.errors import (
     AlreadyAborted,
@@ -150,6 +150,19 @@ async def test_a_small_file_never_sent_is_missed(world: World) -> None:
 
     with pytest.raises(PartsMissing):
         await world.instance().complete(upload.id)
+
+
+async def test_an_upload_whose_start_was_cut_off_before_s3_heard_of_it_misses_its_parts(world: World) -> None:
+    with pytest.raises(Unavailable):
+        await start_large(world.instance(Faults(at=2, fault=Fault.REFUSED)))
+    upload = next(iter(world.uploads.uploads.values()))
+    assert upload.multipart_id is None
+
+    with pytest.raises(PartsMissing):
+        await world.instance().complete(upload.id)
+
+    await sent_large(world, world.instance())
+    assert (await world.instance().complete(upload.id)).state is UploadState.COMMITTED
 
 
 async def test_repeating_a_completion_gives_the_first_result(world: World) -> None:
