@@ -143,8 +143,6 @@ def _own(home: Home, service: Service, ports: Mapping[str, int]) -> dict[str, st
                 "S3_PUBLIC_ENDPOINT": endpoint,
                 "S3_BUCKET": BUCKET,
                 "S3_REGION": REGION,
-                # versitygw never syncs: the upload service does, before each commit.
-                "S3_FLUSH_DIRECTORY": str(home.data / "s3"),
                 # versitygw never syncs: without this a power cut takes what was acknowledged.
                 "S3_FLUSH_DIRECTORY": str(home.data / "s3" / "objects"),
             }
