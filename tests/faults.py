@@ -4,6 +4,8 @@
     async with open_dynamodb(endpoint=…, region=…, wrap=faults.wrap) as db:
         faults.inject("TransactWriteItems", LOST_AFTER)          # the next one: applied, but its answer is lost
         faults.inject("PutItem", THROTTLED, skip=2)              # the third one from now
+
+What was injected first strikes first; `matches` picks calls by their request.
 """
 
 from collections.abc import Callable
