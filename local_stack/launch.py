@@ -6,6 +6,7 @@ start beside an orphan, and `up` finds orphans without guessing by name.
 """
 
 import os
+import resource
 import sys
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from local_stack.plan import Plan
 from local_stack.roll import sign_in
 from local_stack.s3_repair import repair
 from local_stack.vault import Vault
+
+_OPEN_FILES = 10_000
 
 
 def main() -> None:
@@ -28,6 +31,7 @@ def main() -> None:
     except StackError as error:
         raise SystemExit(str(error)) from None
     os.umask(0o077)
+    _allow_many_connections()
     for folder in process.folders:
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     if process.repair:
@@ -36,6 +40,14 @@ def main() -> None:
             sys.stderr.write(f"mended: {done}\n")
             sys.stderr.flush()
     os.execvpe(process.argv[0], process.argv, process.environment(Vault(run.parent / "secrets")))  # noqa: S606 - its job
+
+
+def _allow_many_connections() -> None:
+    """Shells often grant 1,024 open files; each connection is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 if __name__ == "__main__":
