@@ -1,8 +1,13 @@
 """What the gateway is told from outside."""
 
-from pydantic import Field
+import re
+from ipaddress import ip_network
+
+from pydantic import Field, field_validator
 
 from chassis.settings import ServiceSettings
+
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 
 
 class GatewaySettings(ServiceSettings):
@@ -18,6 +23,21 @@ class GatewaySettings(ServiceSettings):
     cors_origins: str = Field("", validation_alias="STOWAGE_CORS_ORIGINS")
     # Addresses or networks of proxies in front, whose X-Forwarded-For counts.
     trusted_proxies: str = Field("", validation_alias="STOWAGE_TRUSTED_PROXIES")
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, text: str) -> str:
+        for origin in listed(text):
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin} is no origin such as https://files.example.com")
+        return text
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        for network in listed(text):
+            ip_network(network, strict=False)
+        return text
 
 
 def listed(text: str) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ class InMemoryStorage:
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
         self.away = False
+        self.has_it_already = False
         self.breaks_after: int | None = None
         self.open_downloads = 0
         self.chunk_bytes = 64 * 1024
@@ -50,6 +51,8 @@ class InMemoryStorage:
         if hashlib.sha256(content).hexdigest() != part.headers["sha256"] or len(content) != part.size:
             raise PartRefused("They are not the bytes that were announced.")
         self.objects[part.url] = content
+        if self.has_it_already:
+            return ""
         return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
 
     @asynccontextmanager

@@ -1,7 +1,7 @@
 """Bodies as they come in: bounded in bytes, depth and time."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import msgspec
@@ -40,7 +40,7 @@ async def read_json(request: Request, *, max_bytes: int, seconds: float) -> Read
         raise MediaTypeUnsupported("Send the body with Content-Type: application/json.")
     try:
         value = msgspec.json.decode(content)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BodyMalformed("The body is not JSON.") from error
     if content.count(b"{") + content.count(b"[") > MAX_DEPTH and _is_deep(value):
         raise BodyMalformed(f"The body is nested more than {MAX_DEPTH} deep.")
@@ -81,11 +81,12 @@ async def _content(request: Request, max_bytes: int, seconds: float) -> bytes:
 
 def _is_deep(value: Any) -> bool:
     level = [value]
-    for _ in range(MAX_DEPTH + 1):
-        level = [
-            inner
-            for outer in level
-            if isinstance(outer, dict | list)
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-    return bool(level)
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _within(outer)]
+    return any(isinstance(each, dict | list) for each in level)
+
+
+def _within(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from api_gateway.adapters.http.models.bases import HASH
 from api_gateway.domain.nodes import Conflict
 from api_gateway.domain.uploads import MAX_PARTS, Destination, PartClaim, PartReport, UploadIntent
 
@@ -78,7 +79,7 @@ class Restoration(Body):
 
 class ClaimedPart(Body):
     number: PartNumber = Field(examples=[1])
-    sha256: Hash = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
+    sha256: Hash = Field(examples=[HASH])
 
     def to_domain(self) -> PartClaim:
         return PartClaim(self.number, bytes.fromhex(self.sha256))
@@ -110,11 +111,13 @@ class NewUpload(Body):
 
 
 class PartsToSign(Body):
-    parts: list[ClaimedPart] = Field(min_length=1, max_length=100)
+    parts: list[ClaimedPart] = Field(min_length=1, max_length=100, examples=[[{"number": 1, "sha256": HASH}]])
 
 
 class PartsToReport(Body):
-    parts: list[ReportedPart] = Field(min_length=1, max_length=100)
+    parts: list[ReportedPart] = Field(
+        min_length=1, max_length=100, examples=[[{"number": 1, "etag": '"9f86d081884c7d659a2feaa0c55ad015"'}]]
+    )
 
 
 class Completion(Body):

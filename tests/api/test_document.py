@@ -1,0 +1,176 @@
+"""The document says what is so: its codes are those of the services, its examples fit, nothing dangles."""
+
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, TypeAdapter
+
+import api_gateway.adapters.http.refusals as gateway_refusals
+import api_gateway.domain.errors as gateway_errors
+import chassis.errors as chassis_errors
+import file_metadata_service.domain.errors as metadata_errors
+import file_upload_service.domain.errors as upload_errors
+import user_service.domain.errors as user_errors
+from api_gateway.adapters.http import requests
+from api_gateway.adapters.http.models import bases, health, nodes, people, problem, uploads
+from api_gateway.adapters.http.problems import CODES
+from chassis.errors import DomainError
+from tests.api.conftest import Door
+from tests.api.declared import PROBLEM, Declared
+from tests.fakes.gateway import GatewayWorld
+
+PROTOS = Path(__file__).parents[2] / "protos" / "stowage"
+# What the gateway answers for, by the rpc that does it.
+OPERATION_OF = {
+    "Register": "register", "GetAccount": "get_account", "UpdateAccount": "update_account",
+    "ChangePassword": "change_password", "SignIn": "sign_in", "Refresh": "refresh", "ListSessions": "list_sessions",
+    "EndSession": "end_session", "GetDrive": "get_drive", "GetNode": "get_node", "ResolvePath": "resolve_path",
+    "ListFolder": "list_folder", "CreateFolder": "create_folder", "UpdateNode": "update_node",
+    "TrashNode": "trash_node", "RestoreNode": "restore_node", "ListTrash": "list_trash", "CheckUpload": "start_upload",
+    "StartUpload": "start_upload", "SignParts": "sign_parts", "ReportParts": "report_parts",
+    "CompleteUpload": "complete_upload", "Commit": "complete_upload", "AbortUpload": "abort_upload",
+    "GetUpload": "get_upload", "ListUploads": "list_uploads", "SignDownload": "get_content",
+    "CheckDownload": "get_content",
+}  # fmt: skip
+# Asked by the gateway itself, or by other services.
+NO_OPERATION = {"CheckSession", "GetSigningKeys", "Abandon"}
+# Never leave the services.
+INWARD = {"caller_not_allowed"}
+
+
+@pytest.fixture(scope="module")
+def declared() -> Declared:
+    return Declared(GatewayWorld().application())
+
+
+def rpcs() -> Iterator[tuple[str, set[str]]]:
+    """Each rpc, and the codes that the comment before it names."""
+    for proto in sorted(PROTOS.glob("*/v1/*.proto")):
+        comment: list[str] = []
+        for line in proto.read_text().splitlines():
+            if line.strip().startswith("//"):
+                comment.append(line)
+                continue
+            if match := re.match(r"\s+rpc (\w+)\(", line):
+                kinds = r"(?:[A-Z_]+) `(\w+)`(?: or `(\w+)`)?"
+                found = re.findall(kinds, " ".join(each.strip(" /") for each in comment))
+                yield match[1], {code for pair in found for code in pair if code}
+            comment = []
+
+
+def codes_of(operation: dict[str, Any]) -> set[str]:
+    return {
+        code
+        for answer in operation["responses"].values()
+        if PROBLEM in answer.get("content", {})
+        for code in answer["content"][PROBLEM]["schema"]["properties"]["code"]["enum"]
+    }
+
+
+def by_id(declared: Declared) -> dict[str, dict[str, Any]]:
+    return {operation["operationId"]: operation for _, _, operation in declared.operations()}
+
+
+def test_every_rpc_is_accounted_for() -> None:
+    assert {name for name, _ in rpcs()} == OPERATION_OF.keys() | NO_OPERATION
+
+
+@pytest.mark.parametrize(("rpc", "codes"), [each for each in rpcs() if each[0] in OPERATION_OF])
+def test_an_operation_declares_what_its_rpc_may_answer(declared: Declared, rpc: str, codes: set[str]) -> None:
+    assert codes <= codes_of(by_id(declared)[OPERATION_OF[rpc]])
+
+
+@pytest.mark.parametrize(
+    "module",
+    [user_errors, metadata_errors, upload_errors, gateway_errors, gateway_refusals, chassis_errors],
+    ids=lambda module: module.__name__,
+)
+def test_every_code_that_anybody_raises_has_its_meaning_here(module: Any) -> None:
+    raised = {
+        error.code: error.kind
+        for _, error in inspect.getmembers(module, inspect.isclass)
+        if issubclass(error, DomainError) and error.code not in INWARD
+    }
+    assert {code: CODES[code].kind for code in raised} == raised
+
+
+def test_every_meaning_is_used_somewhere(declared: Declared) -> None:
+    used = {code for operation in by_id(declared).values() for code in codes_of(operation)}
+    # These are answered where there is no operation.
+    assert CODES.keys() - used == {"route_not_found", "method_not_allowed", "request_malformed"}
+
+
+def test_every_operation_has_a_summary_words_and_a_tag_that_is_explained(declared: Declared) -> None:
+    tags = {tag["name"] for tag in declared.document["tags"]}
+    for _, path, operation in declared.operations():
+        assert operation["summary"], path
+        assert operation["description"], path
+        assert set(operation["tags"]) <= tags, path
+
+
+def test_operation_ids_are_unique(declared: Declared) -> None:
+    ids = [operation["operationId"] for _, _, operation in declared.operations()]
+    assert len(ids) == len({*ids})
+
+
+def test_nothing_refers_to_what_is_not_there(declared: Declared) -> None:
+    text = json.dumps(declared.document)
+    wanted = set(re.findall(r'"#/components/schemas/(\w+)"', text))
+    assert wanted == declared.document["components"]["schemas"].keys()
+    assert "x-codes" not in text
+    assert "HTTPValidationError" not in text
+
+
+def test_every_success_has_its_headers_and_every_answer_a_request_id(declared: Declared) -> None:
+    for _, path, operation in declared.operations():
+        for answer in operation["responses"].values():
+            assert "X-Request-Id" in answer["headers"], path
+
+
+def every_model() -> list[type[BaseModel]]:
+    modules = (people, nodes, uploads, health, problem)
+    return [
+        model
+        for module in modules
+        for _, model in inspect.getmembers(module, inspect.isclass)
+        if issubclass(model, bases.Answer)
+        and "examples" in (model.model_config.get("json_schema_extra") or {})
+    ]
+
+
+@pytest.mark.parametrize("model", every_model(), ids=lambda model: model.__name__)
+def test_an_example_is_one(model: type[BaseModel]) -> None:
+    extra = model.model_config["json_schema_extra"]
+    assert isinstance(extra, dict)
+    examples = extra["examples"]
+    assert isinstance(examples, list)
+    for example in examples:
+        TypeAdapter(model).validate_json(json.dumps(example), strict=True, extra="forbid")
+
+
+def every_body() -> list[type[requests.Body]]:
+    return [
+        body
+        for _, body in inspect.getmembers(requests, inspect.isclass)
+        if issubclass(body, requests.Body) and body is not requests.Body
+    ]
+
+
+@pytest.mark.parametrize("body", every_body(), ids=lambda body: body.__name__)
+def test_the_examples_of_a_bodys_fields_make_a_body(body: type[requests.Body]) -> None:
+    example = {
+        name: field.examples[0]
+        for name, field in body.model_fields.items()
+        if field.examples and field.annotation
+    }
+    body.model_validate(example)
+
+
+async def test_the_document_is_served(door: Door) -> None:
+    served = await door.get("/openapi.json")
+    assert served.json() == door.declared.document

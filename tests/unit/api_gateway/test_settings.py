@@ -1,0 +1,39 @@
+"""What the gateway lets itself be told."""
+
+import pytest
+
+from api_gateway.settings import GatewaySettings, listed
+from chassis.settings import load
+
+
+def test_lists_are_separated_by_commas() -> None:
+    assert listed(" https://a.example , ,https://b.example:8443") == (
+        "https://a.example",
+        "https://b.example:8443",
+    )
+    assert listed("") == ()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("STOWAGE_CORS_ORIGINS", "*"),
+        ("STOWAGE_CORS_ORIGINS", "https://a.example/path"),
+        ("STOWAGE_CORS_ORIGINS", "a.example"),
+        ("STOWAGE_TRUSTED_PROXIES", "everybody"),
+        ("STOWAGE_HTTP_PORT", "65536"),
+        ("STOWAGE_SPOOL_BYTES", "1"),
+    ],
+)
+def test_a_bad_value_ends_the_start_in_words(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SystemExit) as end:
+        load(GatewaySettings)
+    assert variable in str(end.value)
+
+
+def test_by_default_no_browser_of_others_and_no_proxy_is_believed() -> None:
+    settings = GatewaySettings()
+    assert (settings.cors_origins, settings.trusted_proxies) == ("", "")
