@@ -1,5 +1,6 @@
 """Breaks one remote call of an instance, of the test's choosing."""
 
+import asyncio
 import inspect
 from collections.abc import Callable
 from enum import Enum, auto
@@ -39,12 +40,16 @@ class Faults:
         return _Faulty(port, self)
 
     async def call(self, name: str, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        # Others get their turn, as they do while a real call is on its way.
+        await asyncio.sleep(0)
         if self.dead:
             raise Killed
         number = len(self.calls)
         self.calls.append(name)
         if number != self.at:
-            return await method(*args, **kwargs)
+            answer = await method(*args, **kwargs)
+            await asyncio.sleep(0)
+            return answer
         if self.fault is Fault.KILLED_BEFORE:
             self.dead = True
             raise Killed

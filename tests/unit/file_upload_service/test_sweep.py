@@ -120,6 +120,26 @@ async def test_lost_parts_are_believed_lost_only_after_many_tries(world: World) 
     assert row.failure.code == "parts_lost"
 
 
+async def test_a_store_that_takes_its_time_to_show_the_object_has_not_lost_it(world: World) -> None:
+    upload = await sent_large(world, world.instance())
+    complete = world.store.complete_multipart
+
+    async def answers_too_early(*_: object) -> None:
+        return
+
+    world.store.complete_multipart = answers_too_early  # type: ignore[method-assign,assignment]  # trap: 200 is no proof
+    await world.instance().complete(upload.id)
+    for _ in range(2 * world.policy.lost_after_attempts):
+        await world.clock.advance(timedelta(minutes=1))
+        await world.instance().sweep()
+    assert await state_of(world, upload) is UploadState.ASSEMBLING
+
+    world.store.complete_multipart = complete  # type: ignore[method-assign]  # it is well again
+    await world.clock.advance(timedelta(minutes=1))
+    await world.instance().sweep()
+    assert await state_of(world, upload) is UploadState.COMMITTED
+
+
 async def test_one_upload_that_cannot_be_tended_does_not_hold_up_the_others(world: World) -> None:
     first = await start_small(world.instance(), command_id="one", name="one")
     second = await start_small(world.instance(), command_id="two", name="two")
