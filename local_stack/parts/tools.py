@@ -13,8 +13,7 @@ from local_stack.errors import StackError
 _EXPLANATIONS = (
     (
         re.compile(r"no space left|ENOSPC|disk quota exceeded", re.IGNORECASE),
-        "the disk is full: free some room, or point XDG_CACHE_HOME (the engines) or STOWAGE_HOME (your data) "
-        "at a disk with more",
+        "the disk is full: free some room, or point XDG_CACHE_HOME (engines), STOWAGE_HOME (data) elsewhere",
     ),
     (
         re.compile(
