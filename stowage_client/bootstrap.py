@@ -77,9 +77,16 @@ def open_http(server: str) -> httpx.AsyncClient:
         base_url=server,
         timeout=_TIMEOUT,
         limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS),
-        verify=ssl.create_default_context(),  # the system's authorities, so that a private CA can be among them
+        verify=_authorities(server),
         headers={"User-Agent": f"stowage/{version('stowage')}"},
     )
+
+
+def _authorities(server: str) -> ssl.SSLContext:
+    """The system's, so that a private CA can be among them; nobody where nothing is encrypted, to save 25 ms."""
+    if server.startswith("https:"):
+        return ssl.create_default_context()
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def open_storage(connections: int) -> Storage:

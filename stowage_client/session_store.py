@@ -4,8 +4,6 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from filelock import AsyncFileLock
-
 from stowage_client.locations import file_key
 from stowage_client.private_file import make_private_folder, read_private, write_private
 
@@ -49,6 +47,8 @@ class SessionStore:
 
     def renewing(self, server: str) -> AbstractAsyncContextManager[object]:
         """Held by whoever renews: two processes that present one refresh token would end the session."""
+        from filelock import AsyncFileLock  # takes as long to import as all of ours, and is seldom needed
+
         make_private_folder(self._folder)
         return AsyncFileLock(
             self._file(server).with_suffix(".lock"), timeout=_LOCK_TIMEOUT_SECONDS, mode=0o600

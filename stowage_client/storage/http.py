@@ -52,11 +52,8 @@ class HttpStorage:
 
     def __init__(self, *, connections: int) -> None:
         self._connections = connections
-        self._tls = ssl.create_default_context()
-        self._direct = urllib3.PoolManager(
-            maxsize=connections, blocksize=_SEND_CHUNK_BYTES, ssl_context=self._tls
-        )
-        self._proxies: dict[str, urllib3.ProxyManager] = {}
+        self._pools: dict[tuple[str, str], urllib3.PoolManager] = {}  # by scheme and proxy
+        self._pools_lock = threading.Lock()
         self._thread = threading.local()
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: Body) -> str:
@@ -93,9 +90,9 @@ class HttpStorage:
         response.release_conn()
 
     def close(self) -> None:
-        self._direct.clear()
-        for proxy in self._proxies.values():
-            proxy.clear()
+        with self._pools_lock:
+            for pool in self._pools.values():
+                pool.clear()
 
     def _receive(
         self, response: urllib3.BaseHTTPResponse, size_bytes: int, write: Callable[[memoryview], None]
@@ -120,14 +117,20 @@ class HttpStorage:
 
     def _pool(self, url: str) -> urllib3.PoolManager:
         parts = urlsplit(url)
-        proxy = getproxies().get(parts.scheme)
-        if not proxy or proxy_bypass(parts.hostname or ""):
-            return self._direct
-        if proxy not in self._proxies:
-            self._proxies[proxy] = urllib3.ProxyManager(
-                proxy, maxsize=self._connections, blocksize=_SEND_CHUNK_BYTES, ssl_context=self._tls
-            )
-        return self._proxies[proxy]
+        proxy = getproxies().get(parts.scheme, "")
+        if proxy and proxy_bypass(parts.hostname or ""):
+            proxy = ""
+        with self._pools_lock:
+            if (parts.scheme, proxy) not in self._pools:
+                self._pools[parts.scheme, proxy] = _new_pool(parts.scheme, proxy, self._connections)
+            return self._pools[parts.scheme, proxy]
+
+
+def _new_pool(scheme: str, proxy: str, connections: int) -> urllib3.PoolManager:
+    tls = ssl.create_default_context() if scheme == "https" else None
+    if proxy:
+        return urllib3.ProxyManager(proxy, maxsize=connections, blocksize=_SEND_CHUNK_BYTES, ssl_context=tls)
+    return urllib3.PoolManager(maxsize=connections, blocksize=_SEND_CHUNK_BYTES, ssl_context=tls)
 
 
 def _merged(signed: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ hashers   read in order, up to a window ahead of the senders, so that the second
 signer    one request at a time for all that is hashed by then, when the senders' stock runs low and it is worth
           a request; earlier when they have nothing to do
 senders   as many as there are mover threads
-reporter  every two seconds, so that a crash loses little
+reporter  every second, so that a crash loses little
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from stowage_client.transfer.source import SourceFile
 from stowage_client.transfer.tasks import together
 
 _WINDOW_BYTES = 512 * MIB
-_REPORT_EVERY_SECONDS = 2.0
+_REPORT_EVERY_SECONDS = 1.0
 _LAST_REPORT_SECONDS = 3.0
 
 

@@ -128,7 +128,7 @@ def test_ranges_are_exact_and_connections_are_used_again(storage: HttpStorage, b
         storage.fetch(bucket.get_url(), begin, size, received.extend)
 
     assert received == CONTENT
-    pool = storage._direct.connection_from_url(bucket.get_url())
+    pool = storage._pool(bucket.get_url()).connection_from_url(bucket.get_url())
     assert pool.num_connections == 1
 
 

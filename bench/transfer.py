@@ -1,0 +1,163 @@
+"""A big file up and down: `stowage put` and `get` beside boto3's transfer manager, on one S3 server, in turns.
+
+python -m bench.transfer --size 3GiB --rounds 3
+
+Both are whole processes, start-up included, both with SHA-256 checksums; the ratio of the medians is what counts,
+since the absolute figures are those of this machine in this hour.
+"""
+
+import argparse
+import filecmp
+import os
+import re
+import secrets
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from bench.measured import MIB, Run, peak_rss_bytes, run
+from local_stack.bucket import ensure_bucket
+from local_stack.composition import REGION
+from local_stack.stack import Stack
+from local_stack.vault import Vault
+
+BUCKET = "bench"
+GIB = 1024 * MIB
+UNITS = {"": 1, "KiB": 1024, "MiB": MIB, "GiB": GIB}
+STOWAGE, BOTO3 = "stowage", "boto3"
+
+
+@dataclass(frozen=True, slots=True)
+class Arena:
+    """A running stack, a file of random bytes, and what each contestant must be told."""
+
+    folder: Path
+    stack: Stack
+    source: Path
+    environment: dict[str, str]
+
+    def contestant(self, name: str, direction: str, round_: int) -> list[str]:
+        target, key = self.target(name), f"{name}-{round_}.bin"
+        if name == BOTO3:
+            file = self.source if direction == "up" else target
+            return [sys.executable, "-m", "bench.boto3_transfer", direction, str(file), key]
+        words = ["put", str(self.source), f"/{key}"] if direction == "up" else ["get", f"/{key}", str(target)]
+        return [sys.executable, "-m", "stowage_client", *words]
+
+    def target(self, name: str) -> Path:
+        return self.folder / f"{name}.copy"
+
+
+@dataclass(slots=True)
+class Results:
+    size_bytes: int
+    runs: dict[tuple[str, str], list[Run]] = field(default_factory=dict)
+
+    def add(self, direction: str, name: str, result: Run) -> None:
+        self.runs.setdefault((direction, name), []).append(result)
+
+    def rate(self, direction: str, name: str) -> float:
+        """MiB per second, the median of all rounds."""
+        return self.size_bytes / MIB / median(result.seconds for result in self.runs[direction, name])
+
+    def lines(self) -> list[str]:
+        lines = [f"{'':5} {'':8} {'MiB/s':>7} {'ratio':>6} {'CPU s/GiB':>10} {'peak MiB':>9}   each round"]
+        for (direction, name), results in self.runs.items():
+            ratio = self.rate(direction, name) / self.rate(direction, BOTO3)
+            cpu = median(result.cpu_seconds for result in results) * GIB / self.size_bytes
+            peak = max(result.peak_rss_bytes for result in results) / MIB
+            rounds = " ".join(f"{self.size_bytes / MIB / result.seconds:.0f}" for result in results)
+            rate = self.rate(direction, name)
+            lines.append(
+                f"{direction:5} {name:8} {rate:7.0f} {ratio:6.2f} {cpu:10.2f} {peak:9.0f}   {rounds}"
+            )
+        return lines
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = _options(arguments)
+    with tempfile.TemporaryDirectory(prefix="stowage-bench-", dir=options.folder) as name:
+        folder = Path(name)
+        stack = Stack(folder / "stack", port=0)
+        try:
+            stack.up()
+            arena = _arena(folder, stack, options.size)
+            results = _measure(arena, options)
+            print(f"\n{options.size / GIB:.2f} GiB, {options.rounds} rounds, in turns")
+            print("\n".join(results.lines()))
+            print("\nPeak memory of the services, MiB")
+            print("\n".join(_service_peaks(stack)))
+        finally:
+            stack.down()
+
+
+def _measure(arena: Arena, options: argparse.Namespace) -> Results:
+    results = Results(options.size)
+    for round_ in range(options.rounds):
+        order = [STOWAGE, BOTO3] if round_ % 2 == 0 else [BOTO3, STOWAGE]
+        for direction in ("up", "down"):
+            for name in order:
+                print(f"round {round_ + 1}: {name} {direction}", file=sys.stderr)
+                arena.target(name).unlink(missing_ok=True)
+                results.add(
+                    direction, name, run(arena.contestant(name, direction, round_), arena.environment)
+                )
+                if direction == "down" and not filecmp.cmp(arena.source, arena.target(name), shallow=False):
+                    sys.exit(f"{name} fetched other bytes than it put")
+    return results
+
+
+def _arena(folder: Path, stack: Stack, size_bytes: int) -> Arena:
+    vault = Vault(stack.home.secrets)
+    app = vault.credentials("file-upload-service/s3")
+    endpoint = stack.env("file_upload_service")["S3_ENDPOINT"]
+    root = vault.credentials("engines/s3_root")
+    ensure_bucket(BUCKET, endpoint=endpoint, region=REGION, root=root, owner=app, origins=[stack.url])
+    environment = {
+        "AWS_ACCESS_KEY_ID": app.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": app.secret_access_key,
+        "AWS_REGION": REGION,
+        "BENCH_S3_ENDPOINT": endpoint,
+        "BENCH_S3_BUCKET": BUCKET,
+        "STOWAGE_URL": stack.url,
+        "STOWAGE_PASSWORD": secrets.token_hex(16),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "XDG_STATE_HOME": str(folder / "state"),
+        "PYTHONDONTWRITEBYTECODE": "",  # else our modules alone would be compiled at each start
+    }
+    run([sys.executable, "-m", "stowage_client", "register", "--email", "bench@example.com"], environment)
+    return Arena(folder, stack, _random_file(folder / "source.bin", size_bytes), environment)
+
+
+def _random_file(path: Path, size_bytes: int) -> Path:
+    with path.open("wb") as file:
+        for offset in range(0, size_bytes, MIB):
+            file.write(os.urandom(min(MIB, size_bytes - offset)))
+    return path
+
+
+def _service_peaks(stack: Stack) -> list[str]:
+    pids = {name: stack.pid(name) for name in stack.plan.processes}
+    return [f"{name:24} {peak_rss_bytes(pid) / MIB:6.0f}" for name, pid in pids.items() if pid is not None]
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.transfer", description=__doc__)
+    parser.add_argument("--size", type=_size, default=GIB, help="of the file, such as 512MiB or 3GiB (1GiB)")
+    parser.add_argument("--rounds", type=int, default=3, help="each contestant runs once per round (3)")
+    parser.add_argument("--folder", type=Path, default=None, help="where to work (the temporary folder)")
+    return parser.parse_args(arguments)
+
+
+def _size(text: str) -> int:
+    match = re.fullmatch(r"(\d+) ?([KMG]iB)?", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text} is no size; 512MiB and 3GiB are")
+    return int(match[1]) * UNITS[match[2] or ""]
+
+
+if __name__ == "__main__":
+    main()
