@@ -93,6 +93,8 @@ class Stack:
                 programs, front_door=self._port, dynamodb_engine=self._engine, with_services=self._services
             )
             startup = Startup(self.home, plan, self._supervisor, self._say)
+            if self._services and startup.is_prepared:
+                startup.begin_services()
             startup.start_engines()
             if self._services:
                 if not all(status.is_ready for status in self.status()):

@@ -40,22 +40,30 @@ class Startup:
         """Returns when all of them are healthy."""
         self._start(self.plan.in_group(ENGINES), _ENGINE_SECONDS)
 
+    @property
+    def is_prepared(self) -> bool:
+        """Whether this code has made tables and keys for this data before."""
+        keys = any(Vault(self.home.secrets).token_keys.iterdir())
+        return keys and self._mark.exists() and self._mark.read_text() == self._code
+
     def prepare(self) -> None:
-        """Bucket, tables and token keys, side by side; tables and keys only if this code has not done so before."""
-        code, mark = self.plan.processes["user_service"].code, Path(self._database.folders[0]) / ".migrated"
-        if mark.exists() and mark.read_text() == code:
+        """Bucket, tables and token keys, side by side; tables and keys unless `is_prepared`."""
+        if self.is_prepared:
             self.make_bucket()
             return
         with ThreadPoolExecutor() as pool:
             steps = [pool.submit(self.make_bucket), pool.submit(self._make_keys), pool.submit(self.migrate)]
         for step in steps:
             step.result()
-        write_private(mark, code.encode())
+        write_private(self._mark, self._code.encode())
+
+    def begin_services(self) -> None:
+        """Returns at once: a service loads its code while the engines start, and waits for them by itself."""
+        self.supervisor.begin(self._services)
 
     def start_services(self) -> None:
         """Returns when the front door says that everything behind it is ready."""
-        services = [*self.plan.in_group(SERVICES), *self.plan.in_group(EDGE)]
-        self._start(services, _READY_SECONDS)
+        self._start(self._services, _READY_SECONDS)
 
     def make_bucket(self) -> None:
         """The bucket, its owner, and who may read it from a page."""
@@ -81,8 +89,17 @@ class Startup:
         self.say("tables", "up to date")
 
     @property
-    def _database(self) -> Process:
-        return self.plan.processes["dynamodb"]
+    def _services(self) -> list[Process]:
+        return [*self.plan.in_group(SERVICES), *self.plan.in_group(EDGE)]
+
+    @property
+    def _code(self) -> str:
+        return self.plan.processes["user_service"].code
+
+    @property
+    def _mark(self) -> Path:
+        """Lies with the tables, so that it is gone when they are."""
+        return Path(self.plan.processes["dynamodb"].folders[0]) / ".migrated"
 
     def _make_keys(self) -> None:
         self._command("user_service", "keys", "init")
