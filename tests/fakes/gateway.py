@@ -11,6 +11,7 @@ from api_gateway.app.byte_budget import ByteBudget
 from api_gateway.app.capabilities import Capabilities
 from api_gateway.app.identify_caller import IdentifyCaller
 from api_gateway.app.relay_part import RelayPart
+from api_gateway.ports.storage import Storage
 from chassis.health import Health
 from chassis.tokens import TokenVerifier
 from tests.fakes.gateway_people import InMemoryPeople, InMemorySessionCache
@@ -37,7 +38,9 @@ class GatewayWorld:
         for name in ("users", "metadata", "uploads"):
             self.capabilities.set(name, None)
 
-    def application(self, bounds: Bounds | None = None) -> FastAPI:
+    def application(self, bounds: Bounds | None = None, *, storage: Storage | None = None) -> FastAPI:
+        """`storage` in place of the one in memory, for relays to somewhere real."""
+        storage = storage or self.storage
         tokens = VerifiedTokens(TokenVerifier(self.keys.fetch))
         ports = Ports(
             identify_caller=IdentifyCaller(tokens, self.cache, self.people),
@@ -46,8 +49,8 @@ class GatewayWorld:
             nodes=self.tree,
             trash=self.tree,
             uploads=self.uploads,
-            relay_part=RelayPart(self.uploads, self.storage, self.budget),
-            storage=self.storage,
+            relay_part=RelayPart(self.uploads, storage, self.budget),
+            storage=storage,
             not_ready=self.health.missing,
             missing=self.capabilities.missing,
             available=self.capabilities.available,

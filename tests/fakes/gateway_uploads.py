@@ -110,6 +110,8 @@ class InMemoryUploads:
         self.contents: dict[str, bytes] = {}  # node id -> bytes
         self.command_ids: list[str] = []
         self.slow = False
+        # Where URLs point, by whose network they are for.
+        self.bases: dict[Reach, str] = {"internal": "internal://", "public": "public://"}
 
     async def start(
         self, caller: Caller, intent: UploadIntent, *, command_id: str, parts: Sequence[PartClaim]
@@ -151,7 +153,7 @@ class InMemoryUploads:
             SignedPart(
                 claim.number,
                 "PUT",
-                f"{reach}://{upload_id}/{claim.number}",
+                f"{self.bases[reach]}{upload_id}/{claim.number}",
                 {"sha256": claim.sha256.hex()},
                 kept.upload.part_bytes(claim.number),
             )
@@ -214,7 +216,7 @@ class InMemoryUploads:
 
     async def sign_download(self, caller: Caller, node_id: str, reach: Reach) -> Download:
         file = self.tree.file(caller, node_id)
-        url = f"{reach}://download/{node_id}"
+        url = f"{self.bases[reach]}download/{node_id}"
         self.storage.objects[url] = self.contents.get(node_id, b"")
         return Download(
             url,

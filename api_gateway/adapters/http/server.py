@@ -19,26 +19,32 @@ _BACKLOG = 2048
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with a bound on the head of a request, and problems in place of its plain texts."""
+    """uvicorn's protocol with a bound on the head of a request, and problems in place of its plain texts.
 
+    Counted is what arrives while a head is open, beginning with the read after the one that opened it: a read of
+    up to 256 KiB may hold the end of another request, too. The parser tells of a header only when it is complete.
+    """
+
+    _head_is_open = False
     _head_bytes = 0
 
+    def data_received(self, data: bytes) -> None:
+        was_open = self._head_is_open
+        super().data_received(data)
+        if not (was_open and self._head_is_open):
+            self._head_bytes = 0
+            return
+        self._head_bytes += len(data)
+        if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+            self.send_400_response("")
+
     def on_message_begin(self) -> None:
-        self._head_bytes = 0
+        self._head_is_open = True
         super().on_message_begin()
 
-    def on_url(self, url: bytes) -> None:
-        self._count(url)
-        super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._count(name + value)
-        super().on_header(name, value)
-
-    def _count(self, received: bytes) -> None:
-        self._head_bytes += len(received)
-        if self._head_bytes > MAX_HEAD_BYTES:
-            raise ValueError("the parser wraps it, and the request ends in send_400_response")
+    def on_headers_complete(self) -> None:
+        self._head_is_open = False
+        super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
         token = bind_request_id(None)
