@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from file_upload_service.app.caller import Caller
+from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.ids import NodeId
 from file_upload_service.domain.policy import Policy
 from file_upload_service.domain.transfer import Reach, SignedDownload
@@ -24,7 +24,7 @@ class SignDownload:
         self, caller: Caller, node_id: NodeId, version: int | None, reach: Reach
     ) -> SignedDownload:
         """Raises what metadata answers to the check."""
-        file = await self.metadata.check_download(caller.token, node_id, version)
+        file = await self.metadata.check_download(caller, node_id, version)
         expire_at = self.clock.now() + self.policy.download_url_life
         url = await self.signer.sign_download(file, reach=reach, life=self.policy.download_url_life)
         return SignedDownload(url, expire_at, file)

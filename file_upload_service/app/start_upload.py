@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from chassis.errors import DomainError, InvalidArgument, Kind
-from file_upload_service.app.caller import Caller
 from file_upload_service.app.multipart import EnsureMultipart
 from file_upload_service.app.rereading import rereading
 from file_upload_service.app.sign_parts import SignParts
+from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.errors import CommandIdReused, UploadNotFound
 from file_upload_service.domain.ids import AccountId, DriveId, UploadId, actor_of, derive_upload_id
 from file_upload_service.domain.layout import Plan, plan_for
@@ -66,7 +66,7 @@ class StartUpload:
         plan = plan_for(new.size_bytes)
         check_claims(plan, claims)
         try:
-            place = await self.metadata.check_upload(caller.token, new.target, new.size_bytes)
+            place = await self.metadata.check_upload(caller, new.target, new.size_bytes)
         except DomainError as refusal:
             # The first try may have committed since: its own file may be what stands in the way of a repeat.
             earlier = (

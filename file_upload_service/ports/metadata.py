@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.ids import DriveId, NodeId
 from file_upload_service.domain.outcome import Committed
 from file_upload_service.domain.target import Target
@@ -31,8 +32,8 @@ class Metadata(Protocol):
     safe.
     """
 
-    async def check_upload(self, token: str, target: Target, size_bytes: int) -> Place:
-        """Whether the owner of the token may put such a file there, before any byte moves."""
+    async def check_upload(self, caller: Caller, target: Target, size_bytes: int) -> Place:
+        """Whether the caller may put such a file there, before any byte moves."""
 
     async def commit(self, upload: Upload, part_hashes: Sequence[bytes]) -> Committed:
         """Turns a proven blob into a version of a file, once: a repeat answers the first result.
@@ -43,5 +44,5 @@ class Metadata(Protocol):
     async def abandon(self, upload: Upload) -> AbandonOutcome:
         """Decides for ever that the blob will not be committed, unless it was. Repeating it is harmless."""
 
-    async def check_download(self, token: str, node_id: NodeId, version: int | None) -> ReadableFile:
-        """Whether the owner of the token may read this file, and which bytes it is."""
+    async def check_download(self, caller: Caller, node_id: NodeId, version: int | None) -> ReadableFile:
+        """Whether the caller may read this file, and which bytes it is."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chassis.errors import Kind, RemoteError
+from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.content import content_hash
 from file_upload_service.domain.ids import BlobId, DriveId, NodeId
 from file_upload_service.domain.outcome import Committed
@@ -39,8 +40,8 @@ class InMemoryMetadata:
         self.tokens[token] = account_id
         self.folders.add(account_id)
 
-    async def check_upload(self, token: str, target: Target, size_bytes: int) -> Place:
-        account_id = self.tokens[token]
+    async def check_upload(self, caller: Caller, target: Target, size_bytes: int) -> Place:
+        account_id = self.tokens[caller.token]
         folder_id = NodeId(account_id) if target.folder_id == "root" else target.folder_id
         self._check(folder_id, target)
         return Place(DriveId(account_id), folder_id)
@@ -76,8 +77,8 @@ class InMemoryMetadata:
         self.abandoned.add(upload.blob_id)
         return AbandonOutcome(became=None)
 
-    async def check_download(self, token: str, node_id: NodeId, version: int | None) -> ReadableFile:
-        account_id = self.tokens[token]
+    async def check_download(self, caller: Caller, node_id: NodeId, version: int | None) -> ReadableFile:
+        account_id = self.tokens[caller.token]
         for file in self.files.values():
             if file.node_id == node_id and file.upload.account_id == account_id:
                 plan = file.upload.plan

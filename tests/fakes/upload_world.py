@@ -4,10 +4,10 @@ import hashlib
 import itertools
 from dataclasses import dataclass, field
 
-from file_upload_service.app.caller import Caller
 from file_upload_service.app.redirect import Redirect
 from file_upload_service.app.start_upload import NewUpload
 from file_upload_service.bootstrap import Ports, wire
+from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.ids import AccountId, NodeId, UploadId
 from file_upload_service.domain.part import PartClaim, PartReport
 from file_upload_service.domain.policy import Policy

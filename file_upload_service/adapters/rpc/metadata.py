@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from chassis.errors import RemoteError, Unavailable
 from chassis.rpc.channels import ServiceChannel
+from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.content import content_hash
 from file_upload_service.domain.ids import BlobId, DriveId, NodeId, actor_of
 from file_upload_service.domain.outcome import Committed
@@ -26,7 +27,7 @@ _RULES = {
 
 
 class RpcMetadata:
-    """Checks go to any instance; what changes a drive goes to the one that serves its writes.
+    """Everything goes to the instance that serves the drive: the one that is known, else the caller's own.
 
     Every call may be repeated: a commit is known by its blob.
     """
@@ -45,7 +46,7 @@ class RpcMetadata:
             lambda it: BlobServiceStub(it).CheckDownload, timeout_seconds=CHECK_SECONDS, idempotent=True
         )
 
-    async def check_upload(self, token: str, target: Target, size_bytes: int) -> Place:
+    async def check_upload(self, caller: Caller, target: Target, size_bytes: int) -> Place:
         request = pb.CheckUploadRequest(
             folder_id=target.folder_id,
             name=target.name,
@@ -53,7 +54,7 @@ class RpcMetadata:
             conflict=_RULES[target.conflict],
             if_revision=target.if_revision,
         )
-        answer = await self._check_upload(request, token=token)
+        answer = await self._check_upload(request, token=caller.token, drive_id=caller.account_id)
         return Place(DriveId(answer.drive_id), NodeId(answer.folder_id))
 
     async def commit(self, upload: Upload, part_hashes: Sequence[bytes]) -> Committed:
@@ -93,9 +94,9 @@ class RpcMetadata:
                 return AbandonOutcome(became=NodeId(result.node_id))
         raise Unavailable("The metadata service did not decide.")
 
-    async def check_download(self, token: str, node_id: NodeId, version: int | None) -> ReadableFile:
+    async def check_download(self, caller: Caller, node_id: NodeId, version: int | None) -> ReadableFile:
         request = pb.CheckDownloadRequest(node_id=node_id, version=version)
-        answer = await self._check_download(request, token=token)
+        answer = await self._check_download(request, token=caller.token, drive_id=caller.account_id)
         node, content = answer.node, answer.node.content
         return ReadableFile(
             blob_id=BlobId(answer.blob_id),

@@ -9,7 +9,6 @@ from grpc.aio import ServicerContext
 from chassis import rpc
 from file_upload_service.adapters.rpc import messages
 from file_upload_service.app.abort_upload import AbortUpload
-from file_upload_service.app.caller import Caller
 from file_upload_service.app.complete_upload import CompleteUpload
 from file_upload_service.app.get_upload import GetUpload, ListUploads
 from file_upload_service.app.redirect import Redirect
@@ -17,6 +16,7 @@ from file_upload_service.app.report_parts import ReportParts
 from file_upload_service.app.sign_download import SignDownload
 from file_upload_service.app.sign_parts import SignParts
 from file_upload_service.app.start_upload import NewUpload, StartUpload
+from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.ids import AccountId, NodeId
 from file_upload_service.domain.target import ConflictRule, Target
 from stowage.upload.v1 import upload_pb2 as pb

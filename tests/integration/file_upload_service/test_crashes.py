@@ -57,8 +57,10 @@ async def sweep_until_quiet(world: RealWorld, how_long: timedelta) -> None:
             await world.clock.advance(timedelta(seconds=1))
 
 
-@pytest.mark.parametrize("fault", [Fault.KILLED_BEFORE, Fault.KILLED_AFTER])
-async def test_whatever_is_killed_in_completing_the_file_is_right(world: RealWorld, fault: Fault) -> None:
+@pytest.mark.parametrize("fault", [Fault.KILLED_BEFORE, Fault.KILLED_AFTER, Fault.ANSWER_LOST])
+async def test_whatever_is_killed_or_lost_in_completing_the_file_is_right(
+    world: RealWorld, fault: Fault
+) -> None:
     for step in STEPS:
         world.metadata.files.clear()
         upload = await start_numbered(world, step)
