@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from api_gateway.domain.identity import Caller
 from api_gateway.domain.nodes import (
@@ -142,7 +142,6 @@ class InMemoryTree:
         item = self.trashed.get(node_id)
         if item is None or item.node.drive_id != caller.account_id:
             self._none()
-        assert item is not None
         parent = self.folder(caller, parent_id or item.node.parent_id or "")
         free = self._free_name(caller, parent.id, name or item.node.name, conflict)
         node = replace(item.node, parent_id=parent.id, name=free, seq=self._next())
@@ -195,7 +194,9 @@ class InMemoryTree:
     def node(self, caller: Caller, node_id: str) -> Node:
         root = self._root(caller)
         node = root if node_id == "root" else self.nodes.get(node_id)
-        return node if node is not None and node.drive_id == caller.account_id else self._none()
+        if node is None or node.drive_id != caller.account_id or not self._lives(node):
+            self._none()
+        return node
 
     def at(self, caller: Caller, answer: Any) -> At[Any]:
         return At(answer, f"{caller.account_id}.j1.{self.seq}")
@@ -213,7 +214,14 @@ class InMemoryTree:
         return [node for node in self.nodes.values() if node.drive_id == caller.account_id]
 
     def _child(self, caller: Caller, parent_id: str, name: str) -> Node | None:
-        return next((n for n in self._of(caller) if n.parent_id == parent_id and n.name == name), None)
+        mine = (node for node in self._of(caller) if node.parent_id == parent_id)
+        return next((node for node in mine if node.name.casefold() == name.casefold()), None)
+
+    def _lives(self, node: Node) -> bool:
+        parent_id = node.parent_id
+        while parent_id in self.nodes:
+            parent_id = self.nodes[parent_id].parent_id
+        return parent_id is None
 
     def _way_to(self, node: Node) -> tuple[Ancestor, ...]:
         way: list[Ancestor] = []
@@ -248,7 +256,7 @@ class InMemoryTree:
         self.seq += 1
         return self.seq
 
-    def _none(self) -> Any:
+    def _none(self) -> NoReturn:
         raise RemoteError(Kind.NOT_FOUND, "node_not_found", "There is no such node.")
 
 

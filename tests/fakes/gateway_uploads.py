@@ -171,8 +171,12 @@ class InMemoryUploads:
     async def complete(
         self, caller: Caller, upload_id: str, parts: Sequence[PartReport], destination: Destination
     ) -> At[Upload]:
-        await self.report(caller, upload_id, parts)
         kept = self._mine(caller, upload_id)
+        if kept.upload.state == "aborting":
+            raise RemoteError(Kind.CONFLICT, "already_aborted", "It has ended.")
+        if kept.upload.state == "committed":
+            return self.tree.at(caller, kept.upload)
+        await self.report(caller, upload_id, parts)
         if len(kept.reported) < kept.upload.part_count:
             raise RemoteError(Kind.CONFLICT, "parts_missing", "Not every part has arrived.")
         if self.slow:
