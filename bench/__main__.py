@@ -1,11 +1,13 @@
 """`make bench`: every measurement, one after the other; `python -m bench.transfer --help` for one by itself."""
 
-from bench import rpc, transfer
+from bench import dynamodb, folder, rpc, transfer
 
 
 def main() -> None:
     transfer.main([])
+    folder.main([])
     rpc.main()
+    dynamodb.main()
 
 
 if __name__ == "__main__":
