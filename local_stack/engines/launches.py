@@ -5,8 +5,10 @@ import os
 from pathlib import Path
 
 from local_stack.engines.engine import Engine
+from local_stack.parts.part import printed_version
 
 LOOPBACK = "127.0.0.1"
+_CONSUL_WITH_GRPC_TLS = (1, 14)
 
 
 def dynamodb(program: Path, *, folder: Path, port: int) -> Engine:
@@ -68,11 +70,10 @@ def s3(
 
 def consul(program: Path, *, folder: Path, http_port: int, server_port: int, serf_port: int) -> Engine:
     """One server that elects itself within two seconds (eight without `raft_multiplier`)."""
-    settings = {
-        "performance": {"raft_multiplier": 1},
-        "disable_update_check": True,
-        "ports": {"dns": -1, "grpc": -1, "serf_wan": -1},
-    }
+    closed = {"dns": -1, "grpc": -1, "serf_wan": -1}
+    if (printed_version([str(program), "version"]) or ()) >= _CONSUL_WITH_GRPC_TLS:
+        closed["grpc_tls"] = -1  # older ones refuse to start on a word that they do not know
+    settings = {"performance": {"raft_multiplier": 1}, "disable_update_check": True, "ports": closed}
     ports = (f"-http-port={http_port}", f"-server-port={server_port}", f"-serf-lan-port={serf_port}")
     where = (f"-data-dir={folder}", f"-bind={LOOPBACK}", f"-client={LOOPBACK}", "-node=stowage")
     agent = (str(program), "agent", "-server", "-bootstrap-expect=1", "-log-level=warn")

@@ -60,7 +60,7 @@ class Tool:
 
     part: str
     log: Path
-    timeout_seconds: float = 1800
+    timeout_seconds: float = 3600
 
     def __call__(
         self, argv: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
