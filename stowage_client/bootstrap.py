@@ -24,7 +24,7 @@ from stowage_client.storage.port import Storage
 from stowage_client.tokens import TokenSource
 
 _TIMEOUT = httpx.Timeout(60, connect=5)
-_CONNECTIONS = 32
+_CONNECTIONS = 12  # httpx looks at every idle one at every request
 
 
 @dataclass(frozen=True, slots=True)

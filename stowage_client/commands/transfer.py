@@ -116,9 +116,12 @@ def _local(text: str) -> Path:
 
 
 def _show(report: Report, output: Output, *, verb: str) -> None:
-    output.show(_data(report), _lines(report, verb))
-    if len(report.outcomes) != 1:  # a single failure is told by its error alone
-        for outcome in report.of("failed"):
+    failed = report.of("failed")
+    if len(report.outcomes) == 1 and failed:  # a single failure is told by its error alone
+        output.show(_data(report), [])
+    else:
+        output.show(_data(report), _lines(report, verb))
+        for outcome in failed:
             output.remark(f"failed: {outcome.source}: {error_line(outcome.error)}" if outcome.error else "")
     report.require_success()
 

@@ -112,7 +112,8 @@ class FileUploader:
             if not resumed and not error.is_passing:
                 self._ledger.forget(purpose)  # nothing began
             raise
-        self._ledger.name_upload(purpose, ticket, started.upload.id)
+        if not claims:  # what is in one part is not worth a second note
+            self._ledger.name_upload(purpose, ticket, started.upload.id)
         trusted = ticket.changed_ns == file.identity.changed_ns
         return Begun(started.upload, claims, started.urls, may_hold_parts=resumed, trusted=trusted)
 
