@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from api_gateway.domain.errors import SessionEnded
 from api_gateway.domain.identity import Caller
-from api_gateway.ports.accounts import Sessions
-from api_gateway.ports.callers import SessionCache, Tokens
+from api_gateway.ports.session_cache import SessionCache
+from api_gateway.ports.sessions import Sessions
+from api_gateway.ports.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)

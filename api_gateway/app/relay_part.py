@@ -9,6 +9,7 @@ from api_gateway.app.byte_budget import ByteBudget
 from api_gateway.domain.errors import BodyTooSlow, PartLengthWrong, PartTooLarge
 from api_gateway.domain.identity import Caller
 from api_gateway.domain.uploads import PartClaim, PartReport
+from api_gateway.ports.parts import Parts
 from api_gateway.ports.storage import Storage
 from api_gateway.ports.uploads import Uploads
 
@@ -22,6 +23,7 @@ class RelayPart:
     """With the part's hash at hand the bytes pass straight through; without it they are held, up to 8 MiB."""
 
     uploads: Uploads
+    parts: Parts
     storage: Storage
     budget: ByteBudget
 
@@ -63,11 +65,11 @@ class RelayPart:
     async def _send(
         self, caller: Caller, upload_id: str, claim: PartClaim, body: AsyncIterator[bytes]
     ) -> PartReport:
-        signed = await self.uploads.sign(caller, upload_id, [claim], "internal")
+        signed = await self.parts.sign(caller, upload_id, [claim], "internal")
         (part,) = signed.urls
         report = PartReport(claim.number, await self.storage.send(part, body))
         if report.etag:
-            await self.uploads.report(caller, upload_id, [report])
+            await self.parts.report(caller, upload_id, [report])
         return report
 
 

@@ -1,8 +1,8 @@
-"""Accounts and sessions, as the user service keeps them."""
+"""Accounts, as the user service keeps them."""
 
 from typing import Protocol
 
-from api_gateway.domain.identity import Account, Session, SignedIn, Tokens
+from api_gateway.domain.identity import Account
 
 
 class Accounts(Protocol):
@@ -20,21 +20,3 @@ class Accounts(Protocol):
     async def change_password(
         self, *, current_password: str, new_password: str, client_address: str
     ) -> None: ...
-
-
-class Sessions(Protocol):
-    """As Accounts."""
-
-    async def sign_in(self, *, email: str, password: str, device: str, client_address: str) -> SignedIn: ...
-
-    async def refresh(self, refresh_token: str) -> Tokens: ...
-
-    async def check(self) -> None:
-        """Raises RemoteError UNAUTHENTICATED if the caller's session is over."""
-        ...
-
-    async def list(self) -> tuple[Session, ...]: ...
-
-    async def end(self, session_id: str) -> None:
-        """Ends one of the caller's sessions; "" is the one that asks."""
-        ...

@@ -11,8 +11,6 @@ from api_gateway.domain.nodes import (
     NodePage,
     PlacedNode,
     Sort,
-    TrashItem,
-    TrashPage,
 )
 
 
@@ -45,24 +43,3 @@ class Nodes(Protocol):
         conflict: Conflict,
         if_revision: int | None,
     ) -> At[Node]: ...
-
-
-class Trash(Protocol):
-    """As Nodes."""
-
-    async def put(
-        self, caller: Caller, node_id: str, *, command_id: str, if_revision: int | None
-    ) -> At[TrashItem]: ...
-
-    async def restore(
-        self,
-        caller: Caller,
-        node_id: str,
-        *,
-        command_id: str,
-        parent_id: str | None,
-        name: str | None,
-        conflict: Conflict,
-    ) -> At[Node]: ...
-
-    async def list(self, caller: Caller, *, limit: int, cursor: str) -> At[TrashPage]: ...

@@ -10,7 +10,10 @@ from api_gateway.domain.uploads import SignedPart
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """An answer of storage: 200 whole, 206 a range; `length` in bytes, `range` as in Content-Range."""
+    """An answer of storage: 200 whole, 206 a range; `length` in bytes, `range` as in Content-Range.
+
+    `chunks` raises Unavailable if storage breaks off.
+    """
 
     partial: bool
     length: int
@@ -24,7 +27,10 @@ class Storage(Protocol):
     """Passes bytes on as they come: never more than a few chunks are held, and a client that goes away ends it."""
 
     async def send(self, part: SignedPart, chunks: AsyncIterator[bytes]) -> str:
-        """Returns the ETag. Raises PartRefused if the bytes are not the ones signed, Unavailable otherwise."""
+        """Returns the ETag, "" if storage has just these bytes already.
+
+        Raises PartRefused if the bytes are not the ones signed, Unavailable otherwise, and what `chunks` raises.
+        """
         ...
 
     def fetch(self, url: str, byte_range: str | None) -> AbstractAsyncContextManager[Content]:

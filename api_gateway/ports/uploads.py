@@ -1,4 +1,4 @@
-"""Uploads and signed URLs, as the upload service gives them."""
+"""Uploads, as the upload service keeps them."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -7,11 +7,8 @@ from api_gateway.domain.identity import Caller
 from api_gateway.domain.nodes import At
 from api_gateway.domain.uploads import (
     Destination,
-    Download,
     PartClaim,
     PartReport,
-    Reach,
-    SignedParts,
     StartedUpload,
     Upload,
     UploadIntent,
@@ -28,12 +25,6 @@ class Uploads(Protocol):
         self, caller: Caller, intent: UploadIntent, *, command_id: str, parts: Sequence[PartClaim]
     ) -> StartedUpload: ...
 
-    async def sign(
-        self, caller: Caller, upload_id: str, parts: Sequence[PartClaim], reach: Reach
-    ) -> SignedParts: ...
-
-    async def report(self, caller: Caller, upload_id: str, parts: Sequence[PartReport]) -> None: ...
-
     async def complete(
         self, caller: Caller, upload_id: str, parts: Sequence[PartReport], destination: Destination
     ) -> At[Upload]: ...
@@ -43,5 +34,3 @@ class Uploads(Protocol):
     async def get(self, caller: Caller, upload_id: str, *, with_parts: bool) -> UploadWithParts: ...
 
     async def list(self, caller: Caller, *, limit: int, cursor: str) -> UploadPage: ...
-
-    async def sign_download(self, caller: Caller, node_id: str, reach: Reach) -> Download: ...

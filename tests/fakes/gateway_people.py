@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from api_gateway.domain.identity import Account, Caller, Session, SignedIn, Tokens
-from api_gateway.ports.callers import Standing
+from api_gateway.ports.session_cache import Standing
 from chassis.errors import Kind, RemoteError
 from chassis.rpc.context import identity
 from tests.fakes.token_keys import TokenKeys

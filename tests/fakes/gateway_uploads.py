@@ -101,7 +101,7 @@ class _Kept:
 
 
 class InMemoryUploads:
-    """Implements Uploads. With `slow`, completing leaves an upload assembling."""
+    """Implements Uploads, Parts and Downloads. With `slow`, completing leaves an upload assembling."""
 
     def __init__(self, tree: InMemoryTree, storage: InMemoryStorage) -> None:
         self.tree = tree

@@ -103,6 +103,8 @@ class HttpServer:
             log_config=None,
             access_log=False,
             server_header=False,
+            # Longer than proxies keep theirs, so that none sends into a connection that is just being closed.
+            timeout_keep_alive=75,
             proxy_headers=False,  # whose word counts is for addresses.py to say
             # Each request starts with no caller; without this, a pipelined one begins with that of the one before.
             reset_contextvars=True,

@@ -9,9 +9,13 @@ from fastapi import Depends, Request
 
 from api_gateway.app.identify_caller import IdentifyCaller
 from api_gateway.app.relay_part import RelayPart
-from api_gateway.ports.accounts import Accounts, Sessions
-from api_gateway.ports.nodes import Nodes, Trash
+from api_gateway.ports.accounts import Accounts
+from api_gateway.ports.downloads import Downloads
+from api_gateway.ports.nodes import Nodes
+from api_gateway.ports.parts import Parts
+from api_gateway.ports.sessions import Sessions
 from api_gateway.ports.storage import Storage
+from api_gateway.ports.trash import Trash
 from api_gateway.ports.uploads import Uploads
 
 
@@ -25,6 +29,8 @@ class Ports:
     nodes: Nodes
     trash: Trash
     uploads: Uploads
+    parts: Parts
+    downloads: Downloads
     relay_part: RelayPart
     storage: Storage
     not_ready: Callable[[], Mapping[str, str]]
@@ -70,9 +76,19 @@ async def _uploads(request: Request) -> Uploads:
     return ports_of(request).uploads
 
 
+async def _parts(request: Request) -> Parts:
+    return ports_of(request).parts
+
+
+async def _downloads(request: Request) -> Downloads:
+    return ports_of(request).downloads
+
+
 # async, because FastAPI would run plain functions in a thread each.
 AccountsPort = Annotated[Accounts, Depends(_accounts)]
 SessionsPort = Annotated[Sessions, Depends(_sessions)]
 NodesPort = Annotated[Nodes, Depends(_nodes)]
 TrashPort = Annotated[Trash, Depends(_trash)]
 UploadsPort = Annotated[Uploads, Depends(_uploads)]
+PartsPort = Annotated[Parts, Depends(_parts)]
+DownloadsPort = Annotated[Downloads, Depends(_downloads)]

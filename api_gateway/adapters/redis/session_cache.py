@@ -9,7 +9,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from api_gateway.domain.identity import Caller
-from api_gateway.ports.callers import Standing
+from api_gateway.ports.session_cache import Standing
 from chassis.telemetry import get_logger
 
 # A cache that is slower than the rpc which it spares is of no use.
@@ -29,7 +29,7 @@ def connect(url: str) -> Redis:
 
 
 class RedisSessionCache:
-    """Implements ports.callers.SessionCache. Reads only.
+    """Implements ports.session_cache.SessionCache. Reads only.
 
     After a failure it is not asked for `pause_seconds`: otherwise every request would wait for a dead cache.
     """

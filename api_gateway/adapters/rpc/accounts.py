@@ -56,7 +56,7 @@ class RpcAccounts:
 
 
 class RpcSessions:
-    """Implements ports.accounts.Sessions."""
+    """Implements ports.sessions.Sessions."""
 
     def __init__(self, users: ServiceChannel) -> None:
         # The only unsafe call: repeating it may open a second session, and counts as another attempt.

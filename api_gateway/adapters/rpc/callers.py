@@ -22,7 +22,7 @@ class SigningKeys:
 
 
 class VerifiedTokens:
-    """Implements ports.callers.Tokens."""
+    """Implements ports.tokens.Tokens."""
 
     def __init__(self, verifier: TokenVerifier) -> None:
         self._verifier = verifier

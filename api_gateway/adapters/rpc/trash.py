@@ -10,7 +10,7 @@ from stowage.metadata.v1.metadata_pb2_grpc import NodeServiceStub
 
 
 class RpcTrash:
-    """Implements ports.nodes.Trash."""
+    """Implements ports.trash.Trash."""
 
     def __init__(self, metadata: ServiceChannel) -> None:
         self._trash = metadata.unary(

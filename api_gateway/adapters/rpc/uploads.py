@@ -36,7 +36,7 @@ _REACHES: dict[Reach, pb.Reach.ValueType] = {"public": pb.REACH_PUBLIC, "interna
 
 
 class RpcUploads:
-    """Implements ports.uploads.Uploads."""
+    """Implements ports.uploads.Uploads, ports.parts.Parts and ports.downloads.Downloads."""
 
     def __init__(self, uploads: ServiceChannel) -> None:
         self._start = uploads.unary(

@@ -1,4 +1,4 @@
-"""What ports/callers.py promises of the cache, of the fake and of Redis."""
+"""What ports/session_cache.py promises, of the fake and of Redis."""
 
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -8,7 +8,7 @@ import pytest
 
 from api_gateway.adapters.redis.session_cache import RedisSessionCache, connect
 from api_gateway.domain.identity import Caller
-from api_gateway.ports.callers import SessionCache
+from api_gateway.ports.session_cache import SessionCache
 from tests.fakes.gateway_people import InMemorySessionCache
 
 

@@ -11,7 +11,7 @@ from api_gateway.adapters.http.operation import Identified, Operation
 from api_gateway.adapters.http.parameters import FileId
 from api_gateway.adapters.http.problems import declares
 from api_gateway.adapters.http.relayed import RelayedContent
-from api_gateway.adapters.http.wiring import UploadsPort, ports_of
+from api_gateway.adapters.http.wiring import DownloadsPort, ports_of
 from api_gateway.domain.errors import RangeNotSatisfiable
 from api_gateway.domain.uploads import Download
 from api_gateway.ports.storage import Content
@@ -44,7 +44,7 @@ _RELAY_HEADERS = {
     openapi_extra=declares("node_not_found", "not_a_file", "range_not_satisfiable"),
 )
 async def get_content(
-    uploads: UploadsPort,
+    downloads: DownloadsPort,
     caller: Identified,
     file_id: FileId,
     request: Request,
@@ -60,7 +60,7 @@ async def get_content(
     """A redirect to storage; its URL as JSON, so that several ranges can be fetched from it; or the bytes."""
     if url and relay:
         raise InvalidArgument("query: either url or relay, not both.")
-    download = await uploads.sign_download(caller, file_id, "internal" if relay else "public")
+    download = await downloads.sign_download(caller, file_id, "internal" if relay else "public")
     if url:
         return encoded(download)
     if not relay:

@@ -12,7 +12,7 @@ from api_gateway.adapters.http.parameters import CommandId, UploadId
 from api_gateway.adapters.http.problems import declares
 from api_gateway.adapters.http.refusals import LengthRequired
 from api_gateway.adapters.http.requests import PartsToReport, PartsToSign
-from api_gateway.adapters.http.wiring import UploadsPort, ports_of
+from api_gateway.adapters.http.wiring import PartsPort, ports_of
 from api_gateway.domain.uploads import MAX_PARTS
 
 router = APIRouter(route_class=Operation, tags=["uploads"])
@@ -32,11 +32,11 @@ _MAX_LENGTH_DIGITS = 15
     openapi_extra=declares(*_OF_OPEN),
 )
 async def sign_parts(
-    uploads: UploadsPort, caller: Identified, upload_id: UploadId, __: CommandId, body: PartsToSign
+    parts: PartsPort, caller: Identified, upload_id: UploadId, __: CommandId, body: PartsToSign
 ) -> Response:
     """Each is bound to its part's bytes and good for an hour. Ask again when it has expired."""
     claims = [part.to_domain() for part in body.parts]
-    return encoded(await uploads.sign(caller, upload_id, claims, "public"))
+    return encoded(await parts.sign(caller, upload_id, claims, "public"))
 
 
 @router.post(
@@ -46,10 +46,10 @@ async def sign_parts(
     openapi_extra=declares(*_OF_OPEN, "part_not_signed"),
 )
 async def report_parts(
-    uploads: UploadsPort, caller: Identified, upload_id: UploadId, __: CommandId, body: PartsToReport
+    parts: PartsPort, caller: Identified, upload_id: UploadId, __: CommandId, body: PartsToReport
 ) -> Response:
     """To up to 100 parts. Harmless to repeat."""
-    await uploads.report(caller, upload_id, [part.to_domain() for part in body.parts])
+    await parts.report(caller, upload_id, [part.to_domain() for part in body.parts])
     return Response(status_code=204)
 
 

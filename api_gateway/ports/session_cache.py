@@ -1,21 +1,10 @@
-"""Who a request speaks for: what a token proves, and what is known of its session."""
+"""What is known of a session without asking the user service."""
 
 from typing import Literal, Protocol
 
 from api_gateway.domain.identity import Caller
 
 Standing = Literal["live", "ended", "unknown"]
-
-
-class Tokens(Protocol):
-    """Proof of access tokens."""
-
-    async def prove(self, token: str) -> Caller:
-        """Makes the token the one that every further call of this request hands on.
-
-        Raises Unauthenticated for one that proves nothing, Unavailable while its key cannot be had.
-        """
-        ...
 
 
 class SessionCache(Protocol):

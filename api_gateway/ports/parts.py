@@ -1,0 +1,20 @@
+"""The parts of an upload, as the upload service keeps them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from api_gateway.domain.identity import Caller
+from api_gateway.domain.uploads import PartClaim, PartReport, Reach, SignedParts
+
+
+class Parts(Protocol):
+    """Refusals are RemoteError with the service's code; Unavailable means that nobody answered. Every call may be
+    repeated."""
+
+    async def sign(
+        self, caller: Caller, upload_id: str, parts: Sequence[PartClaim], reach: Reach
+    ) -> SignedParts:
+        """Claims each number for the bytes with this hash, for ever."""
+        ...
+
+    async def report(self, caller: Caller, upload_id: str, parts: Sequence[PartReport]) -> None: ...
