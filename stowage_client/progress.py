@@ -113,9 +113,14 @@ class BarMeter:
         self._under_way.remove(name)
         self._files_done += 1
 
+    def _left(self, rate: float) -> str:
+        if self._under_way and self._tally.done_bytes >= self._tally.expected_bytes > 0:
+            return "finishing …"  # a big file is put together by storage once all of it is there
+        seconds = self._tally.seconds_left(rate)
+        return f"{duration(seconds)} left" if seconds is not None else ""
+
     def _line(self, progress: Progress, task: TaskID) -> None:
         rate = self._tally.rate()
-        left = self._tally.seconds_left(rate)
         under_way = list(self._under_way)
         name = visible(under_way[0].rsplit("/", 1)[-1]) if under_way else ""
         progress.update(
@@ -124,7 +129,7 @@ class BarMeter:
             total=self._tally.expected_bytes,
             completed=self._tally.done_bytes,
             rate=f"{size(rate)}/s",
-            left=duration(left) if left is not None else "–",
+            left=self._left(rate),
         )
 
 
@@ -137,7 +142,7 @@ class _Bar(Progress):
             BarColumn(),
             DownloadColumn(binary_units=True),
             TextColumn("{task.fields[rate]}", markup=False),
-            TextColumn("{task.fields[left]} left", markup=False),
+            TextColumn("{task.fields[left]}", markup=False),
             console=console,
             transient=True,
             refresh_per_second=_REFRESHES_PER_SECOND,

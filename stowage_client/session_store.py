@@ -1,9 +1,11 @@
 """Who is signed in, per server, on this machine; shared by every process of this person."""
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from stowage_client.errors import LocalError
 from stowage_client.locations import file_key
 from stowage_client.private_file import make_private_folder, read_private, write_private
 
@@ -45,14 +47,24 @@ class SessionStore:
     def remove(self, server: str) -> None:
         self._file(server).unlink(missing_ok=True)
 
-    def renewing(self, server: str) -> AbstractAsyncContextManager[object]:
-        """Held by whoever renews: two processes that present one refresh token would end the session."""
-        from filelock import AsyncFileLock  # takes as long to import as all of ours, and is seldom needed
+    @asynccontextmanager
+    async def renewing(self, server: str) -> AsyncIterator[None]:
+        """Held by whoever renews: two processes that present one refresh token would end the session.
+
+        Raises LocalError if another process holds it for too long.
+        """
+        from filelock import AsyncFileLock, Timeout  # takes as long to import as all of ours; seldom needed
 
         make_private_folder(self._folder)
-        return AsyncFileLock(
-            self._file(server).with_suffix(".lock"), timeout=_LOCK_TIMEOUT_SECONDS, mode=0o600
-        )
+        lock = AsyncFileLock(self._file(server).with_suffix(".lock"), mode=0o600)
+        try:
+            await lock.acquire(timeout=_LOCK_TIMEOUT_SECONDS)
+        except Timeout as error:
+            raise LocalError(f"Another process holds {lock.lock_file} and does not let go.") from error
+        try:
+            yield
+        finally:
+            await lock.release()
 
     def remember_server(self, server: str) -> None:
         """Makes `server` the one that commands talk to when nobody says otherwise."""

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from local_stack.stack import Stack
 from tests.e2e.shell import Shell
 
 MIB = 2**20
@@ -127,6 +129,24 @@ def test_a_put_that_was_cut_goes_on(shell: Shell, api: httpx.Client, cut: signal
     shell.do("get", "/big.bin", shell.home / "out.bin")
     assert filecmp.cmp(source, shell.home / "out.bin", shallow=False)
     assert shell.state_files == []
+
+
+@pytest.mark.parametrize("process", ["api_gateway", "file_upload_service", "file_metadata_service", "s3"])
+def test_a_put_finishes_by_itself_after_the_death_of(
+    process: str, stack: Stack, shell: Shell, api: httpx.Client
+) -> None:
+    source = shell.file("big.bin", os.urandom(MIB), size_bytes=200 * MIB)
+    put = shell.begin("put", source, "/", "--parallel", "1")
+    while not parts(api):
+        assert put.poll() is None
+        time.sleep(0.02)
+
+    stack.kill(process)
+
+    _, said = put.communicate(timeout=200)
+    assert put.returncode == 0, said
+    shell.do("get", "/big.bin", shell.home / "out.bin")
+    assert filecmp.cmp(source, shell.home / "out.bin", shallow=False)
 
 
 @pytest.mark.parametrize("cut", CUTS)

@@ -61,7 +61,12 @@ def test_the_bar_shows_name_amount_rate_and_time() -> None:
         meter.advance(2**20)
         meter.settle(2**20)
         meter.end("/films/[bold]big.mkv")
+    with BarMeter(Console(file=screen, force_terminal=True, width=120)) as meter:
+        meter.expect(files=1, size_bytes=10)
+        meter.begin("a")
+        meter.advance(10)
 
+    assert "finishing" in screen.getvalue()
     assert "2.0/4.2 MiB" in screen.getvalue() or "2.0/4.0 MiB" in screen.getvalue()
     assert "/s" in screen.getvalue()
     assert "left" in screen.getvalue()
