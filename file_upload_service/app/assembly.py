@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 from chassis.errors import Unavailable
 from file_upload_service.domain.content import expected_object, part_checksum
+from file_upload_service.domain.errors import PartsMissing
 from file_upload_service.domain.part import Part, PartToAssemble, require_none_missing
 from file_upload_service.domain.upload import Upload
 from file_upload_service.ports.object_store import KeyTaken, MultipartGone, ObjectStore, PartsRejected
@@ -46,6 +47,12 @@ class Assembly:
             pass
         except MultipartGone:
             gone = True
+        except PartsMissing:
+            # A store that was killed while it cleaned up lacks parts of an object that it has put together.
+            verdict = await self.prove(upload, parts)
+            if verdict is Verdict.NOTHING:
+                raise
+            return verdict
         verdict = await self.prove(upload, parts)
         if verdict is Verdict.NOTHING and not gone:
             raise Unavailable("The storage has not finished yet.")

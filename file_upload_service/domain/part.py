@@ -101,4 +101,5 @@ def require_none_missing(numbers: set[int]) -> None:
     if numbers:
         first = ", ".join(str(number) for number in sorted(numbers)[:_NUMBERS_NAMED_IN_A_REFUSAL])
         more = " …" if len(numbers) > _NUMBERS_NAMED_IN_A_REFUSAL else ""
-        raise PartsMissing(f"{len(numbers)} parts have not arrived: {first}{more}.")
+        have = "part has" if len(numbers) == 1 else "parts have"
+        raise PartsMissing(f"{len(numbers)} {have} not arrived: {first}{more}.")

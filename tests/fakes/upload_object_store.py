@@ -44,6 +44,7 @@ class InMemoryObjectStore:
         self.multiparts: dict[str, OpenMultipart] = {}
         self._ids = itertools.count(1)
         self.hides_next_objects = 0
+        self.half_cleaned: set[str] = set()
 
     async def create_multipart(self, key: str) -> str:
         multipart_id = f"mp-{next(self._ids)}"
@@ -58,7 +59,7 @@ class InMemoryObjectStore:
         )
 
     async def complete_multipart(self, key: str, multipart_id: str, parts: Sequence[PartToAssemble]) -> None:
-        if key in self.objects:
+        if key in self.objects and multipart_id not in self.half_cleaned:
             raise KeyTaken
         held = self._multipart(key, multipart_id)
         for part in parts:
@@ -71,6 +72,21 @@ class InMemoryObjectStore:
         self.objects[key] = b"".join(held.parts[part.number] for part in parts)
         self.checksums[key] = f"{_base64_sha256(hashes)}-{len(parts)}"
         del self.multiparts[multipart_id]
+
+    async def complete_and_die_while_cleaning_up(self, multipart_id: str) -> None:
+        """As versitygw when it is killed: the object is there, and so is its multipart upload, without its parts.
+
+        It looks for the parts before it looks whether the key is taken.
+        """
+        key = self.multiparts[multipart_id].key
+        held = await self.list_parts(key, multipart_id)
+        parts = [
+            PartToAssemble(part.number, part.etag, base64.b64decode(part.checksum_sha256 or ""))
+            for part in held
+        ]
+        await self.complete_multipart(key, multipart_id, parts)
+        self.multiparts[multipart_id] = OpenMultipart(key)
+        self.half_cleaned.add(multipart_id)
 
     async def head(self, key: str) -> StoredObject | None:
         if self.hides_next_objects:

@@ -122,6 +122,14 @@ async def test_a_wrong_report_does_no_harm(world: World) -> None:
     assert done.state is UploadState.COMMITTED
 
 
+async def test_parts_that_s3_has_put_together_and_half_removed_are_not_missed(world: World) -> None:
+    upload = await sent_large(world, world.instance())
+    (multipart_id,) = world.store.multiparts
+    await world.store.complete_and_die_while_cleaning_up(multipart_id)
+
+    assert (await world.instance().complete(upload.id)).state is UploadState.COMMITTED
+
+
 async def test_a_part_never_claimed_is_missed_and_the_upload_stays_open(world: World) -> None:
     upload = await world.instance().start(new_upload(LARGE_BYTES), claim(1, FIRST))
 
