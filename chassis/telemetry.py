@@ -4,8 +4,9 @@ import logging
 import re
 import sys
 from collections.abc import Callable, MutableMapping
+from contextlib import suppress
 from contextvars import ContextVar, Token
-from typing import Any, cast
+from typing import Any, TextIO, cast
 from uuid import uuid4
 
 import structlog
@@ -52,7 +53,7 @@ def configure_logging(service: str, level: str = "info") -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", _Forgiving(sys.stderr))),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -70,6 +71,24 @@ def configure_logging(service: str, level: str = "info") -> None:
     root.handlers[:] = [handler]
     # Libraries speak of their own affairs at info; ours are what the level is for.
     root.setLevel(max(threshold, logging.WARNING))
+
+
+class _Forgiving:
+    """A stream whose lines may be lost: a full disk or a collector that died must not fail what is logged.
+
+    The standard library's handlers forgive by themselves, structlog's loggers do not.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def _processors(service: str) -> list[Callable[[Any, str, Event], Event]]:

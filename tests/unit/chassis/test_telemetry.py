@@ -1,6 +1,9 @@
 import asyncio
+import contextlib
 import json
 import logging
+import os
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -92,3 +95,16 @@ async def test_tasks_do_not_share_a_request_id() -> None:
         tasks = [group.create_task(serve(f"request-{number}")) for number in range(5)]
     assert [task.result() for task in tasks] == [f"request-{number}" for number in range(5)]
     assert current_request_id() == ""
+
+
+def test_a_line_that_cannot_be_written_fails_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The collector at the other end of the pipe has died; requests are answered all the same."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "w", buffering=1) as broken:
+        monkeypatch.setattr(sys, "stderr", broken)
+        configure_logging("keeper")
+        get_logger("keeper.rooms").info("room_opened")
+        logging.getLogger("library").warning("careful")
+        with contextlib.suppress(BrokenPipeError):
+            broken.close()
