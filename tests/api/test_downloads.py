@@ -152,3 +152,10 @@ async def test_when_storage_breaks_off_the_answer_stays_incomplete(ada: Door, wo
     assert sum(len(message.get("body", b"")) for message in wire.sent) == 64 * 1024
     assert not wire.is_complete
     assert world.storage.open_downloads == 0
+
+
+async def test_a_range_that_no_header_can_carry_on_is_ignored(ada: Door) -> None:
+    file = await ada.file(b"hello")
+    headers = {"Range": "bytes=\u0661-\u0662".encode()}
+    answer = await ada.get(f"/files/{file['id']}/content?relay=1", headers=headers)
+    assert (answer.status_code, answer.content) == (200, b"hello")

@@ -60,6 +60,7 @@ class InMemoryStorage:
         if self.away or url not in self.objects:
             raise Unavailable("Storage does not answer.")
         whole = self.objects[url]
+        (byte_range or "").encode("ascii")  # what a header can carry
         start, end = _bounds(byte_range, len(whole))
         self.open_downloads += 1
         try:

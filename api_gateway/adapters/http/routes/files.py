@@ -65,8 +65,14 @@ async def get_content(
         return encoded(download)
     if not relay:
         return Response(status_code=302, headers={"Location": download.url})
-    wanted = byte_range if if_range in (None, etag(download.revision)) else None
-    return await _relayed(request, download, wanted)
+    return await _relayed(request, download, _wanted(byte_range, if_range, download))
+
+
+def _wanted(byte_range: str | None, if_range: str | None, download: Download) -> str | None:
+    """The range to ask storage for; None for all: a Range that cannot be meant is ignored (RFC 9110, 14.2)."""
+    if byte_range is None or not byte_range.isascii() or if_range not in (None, etag(download.revision)):
+        return None
+    return byte_range
 
 
 async def _relayed(request: Request, download: Download, byte_range: str | None) -> Response:
