@@ -48,12 +48,18 @@ class AccountNotFound(DomainError):
     kind = Kind.NOT_FOUND
     code = "account_not_found"
 
+    def __init__(self, detail: str = "There is no such account.") -> None:
+        super().__init__(detail)
+
 
 class CredentialsWrong(DomainError):
     """E-mail and password do not belong together; which of the two is wrong is never said."""
 
     kind = Kind.UNAUTHENTICATED
     code = "credentials_wrong"
+
+    def __init__(self, detail: str = "E-mail or password is wrong.") -> None:
+        super().__init__(detail)
 
 
 class TooManyAttempts(DomainError):
@@ -69,6 +75,11 @@ class RefreshTokenInvalid(DomainError):
     kind = Kind.UNAUTHENTICATED
     code = "refresh_token_invalid"
 
+    def __init__(
+        self, detail: str = "This refresh token is not valid any more. Please sign in again."
+    ) -> None:
+        super().__init__(detail)
+
 
 class SessionEnded(DomainError):
     """The session is over: sign in again."""
@@ -76,9 +87,15 @@ class SessionEnded(DomainError):
     kind = Kind.UNAUTHENTICATED
     code = "session_ended"
 
+    def __init__(self, detail: str = "This session was ended. Please sign in again.") -> None:
+        super().__init__(detail)
+
 
 class SessionNotFound(DomainError):
     """The account has no such session."""
 
     kind = Kind.NOT_FOUND
     code = "session_not_found"
+
+    def __init__(self, detail: str = "There is no such session.") -> None:
+        super().__init__(detail)

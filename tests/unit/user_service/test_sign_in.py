@@ -51,7 +51,7 @@ async def test_whatever_is_wrong_the_answer_is_the_same(house: House, email: str
     await house.new_account()
     with pytest.raises(CredentialsWrong) as refusal:
         await house.new_session(email=email, password=password)
-    assert refusal.value.detail == ""
+    assert refusal.value.detail == "E-mail or password is wrong."
     assert not house.stored_sessions.rows
 
 
