@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -24,6 +23,7 @@ from stowage_client.storage.port import Storage
 from stowage_client.tokens import TokenSource
 
 _TIMEOUT = httpx.Timeout(60, connect=5)
+_LAST_PORT = 65535
 _CONNECTIONS = 12  # httpx looks at every idle one at every request
 
 
@@ -113,7 +113,19 @@ async def connected(machine: Machine, url: str | None) -> AsyncIterator[Connecti
 def chosen_server(machine: Machine, store: SessionStore, url: str | None) -> str:
     """As the command says, else the environment, else where the person signed in last."""
     server = url or machine.variables.get("STOWAGE_URL") or store.remembered_server() or DEFAULT_SERVER
-    parts = urlsplit(server)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    address = _address(server)
+    if address is None:
         raise UsageError(f"{server} is not a server's address.", hint=f"It looks like {DEFAULT_SERVER}.")
-    return server.rstrip("/")
+    return address
+
+
+def _address(server: str) -> str | None:
+    """In one spelling, because sessions are kept under it; None for what is no address."""
+    try:
+        url = httpx.URL(server)
+    except (httpx.InvalidURL, UnicodeEncodeError):
+        return None
+    strange = " " in server or not url.host or (url.port or 0) > _LAST_PORT
+    if strange or url.scheme not in ("http", "https"):
+        return None
+    return str(url).rstrip("/")

@@ -39,3 +39,8 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
 def visible(text: str) -> str:
     """Without control characters, which could write anywhere on a terminal, and bytes that are no text."""
     return "".join(repr(char)[1:-1] if unicodedata.category(char) in ("Cc", "Cs") else char for char in text)
+
+
+def is_text(given: str) -> bool:
+    """Whether a word of the command line is UTF-8; Python keeps other bytes as lone surrogates."""
+    return not any(unicodedata.category(char) == "Cs" for char in given)

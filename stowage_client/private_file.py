@@ -43,5 +43,8 @@ def read_private(path: Path) -> dict[str, Any] | None:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Creates `folder`, mode 0700, and what is missing above it."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Creates `folder`, mode 0700, and what is missing above it. Raises LocalError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise LocalError(f"Cannot make the folder {folder}: {error.strerror}.") from error

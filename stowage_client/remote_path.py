@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from stowage_client.errors import UsageError
+from stowage_client.formatting import is_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,10 @@ class RemotePath:
     def parse(cls, text: str) -> "RemotePath":
         """Reads a path as people write it; a missing slash at its head is forgiven.
 
-        Raises UsageError for `..`, which has no meaning in a drive.
+        Raises UsageError for `..`, which has no meaning in a drive, and for bytes that are no text.
         """
+        if not is_text(text):
+            raise UsageError(f"{text}: a path in the drive is UTF-8")
         names = tuple(name for name in text.split("/") if name not in ("", "."))
         if ".." in names:
             raise UsageError(f"{text}: a path in the drive cannot hold '..'")

@@ -18,8 +18,13 @@ class NodesApi:
         self._transport = transport
 
     async def at(self, path: RemotePath) -> Node:
-        """Raises ApiError 404 `node_not_found`."""
-        return await self._node("GET", f"/paths/{path.encoded}")
+        """Raises ApiError 404 `node_not_found`, which names the path: a command may have been given several."""
+        try:
+            return await self._node("GET", f"/paths/{path.encoded}")
+        except ApiError as error:
+            if error.server_code == "node_not_found":
+                error.detail = f"There is no {path}."
+            raise
 
     async def find(self, path: RemotePath) -> Node | None:
         try:

@@ -14,7 +14,7 @@ import httpx
 
 from stowage_client.api.answers import Answer, refusal, understood
 from stowage_client.backoff import Backoff, Pause
-from stowage_client.errors import ClientError, Unreachable
+from stowage_client.errors import ClientError, Unreachable, UsageError
 
 _RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 _ACCESS_ENDED = 401
@@ -74,12 +74,16 @@ class ApiTransport:
     ) -> Answer:
         """The server's answer to `method path`; `key` makes a mutation harmless to repeat, fresh if absent.
 
-        Raises ApiError for a refusal, Unreachable if no answer came in good time, NotSignedIn, NotUnderstood.
+        Raises ApiError for a refusal, Unreachable if no answer came in good time, NotSignedIn, NotUnderstood,
+        UsageError for a body that is not text.
         """
         headers = {} if method == "GET" else {"Idempotency-Key": key or secrets.token_hex(16)}
-        request = self._http.build_request(
-            method, f"/api/v1{path}", json=body, params=_given(params), headers=headers
-        )
+        try:
+            request = self._http.build_request(
+                method, f"/api/v1{path}", json=body, params=_given(params), headers=headers
+            )
+        except UnicodeEncodeError as error:
+            raise UsageError("What was given is not UTF-8, and only text can be sent.") from error
         response = await self._signed(request)
         if response.is_error:
             raise refusal(response)

@@ -30,7 +30,9 @@ def register(
 
     The password is asked for, or read from STOWAGE_PASSWORD.
 
-        stowage register --email ada@example.com
+    ```
+    stowage register --email ada@example.com
+    ```
     """
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
@@ -50,7 +52,9 @@ def login(context: typer.Context, *, email: EmailOption, url: Url = None, as_jso
 
     The password is asked for, or read from STOWAGE_PASSWORD. The server is remembered for later commands.
 
-        stowage login --email ada@example.com --url https://files.example.com
+    ```
+    stowage login --email ada@example.com --url https://files.example.com
+    ```
     """
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:

@@ -38,9 +38,11 @@ def ls(
 ) -> None:
     """List a folder, all of it, folders first. Folders end in a slash.
 
+    ```
     stowage ls
     stowage ls -l /films
     stowage ls --sort size -r --json /films
+    ```
     """
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:

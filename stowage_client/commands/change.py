@@ -40,8 +40,10 @@ def mkdir(
 ) -> None:
     """Make folders.
 
+    ```
     stowage mkdir /films
     stowage mkdir -p /films/1927/berlin
+    ```
     """
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
@@ -58,16 +60,20 @@ def mkdir(
 def mv(
     context: typer.Context,
     *,
-    source: Annotated[str, typer.Argument(help="What to move.")],
-    target: Annotated[str, typer.Argument(help="A folder to move it into, or its new path.")],
+    source: Annotated[str, typer.Argument(metavar="PATH", help="What to move.")],
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="A folder to move it into, or its new path.")
+    ],
     conflict: OnConflict = PlainConflictRule.FAIL,
     url: Url = None,
     as_json: AsJson = False,
 ) -> None:
     """Move or rename a file or a folder, of any size, at once.
 
+    ```
     stowage mv /films/big.mkv /films/metropolis.mkv
     stowage mv /films/metropolis.mkv /archive/
+    ```
     """
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
@@ -93,7 +99,9 @@ def rm(
 ) -> None:
     """Delete files and folders, with all they hold. They wait in the trash: see `stowage restore`.
 
+    ```
     stowage rm /films/big.mkv /drafts
+    ```
     """
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
@@ -123,8 +131,10 @@ def restore(
 ) -> None:
     """Bring back what was deleted; of several with the same path the one deleted last.
 
+    ```
     stowage restore /films/big.mkv
     stowage restore /films/big.mkv --to /rescued/ --conflict rename
+    ```
     """
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
@@ -162,15 +172,12 @@ async def _new_place(nodes: NodesApi, target: RemotePath, name: str) -> tuple[No
 
 
 async def _in_trash(trash: TrashApi, what: str) -> TrashItem:
-    found = None
+    found, names = None, RemotePath.parse(what).names
     async for item in trash.items():
-        is_it = item.node.id == what if _ID.fullmatch(what) else _same_path(item.original_path, what)
+        was_at = RemotePath.parse(item.original_path).names
+        is_it = item.node.id == what if _ID.fullmatch(what) else was_at == names
         if is_it and (found is None or item.trashed_at > found.trashed_at):
             found = item
     if found is None:
         raise NotInTrash(f"Nothing in the trash was at {what}.", hint="stowage trash lists what is there.")
     return found
-
-
-def _same_path(original: str, asked: str) -> bool:
-    return RemotePath.parse(original).names == RemotePath.parse(asked).names

@@ -1,13 +1,14 @@
 """From a command's arguments to its exit code."""
 
 import asyncio
+import errno
 from collections.abc import Awaitable, Callable
 
 import typer
 
 from stowage_client.bootstrap import Connection, Machine, connected
 from stowage_client.console import Output
-from stowage_client.errors import ClientError, ExitCode
+from stowage_client.errors import ClientError, ExitCode, LocalError
 
 Action = Callable[[Machine, Connection, Output], Awaitable[None]]
 
@@ -26,6 +27,11 @@ def run(context: typer.Context, action: Action, *, url: str | None, as_json: boo
     except ClientError as error:
         output.error(error)
         raise typer.Exit(error.exit_code) from None
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise  # typer ends in silence: who read along has seen enough
+        output.error(LocalError(f"{error.filename or 'What was printed'}: {error.strerror}."))
+        raise typer.Exit(ExitCode.LOCAL) from None
     except (KeyboardInterrupt, asyncio.CancelledError):
         output.remark("Stopped. What was on its way goes on from here when you run the same command again.")
         raise typer.Exit(ExitCode.INTERRUPTED) from None

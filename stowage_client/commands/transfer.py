@@ -54,9 +54,11 @@ def put(
     Run it again after Ctrl-C, a crash or a lost network, and it goes on where it stopped. What is there already,
     byte for byte, is not sent again.
 
-        stowage put big.mkv /films/
-        stowage put big.mkv /films/metropolis.mkv
-        stowage put -p photos letters /backup/2026/ --conflict replace
+    ```
+    stowage put big.mkv /films/
+    stowage put big.mkv /films/metropolis.mkv
+    stowage put -p photos letters /backup/2026/ --conflict replace
+    ```
     """
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
@@ -92,9 +94,11 @@ def get(
 
     Run it again after Ctrl-C, a crash or a lost network, and it goes on where it stopped.
 
-        stowage get /films/big.mkv
-        stowage get /films/big.mkv /tmp/copy.mkv
-        stowage get -r /photos .
+    ```
+    stowage get /films/big.mkv
+    stowage get /films/big.mkv /tmp/copy.mkv
+    stowage get -r /photos .
+    ```
     """
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
@@ -110,8 +114,9 @@ def get(
 
 def _local(text: str) -> Path:
     path = Path(text)
-    if text.endswith("/") and not path.is_dir():
-        raise LocalError(f"There is no folder {path}.")
+    folder = path if text.endswith("/") else path.parent
+    if not folder.is_dir():
+        raise LocalError(f"There is no folder {folder}.")
     return path
 
 

@@ -15,6 +15,8 @@ class Crew:
 
     def __init__(self, *, movers: int) -> None:
         self.mover_count = movers
+        # Tasks that keep the movers busy: a few wait their turn, so that no thread waits for the event loop.
+        self.feeder_count = movers + max(2, movers // 2)
         self.hasher_count = min(4, os.cpu_count() or 2)
         self._movers = ThreadPoolExecutor(movers, thread_name_prefix="stowage-move")
         self._hashers = ThreadPoolExecutor(self.hasher_count, thread_name_prefix="stowage-hash")

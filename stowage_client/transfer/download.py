@@ -73,7 +73,7 @@ class FileDownloader:
             log.add(span.number, digests[span.number])
 
         missing = [span for span in all_spans if span.number not in digests]
-        await each(missing, fetch, at_once=self._crew.mover_count)
+        await each(missing, fetch, at_once=self._crew.feeder_count)
         self._prove(content, [digests[span.number] for span in all_spans], partial, log)
         partial.put_in_place(replace=job.replace)
         log.forget()

@@ -30,7 +30,8 @@ class FetchLog:
 
     def add(self, number: int, digest: bytes) -> None:
         try:
-            make_private_folder(self._path.parent)
+            if not self._path.parent.is_dir():
+                make_private_folder(self._path.parent)
             with self._path.open("a", encoding="ascii") as file:
                 file.write(f"{number} {digest.hex()}\n")
         except OSError as error:

@@ -90,7 +90,9 @@ def _locked(path: Path) -> int:
                 return descriptor
         except BlockingIOError:
             os.close(descriptor)
-            raise LocalError(f"Another process is fetching the same file to {path.parent}.") from None
+            raise LocalError(
+                f"Another process is fetching the same file into {path.parent.resolve()}."
+            ) from None
         except FileNotFoundError:
             pass
         except BaseException:

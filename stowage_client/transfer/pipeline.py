@@ -3,7 +3,7 @@
 hashers   read in order, up to a window ahead of the senders, so that the second read finds the page cache
 signer    one request at a time for all that is hashed by then, when the senders' stock runs low and it is worth
           a request; earlier when they have nothing to do
-senders   as many as there are mover threads
+senders   so many that no mover thread waits
 reporter  every second, so that a crash loses little
 """
 
@@ -49,7 +49,7 @@ class Pipeline:
         self._uploads = uploads
         self._sender = sender
         self._crew = crew
-        self._window = asyncio.Semaphore(window(missing, crew.mover_count))
+        self._window = asyncio.Semaphore(window(missing, crew.feeder_count))
         self._hashed: deque[OutgoingPart] = deque()
         self._signed: asyncio.Queue[OutgoingPart | None] = asyncio.Queue()
         self._signer_wakes = asyncio.Event()
@@ -68,7 +68,7 @@ class Pipeline:
             async with together() as group:
                 for _ in range(self._crew.hasher_count):
                     group.create_task(self._hash())
-                for _ in range(self._crew.mover_count):
+                for _ in range(self._crew.feeder_count):
                     group.create_task(self._send())
                 group.create_task(self._sign())
                 group.create_task(self._report_now_and_then())
@@ -98,10 +98,10 @@ class Pipeline:
                 await self._sign_batch()
 
     def _is_worth_signing(self) -> bool:
-        movers, stock = self._crew.mover_count, self._signed.qsize()
-        if not self._hashed or stock >= movers:
+        senders, stock = self._crew.feeder_count, self._signed.qsize()
+        if not self._hashed or stock >= senders:
             return False
-        enough = movers if stock or self._sending else self._enough_for_idle_senders
+        enough = senders if stock or self._sending else self._enough_for_idle_senders
         return len(self._hashed) >= enough or not self._to_hash
 
     async def _sign_batch(self) -> None:
@@ -134,7 +134,7 @@ class Pipeline:
     def _end(self) -> None:
         self._all_sent.set()
         self._signer_wakes.set()
-        for _ in range(self._crew.mover_count):
+        for _ in range(self._crew.feeder_count):
             self._signed.put_nowait(None)
 
     async def _report_now_and_then(self) -> None:
@@ -152,7 +152,7 @@ class Pipeline:
             del self._reports[: len(batch)]
 
 
-def window(missing: Iterable[Span], movers: int) -> int:
+def window(missing: Iterable[Span], senders: int) -> int:
     """How many parts may be hashed and not yet sent: no sender shall wait, and all shall stay cached."""
     largest = max(span.size_bytes for span in missing)
-    return max(movers + 2, min(8 * movers, _WINDOW_BYTES // max(1, largest)))
+    return max(senders + 2, min(8 * senders, _WINDOW_BYTES // max(1, largest)))

@@ -232,3 +232,33 @@ def test_a_session_file_that_is_damaged_means_signing_in_again(tmp_path: Path) -
     file.write_text("{")
 
     assert store.load(SERVER) is None
+
+
+def test_what_is_no_text_is_not_sent(world: World) -> None:
+    result = world.run("login", "--email", "bad\udcff@example.com")
+
+    assert result.exit_code == ExitCode.USAGE
+    assert "not UTF-8" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://x", "localhost:8080", "http://", "http://[::1", "http://ex mple.com", "http://x:99999"]
+)
+def test_what_is_no_address_is_told_in_words(world: World, url: str) -> None:
+    result = world.run("whoami", "--url", url)
+
+    assert result.exit_code == ExitCode.USAGE
+    assert f"{url} is not a server's address. (usage)" in result.stderr
+
+
+def test_a_server_is_the_same_in_any_spelling(world: World) -> None:
+    assert world.do("whoami", "--url", "HTTP://Stowage.TEST/") == world.do("whoami")
+
+
+def test_a_config_folder_that_cannot_be_made_is_told_in_words(stranger: World) -> None:
+    stranger.variables["XDG_CONFIG_HOME"] = str(stranger.file("taken", b""))
+
+    result = stranger.run("register", "--email", "ada@example.com")
+
+    assert result.exit_code == ExitCode.LOCAL
+    assert "stowage: Cannot make the folder" in result.stderr

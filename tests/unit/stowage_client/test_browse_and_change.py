@@ -137,3 +137,27 @@ def test_every_verb_has_help_json_and_url(stranger: World, verb: str) -> None:
 
 def test_help_lists_the_exit_codes(stranger: World) -> None:
     assert "5 conflict" in " ".join(stranger.do("--help").split())
+
+
+@pytest.mark.parametrize("verb", ["ls", "mkdir", "rm", "restore"])
+def test_a_path_that_is_no_text_is_told_in_words(world: World, verb: str) -> None:
+    result = world.run(verb, "/bad\udcff")
+
+    assert result.exit_code == ExitCode.USAGE
+    assert "stowage: /bad\\udcff: a path in the drive is UTF-8" in result.stderr
+
+
+def test_of_several_paths_the_missing_one_is_named(furnished: World) -> None:
+    result = furnished.run("rm", "/films/1.mkv", "/nosuch", "/films/2.mkv")
+
+    assert result.exit_code == ExitCode.NOT_FOUND
+    assert "There is no /nosuch. (node_not_found" in result.stderr
+
+
+@pytest.mark.parametrize("verb", ["ls", "mkdir", "mv", "rm", "restore", "put", "get", "register", "login"])
+def test_help_shows_each_example_on_a_line_of_its_own(world: World, verb: str) -> None:
+    shown = [line.strip() for line in world.do(verb, "--help").splitlines()]
+
+    examples = [line for line in shown if line.startswith("stowage ")]
+    assert examples
+    assert all(line.count("stowage ") == 1 for line in examples)

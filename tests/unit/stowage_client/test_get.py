@@ -244,3 +244,12 @@ def test_a_server_that_is_busy_is_waited_for(world: World) -> None:
     world.do("get", "/a.txt", world.home / "x")
 
     assert max(world.pauses) >= 3
+
+
+def test_a_folder_that_is_missing_here_is_named(world: World) -> None:
+    world.gateway.uploads.hold(world.gateway.drive.id, "a.txt", b"a")
+
+    result = world.run("get", "/a.txt", world.home / "nosuch" / "a.txt")
+
+    assert result.exit_code == ExitCode.LOCAL
+    assert f"There is no folder {world.home / 'nosuch'}. (local)" in result.stderr
