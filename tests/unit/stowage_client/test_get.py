@@ -96,7 +96,7 @@ def test_a_broken_connection_is_gone_on_with_where_it_broke(world: World) -> Non
     world.do("get", "/big.mkv", world.home / "copy.mkv", "--parallel", "1")
 
     assert (world.home / "copy.mkv").read_bytes() == BIG
-    assert [fetch[1:] for fetch in world.storage.fetches[:2]] == [(0, 8 * MIB), (3 * MIB, 5 * MIB)]
+    assert (3 * MIB, 5 * MIB) in [fetch[1:] for fetch in world.storage.fetches]
 
 
 def test_an_expired_url_is_asked_for_again(world: World) -> None:
