@@ -78,19 +78,21 @@ class DriveWriter:
             else:
                 position = group.tree.head.position
                 if group.refuses and not fresh:
-                    await self._prove(position)
+                    await self._prove(group.tree.head)
         except RowsRefused as refused:
             await self._read(group.tree.head, refused.keys)
             raise
         except BaseException:
             self._forget()
             raise
+        if len(self._rows) > self.parts.rows_kept:
+            self._rows.clear()
         return Written(group.outcomes, position)
 
     async def _assemble(self, changes: Sequence[Change[object]]) -> Group:
         head = self._head = self._head or await self.parts.heads.read(self.drive_id)
         while True:
-            known = KnownRows(self.parts.folders.of(head), self._rows)
+            known = KnownRows(head.seq, self.parts.folders.of(head), self._rows)
             tree = Tree(head, known, now_ms=self.parts.heads.clock.now_ms())
             try:
                 return assemble(tree, changes, self.parts.limits)
@@ -104,10 +106,12 @@ class DriveWriter:
         self._rows.update(rows)
         self.parts.folders.keep(head, rows)
 
-    async def _prove(self, position: Position) -> None:
-        """What was refused from memory must be true now: nothing else proves it where nothing is written."""
-        head = await self.parts.heads.read(self.drive_id)
-        if head.position != position:
+    async def _prove(self, head: Drive) -> None:
+        """What was refused from memory must be true now: nothing else proves it where nothing is written.
+
+        The whole head is compared, because an administrator changes a quota without moving it.
+        """
+        if await self.parts.heads.read(self.drive_id) != head:
             raise HeadMoved
 
     async def _land(self, writing: Writing, give_up_at: float) -> Position:
@@ -148,8 +152,6 @@ class DriveWriter:
         self.parts.folders.landed(writing.before, writing.after, changed)
         self._rows.update(changed)
         self._head = writing.after
-        if len(self._rows) > self.parts.rows_kept:
-            self._rows.clear()
 
     def _forget(self) -> None:
         self._head = None

@@ -14,7 +14,7 @@ from file_metadata_service.domain.ids import DriveId
 from file_metadata_service.domain.nodes import File, Folder
 from file_metadata_service.ports.ledger import Key, Row
 
-FolderRows = dict[Key, Row | None]
+FolderRows = dict[Key, Folder]
 
 
 @dataclass(slots=True)
@@ -72,15 +72,22 @@ def newer_than(head: Drive, rows: Mapping[Key, Row | None]) -> bool:
 
 @dataclass(slots=True)
 class KnownRows:
-    """Rows that were read at one head, before the folders in memory."""
+    """Rows that were read at the head `seq`, before the folders in memory.
 
+    Others fill that memory from later heads meanwhile. Such a folder is not known here: beside rows of this head
+    it could refuse the very command that made it.
+    """
+
+    seq: int
     folders: FolderRows
     rows: dict[Key, Row | None] = field(default_factory=dict)
 
     def __contains__(self, key: Key) -> bool:
-        return key in self.rows or key in self.folders
+        return key in self.rows or self._folder(key) is not None
 
     def __getitem__(self, key: Key) -> Row | None:
-        if key in self.rows:
-            return self.rows[key]
-        return self.folders[key]
+        return self.rows[key] if key in self.rows else self._folder(key)
+
+    def _folder(self, key: Key) -> Folder | None:
+        folder = self.folders.get(key)
+        return folder if folder is not None and folder.seq <= self.seq else None

@@ -30,7 +30,7 @@ class Reader:
         """The answer, and the head that it is true at. Raises Unavailable, and what the question raises."""
         for _ in range(MAX_FRESH_STARTS):
             head = await self.heads.read(drive_id)
-            known = KnownRows(self.folders.of(head))
+            known = KnownRows(head.seq, self.folders.of(head))
             while True:
                 try:
                     return question(Tree(head, known, now_ms=self.heads.clock.now_ms())), head

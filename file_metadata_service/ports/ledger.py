@@ -109,7 +109,8 @@ class Ledger(Protocol):
         ...
 
     async def write(self, writing: Writing) -> None:
-        """All or nothing, and only if the head is still `writing.before`'s seq and journal id.
+        """All or nothing, and only if the head is still `writing.before`'s seq and journal id, and what the
+        drive then uses, if it is more than before, is within the quota as it stands.
 
         Repeating a writing that was written succeeds and changes nothing, at least for the first minutes.
         Raises HeadMoved, RowsRefused, NotWritten, OutcomeUnknown; HeadMoved wins where several apply.
@@ -126,7 +127,10 @@ class WriteFailed(Exception):
 
 
 class HeadMoved(WriteFailed):
-    """Somebody else moved the head first, or an earlier try of this very writing did: the journal tells."""
+    """Somebody else moved the head first, or an earlier try of this very writing did: the journal tells.
+
+    Or the drive's quota was changed meanwhile. In each case the head must be read again.
+    """
 
 
 class RowsRefused(WriteFailed):

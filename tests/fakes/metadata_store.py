@@ -1,9 +1,15 @@
-"""All tables of the metadata service in memory, behind its ports, with the faults a store can have."""
+"""All tables of the metadata service in memory, behind its ports, with the faults a store can have.
 
+Every call lets others have their turn, before and after it, and a read of many rows after each: it is not as of
+one moment, as little as DynamoDB's.
+"""
+
+import asyncio
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 
-from chassis.errors import Unavailable
 from file_metadata_service.domain.blobs import Blob, BlobState
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import BlobId, DriveId, NodeId
@@ -23,26 +29,7 @@ from file_metadata_service.ports.ledger import (
     blob_key,
 )
 from file_metadata_service.ports.listings import Order, Page, SortField
-
-
-@dataclass(slots=True)
-class Faults:
-    """What happens to the next calls, in order; None is a call that goes well.
-
-    For writes: "conflict" (not written), "lost" (not written, no answer), "applied" (written, no answer).
-    For reads: "unavailable". `tokens_forgotten`: the store no longer knows a writing that it wrote before.
-    """
-
-    writes: list[str | None] = field(default_factory=list)
-    reads: list[str | None] = field(default_factory=list)
-    tokens_forgotten: bool = False
-
-    def next_write(self) -> str | None:
-        return self.writes.pop(0) if self.writes else None
-
-    def check_read(self) -> None:
-        if self.reads and self.reads.pop(0) == "unavailable":
-            raise Unavailable("The store does not answer.")
+from tests.fakes.metadata_faults import Faults
 
 
 @dataclass(slots=True)
@@ -58,37 +45,50 @@ class InMemoryMetadata:
     async def get(self, drive_id: DriveId) -> Drive | None:
         self.calls.append("head")
         self.faults.check_read()
-        return self.heads.get(drive_id)
+        await asyncio.sleep(0)
+        head = self.heads.get(drive_id)
+        await self.faults.before_answer("head")
+        return head
 
     async def create(self, drive: Drive) -> Drive:
         self.calls.append("create")
+        await asyncio.sleep(0)
         return self.heads.setdefault(drive.id, drive)
 
     async def read(self, drive_id: DriveId, keys: Iterable[Key]) -> Rows:
         self.calls.append("read")
         self.faults.check_read()
-        return {key: self._of(drive_id, key) for key in keys}
+        found: dict[Key, Row | None] = {}
+        for key in keys:
+            await asyncio.sleep(0)
+            found[key] = self._of(drive_id, key)
+        await self.faults.before_answer("read")
+        return found
 
     async def write(self, writing: Writing) -> None:
         self.calls.append("write")
         fault = self.faults.next_write()
+        await asyncio.sleep(0)
         if fault == "conflict":
             raise NotWritten
         if fault == "lost":
             raise OutcomeUnknown
         self._apply(writing)
+        await asyncio.sleep(0)
         if fault == "applied":
             raise OutcomeUnknown
 
     async def token_at(self, drive_id: DriveId, seq: int) -> str | None:
         self.calls.append("token")
         self.faults.check_read()
+        await asyncio.sleep(0)
         writing = self.journal.get((drive_id, seq))
         return writing.token if writing else None
 
     async def abandon(self, drive_id: DriveId, blob_ids: Sequence[BlobId], *, at_ms: int) -> list[Blob]:
         self.calls.append("abandon")
         self.faults.check_read()
+        await asyncio.sleep(0)
         found = []
         for blob_id in blob_ids:
             fresh = Blob(id=blob_id, drive_id=drive_id, state=BlobState.ABANDONED, decided_at_ms=at_ms)
@@ -109,7 +109,7 @@ class InMemoryMetadata:
         if ours is not None and ours.token == writing.token and not self.faults.tokens_forgotten:
             return
         head = self.heads.get(before.id)
-        if head is None or head.position != before.position:
+        if head is None or head.position != before.position or not _fits(after, before, head.quota_bytes):
             raise HeadMoved
         refused = frozenset(
             item.key for item in writing.items if (item.before is None) == (item.key in self.rows)
@@ -132,21 +132,24 @@ class InMemoryMetadata:
 
 @dataclass(frozen=True, slots=True)
 class InMemoryFolderListing:
-    """The place of a cursor is the number of the rows before it, by the listing's own order."""
+    """A cursor is the place of the last row seen, by the listing's own order, whether the row still stands."""
 
     store: InMemoryMetadata
 
     async def page(self, folder_id: NodeId, order: Order, *, limit: int, start: str | None) -> Page[Node]:
         self.store.calls.append("query")
-        ordered: list[tuple[str, Node]] = []
-        for kind in (NodeKind.FOLDER, NodeKind.FILE):
-            of_kind = [entry for entry in self.store.entries(folder_id) if entry[1].kind is kind]
-            ordered += sorted(of_kind, key=lambda it: _rank(order, *it), reverse=order.descending)
-        places = [key for key, _ in ordered]
-        begin = 0 if start is None else places.index(start) + 1
-        items = ordered[begin : begin + limit]
-        more = begin + limit < len(ordered)
-        return Page(tuple(node for _, node in items), items[-1][0] if more else None)
+        begin = json.loads(start) if start else None
+        ordered: list[tuple[list[str | int], Node]] = []
+        for kind in NodeKind:
+            of_kind = [([kind, *_rank(order, *it)], it[1]) for it in self.store.entries(folder_id)]
+            ordered += sorted(
+                (it for it in of_kind if it[1].kind is kind and _behind(it[0], begin, order)),
+                key=itemgetter(0),
+                reverse=order.descending,
+            )
+        page = ordered[:limit]
+        more = len(ordered) > limit
+        return Page(tuple(node for _, node in page), json.dumps(page[-1][0]) if more else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,17 @@ class InMemoryTrashListing:
         places = sorted((place for place in found if start is None or place < start), reverse=True)
         page = places[:limit]
         return Page(tuple(found[place] for place in page), page[-1] if len(places) > limit else None)
+
+
+def _fits(after: Drive, before: Drive, quota_bytes: int | None) -> bool:
+    return quota_bytes is None or after.bytes_used <= max(quota_bytes, before.bytes_used)
+
+
+def _behind(place: list[str | int], begin: list[str | int] | None, order: Order) -> bool:
+    """Folders come first in either direction."""
+    if begin is None or place[0] != begin[0]:
+        return begin is None or place[0] == NodeKind.FILE
+    return place < begin if order.descending else place > begin
 
 
 def _rank(order: Order, key: str, node: Node) -> tuple[int, str]:

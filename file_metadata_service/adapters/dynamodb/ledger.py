@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chassis import dynamodb
-from chassis.dynamodb import Action, DynamoDB, equals, not_exists
+from chassis.dynamodb import Action, DynamoDB, at_least, equals, not_exists
 from chassis.dynamodb.errors import CONDITIONAL_CHECK_FAILED
 from file_metadata_service.adapters.dynamodb.json_form import dump_changes
 from file_metadata_service.adapters.dynamodb.mapping import loaded
@@ -59,8 +59,11 @@ class DynamoLedger:
         return row.token if row else None
 
     def _head(self, writing: Writing) -> Action:
-        """The quota is not this writing's to set: an administrator may change it meanwhile."""
+        """The quota is not this writing's to set: an administrator may change it meanwhile, so it is checked."""
         before, after = writing.before, writing.after
+        condition = equals("seq", before.seq) & equals("journal_id", before.journal_id)
+        if after.bytes_used > before.bytes_used:
+            condition &= not_exists("quota_bytes") | at_least("quota_bytes", after.bytes_used)
         return self.tables.drives.updating(
             before.id,
             set={
@@ -69,7 +72,7 @@ class DynamoLedger:
                 "bytes_used": after.bytes_used,
                 "file_count": after.file_count,
             },
-            condition=equals("seq", before.seq) & equals("journal_id", before.journal_id),
+            condition=condition,
         )
 
     def _journal(self, writing: Writing) -> Action:

@@ -154,6 +154,26 @@ async def test_a_writing_moves_the_head_and_leaves_the_quota_alone(ports: Ports)
     assert await ports.drives.get(DRIVE.id) == after
 
 
+async def test_a_writing_that_adds_more_than_the_quota_as_it_stands_finds_the_head_moved(
+    ports: Ports,
+) -> None:
+    """Whatever quota the writer remembers: here, none."""
+    await ports.drives.create(DRIVE)
+    believed = replace(DRIVE, quota_bytes=None)
+    for size_bytes, fits in ((10, False), (9, True)):
+        writing = a_writing(believed)
+        writing = replace(writing, after=believed.storing(size_bytes, new_files=1).advanced())
+        if fits:
+            await ports.ledger.write(writing)
+        else:
+            with pytest.raises(HeadMoved):
+                await ports.ledger.write(writing)
+    full = await ports.drives.get(DRIVE.id)
+    assert full is not None
+    assert full.bytes_used == 9
+    await ports.ledger.write(a_writing(full))
+
+
 async def test_rows_are_changed_and_deleted(ports: Ports) -> None:
     await ports.drives.create(DRIVE)
     rows = one_of_each()

@@ -50,6 +50,29 @@ async def test_folders_come_first_in_every_order_and_pages_lose_nothing(
     assert "".join(names) == expected
 
 
+@pytest.mark.parametrize("sort", ["name", "updated", "size"])
+@pytest.mark.parametrize("descending", [False, True])
+async def test_entries_that_come_and_go_between_pages_hide_no_other(
+    world: FakeWorld, service: Service, sort: str, descending: bool
+) -> None:
+    """The row that a page ended with is gone when the next is asked for: folders and files alternate."""
+    staying = set[str]()
+    for number in range(8):
+        world.clock.pass_ms(1)
+        await service.mkdir(f"d{number}")
+        await service.commit(f"f{number}", size=number)
+        staying |= {f"d{number}", f"f{number}"}
+    seen, cursor = list[str](), ""
+    while True:
+        page = await service.page(limit=2, cursor=cursor, sort=sort, descending=descending)
+        seen += [node.name for node in page.items]
+        cursor = page.next_cursor
+        if not cursor:
+            break
+        await service.trash(page.items[-1].id)
+    assert sorted(seen) == sorted(staying)
+
+
 async def test_a_page_tells_the_whole_of_each_node(service: Service) -> None:
     folder = (await service.mkdir("a")).result
     file = (await service.commit("f", size=7)).result
