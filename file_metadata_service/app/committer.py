@@ -74,8 +74,18 @@ class Committer:
             taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), most))]
             try:
                 await self._settle(taken)
-            except Exception as error:  # noqa: BLE001  # whatever it is, nobody may wait for ever
+            except Unavailable as error:
                 _refuse(taken, error)
+            except Exception:  # noqa: BLE001  # one of them broke something: each alone tells which
+                for pending in taken:
+                    await self._settle_alone(pending)
+
+    async def _settle_alone(self, pending: _Pending) -> None:
+        alone = [pending]
+        try:
+            await self._settle(alone)
+        except Exception as error:  # noqa: BLE001  # whatever it is, nobody may wait for ever
+            _refuse(alone, error)
 
     async def _settle(self, taken: list[_Pending]) -> None:
         """Answers all of them, or puts back those that found no room."""

@@ -8,6 +8,7 @@ from file_metadata_service.app.commands import Answer, Change
 from file_metadata_service.app.tree import RowsMissing, Tree
 from file_metadata_service.domain import journal
 from file_metadata_service.domain.blobs import BlobParts
+from file_metadata_service.domain.journal import CommandRecord
 from file_metadata_service.domain.nodes import File, Folder
 from file_metadata_service.domain.trash import TrashItem
 from file_metadata_service.ports.ledger import Item, Key, Row, Writing
@@ -34,7 +35,7 @@ class GroupLimits:
         return (
             len(changed) <= self.items
             and sum(map(_weight, changed.values())) <= self.bytes_total
-            and sum(_journal_weight(key, row) for key, row in changed.items()) <= self.journal_bytes
+            and sum(map(_journal_weight, changed.values())) <= self.journal_bytes
         )
 
 
@@ -102,10 +103,11 @@ def _weight(row: Row | None) -> int:
             return 1_000 + 8 * len(row.name)
         case TrashItem():
             return 1_000 + 4 * len(row.original_path) + 8 * len(row.node.name)
+        case CommandRecord():
+            return 1_000 + _weight(row.result)
         case _:
             return 3_000
 
 
-def _journal_weight(key: Key, row: Row | None) -> int:
-    del key
+def _journal_weight(row: Row | None) -> int:
     return 600 + 12 * len(row.name) if isinstance(row, Folder | File) else 0

@@ -44,7 +44,7 @@ def free_name(
         return name
     if rule is not ConflictRule.RENAME:
         raise NameTaken(f"{occupant.name} is there already.")
-    return _free_number(tree, folder_id, name, kind)
+    return _free_number(tree, folder_id, name, kind, itself)
 
 
 def upload_target(
@@ -64,28 +64,26 @@ def upload_target(
     return name
 
 
-def _free_number(tree: Tree, folder_id: NodeId, name: str, kind: NodeKind) -> str:
+def _free_number(tree: Tree, folder_id: NodeId, name: str, kind: NodeKind, itself: NodeId | None) -> str:
     """A free one, the first if it is below ten; reads grow with the logarithm of those taken."""
-    free = _first_free(tree, folder_id, name, kind, FIRST_NUMBERS)
+
+    def first_free(numbers: range | tuple[int, ...]) -> int | None:
+        candidates = {number: numbered(name, number, kind) for number in numbers}
+        tree.need(*(key for candidate in candidates.values() for key in name_keys(folder_id, candidate)))
+        occupants = ((number, tree.occupant(folder_id, it)) for number, it in candidates.items())
+        return next((number for number, node in occupants if node is None or node.id == itself), None)
+
+    free = first_free(FIRST_NUMBERS)
     if free is None:
         taken = FIRST_NUMBERS[-1]
-        free = _first_free(tree, folder_id, name, kind, LEAPS)
+        free = first_free(LEAPS)
         if free is None:
             raise NameTaken("Too many items of that name.")
         taken = max((number for number in LEAPS if number < free), default=taken)
         while free - taken > 1:
             step = max(1, (free - taken) // STEPS_PER_ROUND)
             rungs = range(taken + step, free, step)
-            closer = _first_free(tree, folder_id, name, kind, rungs)
+            closer = first_free(rungs)
             taken = (closer or rungs[-1] + step) - step
             free = closer or free
     return numbered(name, free, kind)
-
-
-def _first_free(
-    tree: Tree, folder_id: NodeId, name: str, kind: NodeKind, numbers: range | tuple[int, ...]
-) -> int | None:
-    candidates = {number: numbered(name, number, kind) for number in numbers}
-    tree.need(*(key for candidate in candidates.values() for key in name_keys(folder_id, candidate)))
-    free = (number for number, candidate in candidates.items() if not tree.occupant(folder_id, candidate))
-    return next(free, None)

@@ -11,6 +11,8 @@ from file_metadata_service.domain.rights import Right
 from file_metadata_service.domain.trash import RETENTION_MS, TrashItem
 from file_metadata_service.ports.ledger import Key, trash_key
 
+PATH_MAX_CHARACTERS = 4_096
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrashNode:
@@ -43,5 +45,9 @@ class TrashNode:
 
 
 def path_of(ancestors: tuple[Folder, ...], node: Node) -> str:
-    """`/films/big.mkv`."""
-    return "/".join((*(folder.name for folder in ancestors), node.name))
+    """`/films/big.mkv`, or what fits of its end behind `…`: a path has no limit, but the row that holds it has."""
+    path = "/".join((*(folder.name for folder in ancestors), node.name))
+    if len(path) <= PATH_MAX_CHARACTERS:
+        return path
+    end = path[1 - PATH_MAX_CHARACTERS :]
+    return "…" + end[end.index("/") :]

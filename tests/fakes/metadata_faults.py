@@ -1,7 +1,7 @@
 """The faults that a store can have, and what may happen while it answers."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, field
 
 from chassis.errors import Unavailable
@@ -13,7 +13,7 @@ class Faults:
 
     For writes: "conflict" (not written), "lost" (not written, no answer), "applied" (written, no answer).
     For reads: "unavailable". `tokens_forgotten`: the store no longer knows a writing that it wrote before.
-    `meanwhile`: by "head" or "read", what happens between the next such reading and its answer.
+    `meanwhile`: by "head", "read" or "write", what happens between the next such deed and its answer.
     `poison`: a name that no writing may hold: the store breaks on it.
     """
 
@@ -29,6 +29,10 @@ class Faults:
     def check_read(self) -> None:
         if self.reads and self.reads.pop(0) == "unavailable":
             raise Unavailable("The store does not answer.")
+
+    def check_poison(self, names: Iterable[str]) -> None:
+        if self.poison in names:
+            raise ValueError("The store breaks on this.")
 
     async def before_answer(self, call: str) -> None:
         await asyncio.sleep(0)

@@ -73,8 +73,9 @@ class InMemoryMetadata:
             raise NotWritten
         if fault == "lost":
             raise OutcomeUnknown
+        self.faults.check_poison(change.node.name for change in writing.changes)
         self._apply(writing)
-        await asyncio.sleep(0)
+        await self.faults.before_answer("write")
         if fault == "applied":
             raise OutcomeUnknown
 

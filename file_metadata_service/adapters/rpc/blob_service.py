@@ -19,6 +19,8 @@ Context: TypeAlias = "ServicerContext[Any, Any]"
 BLOB_ID_MAX_CHARACTERS = 128
 SHA256_BYTES = 32
 MAX_PARTS = 1000
+# They stand in rows and keys, whose sizes have limits.
+TEXT_MAX_CHARACTERS = 255
 
 
 class BlobRpc(BlobServiceServicer):
@@ -69,6 +71,9 @@ class BlobRpc(BlobServiceServicer):
 def _uploaded(request: pb.CommitRequest) -> UploadedBlob:
     if len(request.part_sha256) > MAX_PARTS or any(len(it) != SHA256_BYTES for it in request.part_sha256):
         raise InvalidArgument("A part's hash is a SHA-256, and there are at most 1000.")
+    for text in (request.content_type, request.content_hash, request.layout):
+        if len(text) > TEXT_MAX_CHARACTERS:
+            raise InvalidArgument(f"A type, hash or layout has at most {TEXT_MAX_CHARACTERS} characters.")
     return UploadedBlob(
         id=_blob_id(request.blob_id),
         size_bytes=_size(request.size_bytes),

@@ -137,7 +137,15 @@ async def test_refusals_travel_with_kind_and_code(callers: Callers) -> None:
     await refused(people("CreateFolder"), anonymous, Kind.INVALID, "invalid_argument")
     replaced = a_commit("a", conflict=pb.CONFLICT_RULE_REPLACE)
     await refused(upload("Commit"), replaced, Kind.CONFLICT, "is_a_folder")
-    for fields in ({"actor": "ann"}, {"blob_id": ""}, {"size_bytes": -1}, {"part_sha256": [b"short"]}):
+    for fields in (
+        {"actor": "ann"},
+        {"blob_id": ""},
+        {"size_bytes": -1},
+        {"part_sha256": [b"short"]},
+        {"content_type": "x" * 256},
+        {"content_hash": "x" * 256},
+        {"layout": "x" * 256},
+    ):
         await refused(upload("Commit"), a_commit("b", **fields), Kind.INVALID, "invalid_argument")
     foreign = a_commit("b", drive_id="b" * 32)
     await refused(upload("Commit"), foreign, Kind.NOT_FOUND, "node_not_found")

@@ -38,6 +38,18 @@ async def test_trash_remembers_where_it_was_and_until_when(world: FakeWorld, ser
     assert (await service.use.list_trash(ANN, limit=0, cursor="")).items == (item,)
 
 
+async def test_a_path_too_long_to_be_read_is_cut_in_front(service: Service) -> None:
+    """Folders moved below one another end as deep as one likes; a row of the trash has 400 KB."""
+    parent, top = "root", None
+    for _ in range(40):
+        made = (await service.mkdir("ä" * 127, parent)).result
+        parent, top = made.id, top or made
+    item = (await service.trash((await service.commit("f.txt", parent)).result.id)).result
+    assert len(item.original_path) <= 4_096
+    assert item.original_path.startswith("…/ä")
+    assert item.original_path.endswith("ä/f.txt")
+
+
 async def test_trash_is_listed_by_page_latest_first(world: FakeWorld, service: Service) -> None:
     for name in "abcde":
         world.clock.pass_ms(1)

@@ -98,6 +98,13 @@ async def test_a_rename_to_a_taken_name_is_refused_or_numbered(service: Service)
     assert (await service.update(b.id, "A", rule=ConflictRule.RENAME)).result.name == "A (2)"
 
 
+async def test_who_has_a_number_keeps_it_when_the_name_is_taken_still(service: Service) -> None:
+    await service.commit("a.txt")
+    second = (await service.commit("a.txt", rule=ConflictRule.RENAME)).result
+    again = (await service.update(second.id, "a.txt", rule=ConflictRule.RENAME)).result
+    assert again.name == second.name == "a (2).txt"
+
+
 async def test_a_move_takes_everything_below_along(service: Service) -> None:
     a, b = [(await service.mkdir(name)).result for name in "ab"]
     file = (await service.commit("x", a.id)).result
