@@ -13,9 +13,13 @@ MIB = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`peak_rss_bytes`: the most memory that the process held at any time."""
+    """`on_disk_seconds`: until what it had written was on disk as well, whoever wrote it on its behalf.
+
+    `peak_rss_bytes`: the most memory that the process held at any time.
+    """
 
     seconds: float
+    on_disk_seconds: float
     cpu_seconds: float
     peak_rss_bytes: int
 
@@ -39,7 +43,8 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> Run:
     seconds = perf_counter() - started
     if process.returncode:
         sys.exit(f"{' '.join(arguments)} ended with {process.returncode}:\n{said}")
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+    os.sync()
+    return Run(seconds, perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 
 def peak_rss_bytes(pid: int) -> int:

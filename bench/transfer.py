@@ -63,17 +63,24 @@ class Results:
         """MiB per second, the median of all rounds."""
         return self.size_bytes / MIB / median(result.seconds for result in self.runs[direction, name])
 
+    def rate_on_disk(self, direction: str, name: str) -> float:
+        """The same until all of it is on disk: what Stowage acknowledges is, what boto3 reports is not yet."""
+        return self.size_bytes / MIB / median(result.on_disk_seconds for result in self.runs[direction, name])
+
     def lines(self) -> list[str]:
-        lines = [f"{'':5} {'':8} {'MiB/s':>7} {'ratio':>6} {'CPU s/GiB':>10} {'peak MiB':>9}   each round"]
+        title = f"{'MiB/s':>7} {'ratio':>6} {'on disk':>8} {'ratio':>6} {'CPU s/GiB':>10} {'peak MiB':>9}"
+        lines = [f"{'':14} {title}   each round"]
         for (direction, name), results in self.runs.items():
             ratio = self.rate(direction, name) / self.rate(direction, BOTO3)
             cpu = median(result.cpu_seconds for result in results) * GIB / self.size_bytes
             peak = max(result.peak_rss_bytes for result in results) / MIB
             rounds = " ".join(f"{self.size_bytes / MIB / result.seconds:.0f}" for result in results)
-            rate = self.rate(direction, name)
-            lines.append(
-                f"{direction:5} {name:8} {rate:7.0f} {ratio:6.2f} {cpu:10.2f} {peak:9.0f}   {rounds}"
+            on_disk = self.rate_on_disk(direction, name)
+            rates = (
+                f"{self.rate(direction, name):7.0f} {ratio:6.2f} "
+                f"{on_disk:8.0f} {on_disk / self.rate_on_disk(direction, BOTO3):6.2f}"
             )
+            lines.append(f"{direction:5} {name:8} {rates} {cpu:10.2f} {peak:9.0f}   {rounds}")
         return lines
 
 

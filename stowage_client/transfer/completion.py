@@ -7,9 +7,7 @@ from stowage_client.api.uploads import UploadsApi
 from stowage_client.backoff import Backoff
 from stowage_client.errors import UploadFailed
 
-_POLLING = Backoff(first_seconds=0.1, longest_seconds=2.0)
-# Asking for completion again costs the server little, and carries on what a crash may have left.
-_ASK_AGAIN_EVERY = 8
+_PAUSE = Backoff(first_seconds=0.1, longest_seconds=1.0)
 
 
 class Completion:
@@ -24,20 +22,19 @@ class Completion:
     ) -> Upload:
         """The committed upload.
 
-        `elsewhere` says what has changed since Start: folder_id, conflict. Raises UploadFailed if it ended
-        without a file, and ApiError: `parts_missing`, or what the drive refuses; the bytes stay stored then.
+        Asked for completion again, the server waits for whoever is at work on it, and carries on what a crash
+        has left: so it is asked for that rather than for the state. `elsewhere` says what has changed since
+        Start: folder_id, conflict. Raises UploadFailed if it ended without a file, and ApiError:
+        `parts_missing`, or what the drive refuses; the bytes stay stored then.
         """
         upload = await self._uploads.complete(upload_id, reports=reports, elsewhere=elsewhere)
         asked = 0
         while not upload.is_committed:
             if upload.has_ended_without_file:
                 raise _failed(upload)
-            await self._pause(_POLLING.delay(asked))
+            await self._pause(_PAUSE.delay(asked))
             asked += 1
-            if asked % _ASK_AGAIN_EVERY:
-                upload = await self._uploads.get(upload_id)
-            else:
-                upload = await self._uploads.complete(upload_id, elsewhere=elsewhere)
+            upload = await self._uploads.complete(upload_id, elsewhere=elsewhere)
         return upload
 
 

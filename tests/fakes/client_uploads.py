@@ -150,10 +150,6 @@ class InMemoryUploads:
             self.reports[upload["id"], report["number"]] = report["etag"]
 
     def _look(self, upload: Json, *, with_parts: bool) -> Json:
-        if upload["state"] == "assembling":
-            self.polls_before_commit -= 1
-            if self.polls_before_commit <= 0:
-                self._commit(upload)
         if not with_parts:
             return upload
         numbers = sorted(number for upload_id, number in self.claims if upload_id == upload["id"])
@@ -181,6 +177,7 @@ class InMemoryUploads:
             self.failure = None
             return 200, upload
         if self.polls_before_commit:
+            self.polls_before_commit -= 1
             upload["state"] = "assembling"
             return 202, upload
         self._commit(upload)
