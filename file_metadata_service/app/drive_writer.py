@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from chassis.errors import Unavailable
+from file_metadata_service.app.climbs import Climb
 from file_metadata_service.app.commands import Change
 from file_metadata_service.app.groups import Group, GroupLimits, Outcome, assemble
 from file_metadata_service.app.heads import Heads
-from file_metadata_service.app.memory import FolderMemory, KnownRows, newer_than
+from file_metadata_service.app.memory import FolderMemory, KnownRows
 from file_metadata_service.app.tree import RowsMissing, Tree
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import DriveId, Position
@@ -92,19 +93,17 @@ class DriveWriter:
     async def _assemble(self, changes: Sequence[Change[object]]) -> Group:
         head = self._head = self._head or await self.parts.heads.read(self.drive_id)
         while True:
-            known = KnownRows(head.seq, self.parts.folders.of(head), self._rows)
-            tree = Tree(head, known, now_ms=self.parts.heads.clock.now_ms())
+            tree = Tree(head, self._known(head), now_ms=self.parts.heads.clock.now_ms())
             try:
                 return assemble(tree, changes, self.parts.limits)
             except RowsMissing as missing:
                 await self._read(head, missing.keys)
 
     async def _read(self, head: Drive, keys: frozenset[Key]) -> None:
-        rows = await self.parts.ledger.read(self.drive_id, keys)
-        if newer_than(head, rows):
-            raise HeadMoved
-        self._rows.update(rows)
-        self.parts.folders.keep(head, rows)
+        await Climb(self.parts.ledger, self.parts.folders).read(head, keys, self._known(head))
+
+    def _known(self, head: Drive) -> KnownRows:
+        return KnownRows(head.seq, self.parts.folders.of(head), self._rows)
 
     async def _prove(self, head: Drive) -> None:
         """What was refused from memory must be true now: nothing else proves it where nothing is written.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import DriveId
-from file_metadata_service.domain.nodes import File, Folder
+from file_metadata_service.domain.nodes import Folder
 from file_metadata_service.ports.ledger import Key, Row
 
 FolderRows = dict[Key, Folder]
@@ -63,11 +63,6 @@ class FolderMemory:
                 old.pop(key, None)
             self.of(after).update(old)
         self.keep(after, changed)
-
-
-def newer_than(head: Drive, rows: Mapping[Key, Row | None]) -> bool:
-    """Rows of two different moments must not be mixed: a folder could seem to lie below itself."""
-    return any(isinstance(row, Folder | File) and row.seq > head.seq for row in rows.values())
 
 
 @dataclass(slots=True)

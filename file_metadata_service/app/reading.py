@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from chassis.errors import Unavailable
+from file_metadata_service.app.climbs import Climb
 from file_metadata_service.app.heads import Heads
-from file_metadata_service.app.memory import FolderMemory, KnownRows, newer_than
+from file_metadata_service.app.memory import FolderMemory, KnownRows
 from file_metadata_service.app.tree import RowsMissing, Tree
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import DriveId
-from file_metadata_service.ports.ledger import Ledger
+from file_metadata_service.ports.ledger import HeadMoved, Ledger
 
 T = TypeVar("T")
 MAX_FRESH_STARTS = 8
@@ -35,9 +36,9 @@ class Reader:
                 try:
                     return question(Tree(head, known, now_ms=self.heads.clock.now_ms())), head
                 except RowsMissing as missing:
-                    rows = await self.ledger.read(drive_id, missing.keys)
-                if newer_than(head, rows):
+                    keys = missing.keys
+                try:
+                    await Climb(self.ledger, self.folders).read(head, keys, known)
+                except HeadMoved:
                     break
-                self.folders.keep(head, rows)
-                known.rows.update(rows)
         raise Unavailable("This place changes too fast to be read.", retry_after_seconds=1)

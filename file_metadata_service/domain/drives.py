@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from file_metadata_service.domain.errors import QuotaExceeded
-from file_metadata_service.domain.ids import AccountId, DriveId, Position, root_of
+from file_metadata_service.domain.ids import DriveId, Position, root_of
 from file_metadata_service.domain.nodes import Folder
 
 
@@ -24,10 +24,6 @@ class Drive:
     bytes_used: int = 0
     file_count: int = 0
     quota_bytes: int | None = None
-
-    @property
-    def owner(self) -> AccountId:
-        return AccountId(self.id)
 
     @property
     def position(self) -> Position:

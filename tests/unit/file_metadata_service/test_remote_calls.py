@@ -4,6 +4,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from file_metadata_service.app.commands import Answer
+from file_metadata_service.app.tree import Tree
+from file_metadata_service.app.walks import chain
+from file_metadata_service.domain.ids import NodeId, own_drive
 from tests.fakes.metadata_service import ANN, FakeWorld, Service
 
 Operation = Callable[[Service, "Places"], Awaitable[object]]
@@ -119,3 +123,30 @@ async def test_a_thousand_nodes_below_make_a_move_no_dearer(world: FakeWorld, se
     await service.update(places.b, "b", places.z)
     assert world.store.calls == ["read", "write"]
     assert len(world.store.journal[max(world.store.journal)].items) <= 5
+
+
+async def test_a_deep_place_is_climbed_to_without_asking_the_rule_at_each_step(
+    world: FakeWorld, service: Service
+) -> None:
+    """A rule that starts over at each level costs the square of the depth, on the loop that all drives share."""
+    place = "root"
+    for _ in range(100):
+        place = (await service.mkdir("d", place)).result.id
+    runs = 0
+
+    def question(tree: Tree) -> int:
+        nonlocal runs
+        runs += 1
+        return len(chain(tree, NodeId(place)))
+
+    fresh = world.service()
+    depth, _ = await fresh.use.get_node.reader.ask(own_drive(ANN.account_id), question)
+    assert (depth, runs) == (101, 2)
+    world.store.calls.clear()
+    runs = 0
+
+    def change(tree: Tree) -> Answer[int]:
+        return Answer(question(tree), tree.seq)
+
+    await world.service().use.committers.of(own_drive(ANN.account_id)).submit(change)
+    assert (runs, len(world.store.calls)) == (2, 101)
