@@ -35,7 +35,8 @@ check: install ## Everything that can be known without running the system: forma
 	@echo "check: types" && $(BIN)/mypy
 	@echo "check: architecture" && $(BIN)/lint-imports --no-logo 2>&1 | tail -n 20 && test $${PIPESTATUS[0]} -eq 0
 	@echo "check: generated code is fresh" && rm -rf .generated && protos/generate.sh .generated >/dev/null \
-	  && diff -r --exclude=__pycache__ .generated/stowage protos/gen/stowage && rm -rf .generated
+	  && diff -r --exclude=__pycache__ .generated/stowage protos/gen/stowage && rm -rf .generated \
+	  && $(BIN)/python -m api_gateway openapi | diff -q - docs/openapi.json
 	@echo "check: all good"
 
 format: install ## Format the code, and mend what the linter can mend by itself
@@ -52,8 +53,9 @@ bench: install ## Measure speed, as ratios taken side by side in one run
 	@$(STACK) engines
 	@$(BIN)/python -m bench
 
-generate: install ## Write protos/gen from the .proto files
+generate: install ## Write what is generated: protos/gen from the .proto files, docs/openapi.json from the routes
 	@protos/generate.sh
+	@$(BIN)/python -m api_gateway openapi > docs/openapi.json
 
 # Each extra of pyproject.toml becomes a lock with hashes; uv.txt is what installs the others.
 lock: install ## Write requirements/*.txt from pyproject.toml

@@ -42,6 +42,22 @@ _TAGS = [
 
 def create_application(ports: Ports, bounds: Bounds) -> FastAPI:
     """An ASGI application; nothing is opened or started here."""
+    app = _surface()
+    app.state.ports = ports
+    app.state.bounds = bounds
+    # The last one added is the outermost.
+    app.add_middleware(HeaderLimit)
+    app.add_middleware(Cors, origins=bounds.cors_origins)
+    app.add_middleware(RequestFrame)
+    return app
+
+
+def described() -> openapi.Document:
+    """What `/openapi.json` says on every server."""
+    return openapi.document(_surface())
+
+
+def _surface() -> FastAPI:
     app = FastAPI(
         title="Stowage",
         version="1",
@@ -52,18 +68,12 @@ def create_application(ports: Ports, bounds: Bounds) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
     )
-    app.state.ports = ports
-    app.state.bounds = bounds
     for routes in (accounts, sessions, nodes, folders, trash, files, uploads, parts):
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(operations.router)
     app.include_router(pages.router)
     app.mount("/docs/assets", pages.docs_assets(), name="docs-assets")
     handle_errors(app)
-    # The last one added is the outermost.
-    app.add_middleware(HeaderLimit)
-    app.add_middleware(Cors, origins=bounds.cors_origins)
-    app.add_middleware(RequestFrame)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app
 
