@@ -36,7 +36,7 @@ check: install ## Everything that can be known without running the system: forma
 	@echo "check: architecture" && $(BIN)/lint-imports --no-logo 2>&1 | tail -n 20 && test $${PIPESTATUS[0]} -eq 0
 	@echo "check: generated code is fresh" && rm -rf .generated && protos/generate.sh .generated >/dev/null \
 	  && diff -r --exclude=__pycache__ .generated/stowage protos/gen/stowage && rm -rf .generated \
-	  && $(BIN)/python -m api_gateway openapi | diff -q - docs/openapi.json
+	  && $(BIN)/python -m api_gateway openapi | diff -q - docs/openapi.json && $(BIN)/python -m handbook check
 	@echo "check: all good"
 
 format: install ## Format the code, and mend what the linter can mend by itself
@@ -53,9 +53,10 @@ bench: install ## Measure speed, as ratios taken side by side in one run
 	@$(STACK) engines
 	@$(BIN)/python -m bench
 
-generate: install ## Write what is generated: protos/gen from the .proto files, docs/openapi.json from the routes
+generate: install ## Write what is generated: protos/gen from the .proto files, docs/openapi.json from the routes, settings
 	@protos/generate.sh
 	@$(BIN)/python -m api_gateway openapi > docs/openapi.json
+	@$(BIN)/python -m handbook write
 
 # Each extra of pyproject.toml becomes a lock with hashes; uv.txt is what installs the others.
 lock: install ## Write requirements/*.txt from pyproject.toml

@@ -13,16 +13,31 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
 class GatewaySettings(ServiceSettings):
     """Lists are comma-separated."""
 
-    http_host: str = Field("127.0.0.1", validation_alias="STOWAGE_HTTP_HOST")
-    http_port: int = Field(8080, ge=0, le=65535, validation_alias="STOWAGE_HTTP_PORT")
-    # Largest JSON body, in bytes.
-    max_body_bytes: int = Field(2**20, ge=1024, validation_alias="STOWAGE_MAX_BODY_BYTES")
-    # What parts that come without their hash may hold in memory at once; one takes up to 8 MiB.
-    spool_bytes: int = Field(64 * 2**20, ge=8 * 2**20, validation_alias="STOWAGE_SPOOL_BYTES")
-    # Origins of other sites whose pages may call this API from a browser, such as https://files.example.com.
-    cors_origins: str = Field("", validation_alias="STOWAGE_CORS_ORIGINS")
-    # Addresses or networks of proxies in front, whose X-Forwarded-For counts.
-    trusted_proxies: str = Field("", validation_alias="STOWAGE_TRUSTED_PROXIES")
+    http_host: str = Field(
+        "127.0.0.1", validation_alias="STOWAGE_HTTP_HOST", description="Where the front door listens."
+    )
+    http_port: int = Field(
+        8080, ge=0, le=65535, validation_alias="STOWAGE_HTTP_PORT", description="Of the front door."
+    )
+    max_body_bytes: int = Field(
+        2**20, ge=1024, validation_alias="STOWAGE_MAX_BODY_BYTES", description="Largest JSON body."
+    )
+    spool_bytes: int = Field(
+        64 * 2**20,
+        ge=8 * 2**20,
+        validation_alias="STOWAGE_SPOOL_BYTES",
+        description="Memory for relayed parts that come without their hash; one takes up to 8 MiB.",
+    )
+    cors_origins: str = Field(
+        "",
+        validation_alias="STOWAGE_CORS_ORIGINS",
+        description="Other sites whose pages may call the API, such as `https://files.example.com`; a comma between.",
+    )
+    trusted_proxies: str = Field(
+        "",
+        validation_alias="STOWAGE_TRUSTED_PROXIES",
+        description="Addresses or networks of proxies in front, whose `X-Forwarded-For` counts; a comma between.",
+    )
 
     @field_validator("cors_origins")
     @classmethod

@@ -1,7 +1,8 @@
 """What a service is told from outside: environment variables, or files named like them in lower case.
 
 Reading happens in `load`, never at import. Every variable has the name that stands in its `validation_alias`;
-a file of that name (lower case) in `STOWAGE_SECRETS_DIR` serves as well, and the environment wins.
+a file of that name (lower case) in `STOWAGE_SECRETS_DIR` serves as well, and the environment wins. Every field has
+a `description` for operators: the handbook (`make generate`) takes its table and the `.env.example`s from them.
 """
 
 import os
@@ -17,30 +18,57 @@ SECRETS_DIR_VARIABLE = "STOWAGE_SECRETS_DIR"
 
 
 class ServiceSettings(BaseSettings):
-    """The settings that every service has. A service adds its own fields, each with a `validation_alias`."""
+    """The settings that every service has. A service adds its own, each with `validation_alias` and `description`."""
 
     model_config = SettingsConfigDict(
         extra="ignore", frozen=True, populate_by_name=True, case_sensitive=False, hide_input_in_errors=True
     )
 
-    table_prefix: str = Field("stowage_", validation_alias="STOWAGE_TABLE_PREFIX")
-    # None means AWS itself; the keys are read by botocore.
-    dynamodb_endpoint: str | None = Field(None, validation_alias="DYNAMODB_ENDPOINT")
-    aws_region: str = Field("us-east-1", validation_alias="AWS_REGION")
-    redis_url: str = Field("redis://127.0.0.1:6379/0", validation_alias="REDIS_URL")
-    consul_http_addr: str = Field("http://127.0.0.1:8500", validation_alias="CONSUL_HTTP_ADDR")
-    # For an agent whose access control is on.
-    consul_http_token: SecretStr = Field(SecretStr(""), validation_alias="CONSUL_HTTP_TOKEN")
-    # Holds ca.pem, <service>.pem and <service>.key.
-    tls_dir: Path = Field(Path("tls"), validation_alias="STOWAGE_TLS_DIR")
-    bind_host: str = Field("127.0.0.1", validation_alias="STOWAGE_BIND_HOST")
-    # What is written into Consul; empty means bind_host.
-    advertise_host: str = Field("", validation_alias="STOWAGE_ADVERTISE_HOST")
-    # 0 means any free port.
-    rpc_port: int = Field(0, ge=0, le=65535, validation_alias="STOWAGE_RPC_PORT")
-    health_port: int = Field(0, ge=0, le=65535, validation_alias="STOWAGE_HEALTH_PORT")
+    table_prefix: str = Field(
+        "stowage_", validation_alias="STOWAGE_TABLE_PREFIX", description="Begins the tables' names."
+    )
+    dynamodb_endpoint: str | None = Field(
+        None,
+        validation_alias="DYNAMODB_ENDPOINT",
+        description="A DynamoDB of your own; none means AWS. Keys are looked for as by AWS's own tools.",
+    )
+    aws_region: str = Field("us-east-1", validation_alias="AWS_REGION", description="Of the tables.")
+    redis_url: str = Field(
+        "redis://127.0.0.1:6379/0",
+        validation_alias="REDIS_URL",
+        description="The cache; its loss loses nothing.",
+    )
+    consul_http_addr: str = Field(
+        "http://127.0.0.1:8500", validation_alias="CONSUL_HTTP_ADDR", description="The Consul agent."
+    )
+    consul_http_token: SecretStr = Field(
+        SecretStr(""), validation_alias="CONSUL_HTTP_TOKEN", description="For an agent with access control."
+    )
+    tls_dir: Path = Field(
+        Path("tls"),
+        validation_alias="STOWAGE_TLS_DIR",
+        description="Holds `ca.pem`, `<service>.pem` and `<service>.key`.",
+    )
+    bind_host: str = Field(
+        "127.0.0.1", validation_alias="STOWAGE_BIND_HOST", description="Where rpc and health listen."
+    )
+    advertise_host: str = Field(
+        "",
+        validation_alias="STOWAGE_ADVERTISE_HOST",
+        description="Under which others reach this instance, as told to Consul; none means the bind host.",
+    )
+    rpc_port: int = Field(
+        0, ge=0, le=65535, validation_alias="STOWAGE_RPC_PORT", description="0 means any free one."
+    )
+    health_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        validation_alias="STOWAGE_HEALTH_PORT",
+        description="Of `/health/live`, `/health/ready` and `/metrics`; 0 means any free one.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", validation_alias="STOWAGE_LOG_LEVEL"
+        "info", validation_alias="STOWAGE_LOG_LEVEL", description="`debug`, `info`, `warning` or `error`."
     )
 
     @field_validator("consul_http_addr")

@@ -8,17 +8,21 @@ from chassis.settings import ServiceSettings
 class MetadataSettings(ServiceSettings):
     """All instances must share `id_secret`: it makes the ids of new nodes, and seals cursors."""
 
-    id_secret: SecretStr = Field(validation_alias="STOWAGE_ID_SECRET", min_length=16)
+    id_secret: SecretStr = Field(
+        validation_alias="STOWAGE_ID_SECRET",
+        min_length=16,
+        description="Makes ids and seals cursors; the same for all instances of a service.",
+    )
     default_quota_bytes: int = Field(
         0,
         validation_alias="STOWAGE_DEFAULT_QUOTA_BYTES",
         ge=0,
-        description="For new drives; 0 means no limit",
+        description="Quota of new drives; 0 means none.",
     )
     group_commands: int = Field(
         32,
         validation_alias="STOWAGE_GROUP_COMMANDS",
         ge=1,
         le=98,
-        description="How many commands a transaction may take",
+        description="Most commands in one transaction.",
     )

@@ -22,22 +22,56 @@ Endpoint = Annotated[str | None, AfterValidator(_endpoint)]
 class UploadSettings(ServiceSettings):
     """S3's keys unset: AWS's own chain. The endpoint unset: AWS itself."""
 
-    id_secret: SecretStr = Field(min_length=32, validation_alias="STOWAGE_ID_SECRET")
-    s3_bucket: str = Field(min_length=3, validation_alias="S3_BUCKET")
-    s3_region: str = Field("us-east-1", validation_alias="S3_REGION")
-    # Where this service and the gateway reach the bucket.
-    s3_endpoint: Endpoint = Field(None, validation_alias="S3_ENDPOINT")
-    # Where people reach it; unset: at the same place. The name is signed, so it must be the one that they use.
-    s3_public_endpoint: Endpoint = Field(None, validation_alias="S3_PUBLIC_ENDPOINT")
-    s3_access_key_id: SecretStr | None = Field(None, validation_alias="S3_ACCESS_KEY_ID")
-    s3_secret_access_key: SecretStr | None = Field(None, validation_alias="S3_SECRET_ACCESS_KEY")
-    # The data directory of an S3 server on this machine that does not sync by itself; unset: it does.
-    s3_flush_directory: Path | None = Field(None, validation_alias="S3_FLUSH_DIRECTORY")
-    s3_connections: int = Field(64, ge=1, le=10_000, validation_alias="STOWAGE_S3_CONNECTIONS")
-    # How many uploads of one account may be open at once.
-    open_uploads: int = Field(1_000, ge=1, validation_alias="STOWAGE_OPEN_UPLOADS_PER_ACCOUNT")
-    # An upload that nobody completes is ended after this long.
-    open_upload_days: float = Field(7, gt=0, le=365, validation_alias="STOWAGE_OPEN_UPLOAD_DAYS")
+    id_secret: SecretStr = Field(
+        min_length=32,
+        validation_alias="STOWAGE_ID_SECRET",
+        description="Makes ids and seals cursors; the same for all instances of a service.",
+    )
+    s3_bucket: str = Field(
+        min_length=3, validation_alias="S3_BUCKET", description="Private, with CORS for your origin."
+    )
+    s3_region: str = Field("us-east-1", validation_alias="S3_REGION", description="Of the bucket.")
+    s3_endpoint: Endpoint = Field(
+        None,
+        validation_alias="S3_ENDPOINT",
+        description="Where this service and the gateway reach storage; none means AWS.",
+    )
+    s3_public_endpoint: Endpoint = Field(
+        None,
+        validation_alias="S3_PUBLIC_ENDPOINT",
+        description="Where people reach storage: the very name that they use, as it is signed; none means the same.",
+    )
+    s3_access_key_id: SecretStr | None = Field(
+        None, validation_alias="S3_ACCESS_KEY_ID", description="None means: as AWS's own tools find it."
+    )
+    s3_secret_access_key: SecretStr | None = Field(
+        None, validation_alias="S3_SECRET_ACCESS_KEY", description="None means: as AWS's own tools find it."
+    )
+    s3_flush_directory: Path | None = Field(
+        None,
+        validation_alias="S3_FLUSH_DIRECTORY",
+        description="The folder of a storage server on this machine that does not sync by itself.",
+    )
+    s3_connections: int = Field(
+        64,
+        ge=1,
+        le=10_000,
+        validation_alias="STOWAGE_S3_CONNECTIONS",
+        description="Most connections to storage at once.",
+    )
+    open_uploads: int = Field(
+        1_000,
+        ge=1,
+        validation_alias="STOWAGE_OPEN_UPLOADS_PER_ACCOUNT",
+        description="How many uploads of one account may be open at once.",
+    )
+    open_upload_days: float = Field(
+        7,
+        gt=0,
+        le=365,
+        validation_alias="STOWAGE_OPEN_UPLOAD_DAYS",
+        description="An upload that nobody completes is ended after so long.",
+    )
 
     @property
     def policy(self) -> Policy:

@@ -29,6 +29,9 @@ class Limit:
     burst: int
     refill_seconds: float
 
+    def __str__(self) -> str:
+        return f"{self.burst}/{self.refill_seconds:g}"
+
     @property
     def per_second(self) -> float:
         return self.burst / self.refill_seconds
