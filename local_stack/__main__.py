@@ -24,7 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Stowage on this machine, without Docker: DynamoDB, S3, Consul, Redis and the four services.\n\n"
     "STOWAGE_PORT: where the front door is (8080). STOWAGE_HOME: where data, logs and secrets are "
-    "(~/.local/share/stowage). ENGINE: dynoxide (default) or dynamodb-local.",
+    "(~/.local/share/stowage). ENGINE: dynoxide (default) or dynamodb-local. STOWAGE_INSTANCES: how many of each "
+    "service run (2), or of one (api_gateway=2); else as many as before.",
 )
 Name = Annotated[str | None, typer.Argument(help='A process, or a part of its name: "gateway", "s3".')]
 

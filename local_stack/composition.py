@@ -6,6 +6,7 @@ from pathlib import Path
 
 from local_stack.engines import Engine, consul, dynamodb, redis, s3
 from local_stack.home import Home
+from local_stack.instances import name_of
 from local_stack.places import FRONT_DOOR
 from local_stack.plan import EDGE, ENGINES, SERVICES, Plan, Process
 from local_stack.vault import Vault, reference
@@ -32,7 +33,15 @@ CATALOGUE = (
     Service("file_upload_service", "file-upload-service"),
     Service("api_gateway", "api-gateway", EDGE, migrates=False),
 )
-PORT_NAMES = (*ENGINE_PORTS, *(f"{it.package}_{door}" for it in CATALOGUE for door in ("rpc", "health")))
+PACKAGES = tuple(service.package for service in CATALOGUE)
+
+
+def port_names(instances: Mapping[str, int]) -> tuple[str, ...]:
+    """What needs a port, beside the front door, when so many of each service run."""
+    each = [(service, name) for service in CATALOGUE for name in _names(service, instances)]
+    doors = [_door(name) for service, name in each if service.group == EDGE]
+    named = [f"{name}_{door}" for _, name in each for door in ("rpc", "health")]
+    return (*ENGINE_PORTS, *named, *(door for door in doors if door != FRONT_DOOR))
 
 
 def compose(
@@ -44,6 +53,7 @@ def compose(
     python: str,
     code: str,
     settings: Mapping[str, str],
+    instances: Mapping[str, int],
     with_services: bool,
 ) -> Plan:
     """The plan for one home. programs: of the parts, by name. code: fingerprint of the services' source.
@@ -54,20 +64,35 @@ def compose(
     processes = {engine.name: _supervised(engine) for engine in engines}
     url = f"http://localhost:{ports[FRONT_DOOR]}"
     for service in CATALOGUE if with_services else ():
-        at_the_edge = service.group == EDGE
-        health = f"http://127.0.0.1:{ports[FRONT_DOOR if at_the_edge else f'{service.package}_health']}"
-        address = url if at_the_edge else f"127.0.0.1:{ports[f'{service.package}_rpc']}"
-        env = {**settings, **_common(home, service, ports), **_own(home, service, ports)}
-        processes[service.package] = Process(
-            name=service.package,
-            group=service.group,
-            argv=(python, "-m", service.package, "serve"),
-            env=env,
-            probe=f"{health}/health/ready",
-            address=address,
-            code=code,
-        )
+        for name in _names(service, instances):
+            env = {**settings, **_common(home, service, name, ports), **_own(home, service, name, ports)}
+            address, health = _addresses(service, name, ports)
+            processes[name] = Process(
+                name=name,
+                group=service.group,
+                argv=(python, "-m", service.package, "serve"),
+                env=env,
+                probe=f"http://127.0.0.1:{health}/health/ready",
+                address=address,
+                code=code,
+            )
     return Plan(url, processes)
+
+
+def _names(service: Service, instances: Mapping[str, int]) -> list[str]:
+    return [name_of(service.package, number) for number in range(1, instances[service.package] + 1)]
+
+
+def _door(name: str) -> str:
+    """The port that a gateway speaks HTTP on: the first one has the front door."""
+    return FRONT_DOOR if name in PACKAGES else f"{name}_http"
+
+
+def _addresses(service: Service, name: str, ports: Mapping[str, int]) -> tuple[str, int]:
+    """Where it takes calls, and the port that tells how it is."""
+    if service.group == EDGE:
+        return f"http://localhost:{ports[_door(name)]}", ports[_door(name)]
+    return f"127.0.0.1:{ports[f'{name}_rpc']}", ports[f"{name}_health"]
 
 
 def _engines(
@@ -114,7 +139,7 @@ def _supervised(engine: Engine) -> Process:
     )
 
 
-def _common(home: Home, service: Service, ports: Mapping[str, int]) -> dict[str, str]:
+def _common(home: Home, service: Service, name: str, ports: Mapping[str, int]) -> dict[str, str]:
     return {
         "DYNAMODB_ENDPOINT": f"http://127.0.0.1:{ports['dynamodb']}",
         "AWS_REGION": REGION,
@@ -126,12 +151,12 @@ def _common(home: Home, service: Service, ports: Mapping[str, int]) -> dict[str,
         "STOWAGE_TLS_DIR": str(home.tls),
         "STOWAGE_SECRETS_DIR": str(home.secrets / service.name),
         "STOWAGE_BIND_HOST": "127.0.0.1",
-        "STOWAGE_RPC_PORT": str(ports[f"{service.package}_rpc"]),
-        "STOWAGE_HEALTH_PORT": str(ports[f"{service.package}_health"]),
+        "STOWAGE_RPC_PORT": str(ports[f"{name}_rpc"]),
+        "STOWAGE_HEALTH_PORT": str(ports[f"{name}_health"]),
     }
 
 
-def _own(home: Home, service: Service, ports: Mapping[str, int]) -> dict[str, str]:
+def _own(home: Home, service: Service, name: str, ports: Mapping[str, int]) -> dict[str, str]:
     """What only this service is told."""
     match service.package:
         case "user_service":
@@ -147,6 +172,6 @@ def _own(home: Home, service: Service, ports: Mapping[str, int]) -> dict[str, st
                 "S3_FLUSH_DIRECTORY": str(home.data / "s3" / "objects"),
             }
         case "api_gateway":
-            return {"STOWAGE_HTTP_HOST": "127.0.0.1", "STOWAGE_HTTP_PORT": str(ports[FRONT_DOOR])}
+            return {"STOWAGE_HTTP_HOST": "127.0.0.1", "STOWAGE_HTTP_PORT": str(ports[_door(name)])}
         case _:
             return {}

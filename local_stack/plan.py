@@ -10,6 +10,7 @@ from pathlib import Path
 from local_stack.errors import StackError
 from local_stack.files import write_private
 from local_stack.home import Home
+from local_stack.instances import package_of
 from local_stack.vault import Vault
 
 ENGINES, SERVICES, EDGE = "engines", "services", "edge"
@@ -73,11 +74,14 @@ class Plan:
         return cls(read["url"], processes)
 
     def find(self, name: str) -> Process:
-        """The process of that name, or the only one whose name holds it ("gateway"). Raises StackError."""
+        """The process of that name, or the only one whose name holds it ("gateway"), else its first instance.
+
+        Raises StackError.
+        """
         if name in self.processes:
             return self.processes[name]
         alike = [process for known, process in self.processes.items() if name in known]
-        if len(alike) != 1:
+        if len({package_of(process.name) for process in alike}) != 1:
             raise StackError(f"no process is called {name}; there are: {', '.join(self.processes)}")
         return alike[0]
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local_stack import places, roll, source
-from local_stack.composition import PORT_NAMES, compose
+from local_stack.composition import PACKAGES, compose, port_names
 from local_stack.home import Home
+from local_stack.instances import counted, counts_in
 from local_stack.plan import Plan
 from local_stack.progress import Say
 from local_stack.supervision import Supervisor
@@ -23,15 +24,27 @@ class Planning:
     say: Say
 
     def settle(
-        self, programs: Mapping[str, Path], *, front_door: int, dynamodb_engine: str, with_services: bool
+        self,
+        programs: Mapping[str, Path],
+        *,
+        front_door: int,
+        dynamodb_engine: str,
+        instances: str | None,
+        with_services: bool,
     ) -> Plan:
         """Write the plan down, stop what it wants otherwise than it runs, and have a supervisor for it.
 
-        programs: of the parts, by name. front_door: a port, 0 for any. Raises StackError.
+        programs: of the parts, by name. front_door: a port, 0 for any. instances: how many of each service, as in
+        `instances.counted`; None for as many as before. Raises StackError.
         """
+        before = Plan.load(self.home.run)
+        known = before.processes if before else ()
+        counts = counts_in(known, PACKAGES) if instances is None else counted(instances, PACKAGES)
 
         def plan(*, held: bool) -> Plan:
-            ports = places.settle(self.home.run, PORT_NAMES, front_door=front_door, held=held, say=self.say)
+            ports = places.settle(
+                self.home.run, port_names(counts), front_door=front_door, held=held, say=self.say
+            )
             return compose(
                 self.home,
                 programs=programs,
@@ -40,10 +53,10 @@ class Planning:
                 python=sys.executable,
                 code=source.fingerprint(),
                 settings=self._settings(),
+                instances=counts,
                 with_services=with_services,
             )
 
-        before = Plan.load(self.home.run)
         if before is not None and self.supervisor.pid is not None:
             wanted = plan(held=True)
             if self.supervisor.configures(wanted):

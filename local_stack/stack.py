@@ -44,6 +44,7 @@ class Stack:
 
     port: of the front door; 0 for any free one (remembered in the home), None for STOWAGE_PORT or 8080.
     engine: which DynamoDB, None for ENGINE or dynoxide. services: False for the engines alone.
+    instances: how many of each service ("2"; "2,api_gateway=1"), None for STOWAGE_INSTANCES or as many as before.
     """
 
     def __init__(
@@ -52,12 +53,14 @@ class Stack:
         *,
         port: int | None = None,
         engine: str | None = None,
+        instances: str | None = None,
         services: bool = True,
         say: Say = silent,
     ) -> None:
         self.home = Home(home)
         self._port = port if port is not None else _port_from_environment()
         self._engine = engine or os.environ.get("ENGINE") or DEFAULT_ENGINE
+        self._instances = instances or os.environ.get("STOWAGE_INSTANCES") or None
         self._services = services
         self._say = say
         self._supervisor = Supervisor(self.home)
@@ -90,7 +93,11 @@ class Stack:
             Vault(self.home.secrets).fill()
             ensure_certificates(self.home.tls, [service.name for service in CATALOGUE])
             plan = self._planning.settle(
-                programs, front_door=self._port, dynamodb_engine=self._engine, with_services=self._services
+                programs,
+                front_door=self._port,
+                dynamodb_engine=self._engine,
+                instances=self._instances,
+                with_services=self._services,
             )
             startup = Startup(self.home, plan, self._supervisor, self._say)
             if self._services and startup.is_prepared:

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from local_stack import source
-from local_stack.composition import CATALOGUE, PORT_NAMES, compose
+from local_stack.composition import CATALOGUE, PACKAGES, compose, port_names
 from local_stack.errors import StackError
 from local_stack.home import Home
+from local_stack.instances import counted, counts_in
 from local_stack.places import FRONT_DOOR
 from local_stack.plan import Plan
 from local_stack.supervision import configuration
@@ -22,8 +23,9 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-def plan_of(home: Home, *, with_services: bool = True) -> Plan:
-    ports = {name: 20000 + number for number, name in enumerate([FRONT_DOOR, *PORT_NAMES])}
+def plan_of(home: Home, *, with_services: bool = True, instances: str = "") -> Plan:
+    counts = counted(instances, PACKAGES)
+    ports = {name: 20000 + number for number, name in enumerate([FRONT_DOOR, *port_names(counts)])}
     names = ("versitygw", "consul", "dynoxide", "redis")
     return compose(
         home,
@@ -33,6 +35,7 @@ def plan_of(home: Home, *, with_services: bool = True) -> Plan:
         python="/python",
         code="c0de",
         settings={"STOWAGE_DEFAULT_QUOTA_BYTES": "5", "STOWAGE_TLS_DIR": "/elsewhere"},
+        instances=counts,
         with_services=with_services,
     )
 
@@ -123,3 +126,50 @@ def test_the_supervisor_is_told_names_and_order_but_neither_paths_nor_secrets(ho
 
 def test_without_services_only_the_engines_are_there(home: Home) -> None:
     assert "[group:services]" not in configuration(plan_of(home, with_services=False))
+
+
+def test_instances_have_names_ports_and_addresses_of_their_own(home: Home) -> None:
+    plan = plan_of(home, instances="2,user_service=1,api_gateway=3")
+    services = [name for name in plan.processes if name.startswith(PACKAGES)]
+    told = [value for name in services for key, value in plan.processes[name].env.items() if "PORT" in key]
+
+    assert services == [
+        "user_service",
+        "file_metadata_service",
+        "file_metadata_service-2",
+        "file_upload_service",
+        "file_upload_service-2",
+        "api_gateway",
+        "api_gateway-2",
+        "api_gateway-3",
+    ]
+    assert len(set(told)) == len(told)
+    assert len({process.address for process in plan.processes.values()}) == len(plan.processes)
+    assert len({process.probe for process in plan.processes.values()}) == len(plan.processes)
+    assert plan.processes["api_gateway"].address == plan.url
+
+
+def test_instances_are_told_apart_by_ports_alone(home: Home) -> None:
+    first, second = (plan_of(home, instances="2").processes[f"file_upload_service{it}"] for it in ("", "-2"))
+
+    differing = {key for key in first.env if first.env[key] != second.env[key]}
+    assert differing == {"STOWAGE_RPC_PORT", "STOWAGE_HEALTH_PORT"}
+
+
+def test_a_name_without_a_number_is_the_first_instance(home: Home) -> None:
+    plan = plan_of(home, instances="2")
+
+    assert plan.find("gateway").name == "api_gateway"
+    assert plan.find("gateway-2").name == "api_gateway-2"
+
+
+def test_a_plan_tells_how_many_instances_it_has(home: Home) -> None:
+    plan = plan_of(home, instances="2,user_service=1")
+
+    assert counts_in(plan.processes, PACKAGES) == counted("2,user_service=1", PACKAGES)
+
+
+@pytest.mark.parametrize("text", ["0", "10", "two", "nobody=2", "api_gateway=", "2;3"])
+def test_a_number_of_instances_that_makes_no_sense_is_explained(text: str) -> None:
+    with pytest.raises(StackError, match=r"STOWAGE_INSTANCES=.* number from 1 to 9"):
+        counted(text, PACKAGES)
