@@ -21,6 +21,7 @@ from user_service.adapters.rpc.server import KeyRpc, UserRpc
 from user_service.adapters.rpc.sessions import SessionRpc
 from user_service.adapters.system.clock import SystemClock
 from user_service.adapters.system.entropy import SystemEntropy
+from user_service.adapters.zxcvbn.common_passwords import common_passwords
 from user_service.app.attempts import AttemptGuard
 from user_service.app.change_password import ChangePassword
 from user_service.app.end_sessions import EndSession, SessionEnder
@@ -31,6 +32,7 @@ from user_service.app.register import Register
 from user_service.app.sign_in import SignIn
 from user_service.app.token_issuer import TokenIssuer
 from user_service.domain.refresh_tokens import RefreshTokenMint
+from user_service.ports.common_passwords import CommonPasswords
 from user_service.settings import UserSettings
 
 NAME = "user-service"
@@ -51,6 +53,7 @@ class Parts:
     guard: AttemptGuard
     clock: SystemClock
     entropy: SystemEntropy
+    common_passwords: CommonPasswords
 
 
 def _as_it_is(transport: Transport) -> Transport:
@@ -95,6 +98,7 @@ def assemble(settings: UserSettings, db: DynamoDB, line: RedisLine) -> Parts:
         guard=AttemptGuard(RedisThrottle(line), MemoryThrottle(clock), settings.attempt_limits),
         clock=clock,
         entropy=SystemEntropy(),
+        common_passwords=common_passwords(),
     )
 
 
@@ -103,7 +107,9 @@ def rpc_of(parts: Parts) -> UserRpc:
     mint = RefreshTokenMint(parts.settings.refresh_secret.get_secret_value().encode())
     issuer = TokenIssuer(parts.keyring, timedelta(days=parts.settings.session_days))
     ender = SessionEnder(sessions, parts.cache, clock)
-    register = Register(accounts, parts.hasher, parts.guard, mint, clock, parts.entropy)
+    register = Register(
+        accounts, parts.hasher, parts.guard, mint, clock, parts.entropy, parts.common_passwords
+    )
     sign_in = SignIn(
         accounts=accounts,
         sessions=sessions,
@@ -116,7 +122,7 @@ def rpc_of(parts: Parts) -> UserRpc:
         clock=clock,
         entropy=parts.entropy,
     )
-    change_password = ChangePassword(accounts, parts.hasher, parts.guard, ender)
+    change_password = ChangePassword(accounts, parts.hasher, parts.guard, ender, parts.common_passwords)
     return UserRpc(
         AccountRpc(register, GetAccount(accounts), UpdateAccount(accounts), change_password),
         SessionRpc(

@@ -31,6 +31,7 @@ from user_service.domain.tokens import Caller, Tokens
 
 PASSWORD = "correct horse battery staple"
 EMAIL = "ada@example.com"
+COMMON_PASSWORDS = frozenset({"password1", "a1b2c3d4e5"})
 SESSION_LIFE = timedelta(days=30)
 
 
@@ -106,7 +107,9 @@ class House:
         )
         issuer = TokenIssuer(self.signer, SESSION_LIFE)
         ender = SessionEnder(sessions, self.cache, self.clock)
-        self.register = Register(accounts, self.hasher, guard, mint, self.clock, self.entropy)
+        self.register = Register(
+            accounts, self.hasher, guard, mint, self.clock, self.entropy, COMMON_PASSWORDS
+        )
         self.sign_in = SignIn(
             accounts, sessions, self.cache, self.hasher, guard, issuer, mint, ender, self.clock, self.entropy
         )
@@ -114,7 +117,7 @@ class House:
         self.check_session = CheckSession(sessions, self.cache, self.clock)
         self.list_sessions = ListSessions(sessions, self.clock)
         self.end_session = EndSession(sessions, ender)
-        self.change_password = ChangePassword(accounts, self.hasher, guard, ender)
+        self.change_password = ChangePassword(accounts, self.hasher, guard, ender, COMMON_PASSWORDS)
 
     async def new_account(self, email: str = EMAIL, password: str = PASSWORD) -> Account:
         return await self.register(registration(email=email, password=password))

@@ -12,6 +12,7 @@ from user_service.domain.ids import AccountId
 from user_service.domain.password import Password, new_password, presented_password
 from user_service.domain.tokens import Caller
 from user_service.ports.account_repository import AccountRepository
+from user_service.ports.common_passwords import CommonPasswords
 from user_service.ports.password_hasher import PasswordHasher
 
 # A lost race means that the password was changed or hashed anew meanwhile; each reading settles one.
@@ -35,23 +36,28 @@ class ChangePassword:
     hasher: PasswordHasher
     guard: AttemptGuard
     ender: SessionEnder
+    common: CommonPasswords
 
     async def __call__(self, caller: Caller, change: PasswordChange) -> None:
         """Raises PasswordUnacceptable, CredentialsWrong, AccountNotFound, TooManyAttempts, Unavailable."""
-        new = new_password(change.new)
+        account = await self._account(caller.account_id)
+        new = new_password(change.new, email=account.email, common=self.common)
         current = presented_password(change.current)
         attempt = self.guard.attempt(
             Purpose.CHANGE_PASSWORD, account=caller.account_id, address=change.address
         )
         async with attempt:
-            await self._replace(caller.account_id, current, new)
+            await self._replace(account, current, new)
             await self.ender.end_others(caller.account_id, kept=caller.session_id)
 
-    async def _replace(self, account_id: AccountId, current: Password | None, new: Password) -> None:
+    async def _account(self, account_id: AccountId) -> Account:
+        account = await self.accounts.get(account_id)
+        if account is None or not account.is_active:
+            raise AccountNotFound
+        return account
+
+    async def _replace(self, account: Account, current: Password | None, new: Password) -> None:
         for _ in range(_ATTEMPTS):
-            account = await self.accounts.get(account_id)
-            if account is None or not account.is_active:
-                raise AccountNotFound
             if not await self._is(current, account):
                 if await self._is(new, account):
                     return
@@ -59,6 +65,7 @@ class ChangePassword:
             changed = account.with_new_password(await self.hasher.hash(new))
             if await self.accounts.replace_password(account, changed):
                 return
+            account = await self._account(account.id)
         raise Unavailable("The password is being changed elsewhere; please try again.")
 
     async def _is(self, password: Password | None, account: Account) -> bool:

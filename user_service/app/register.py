@@ -14,6 +14,7 @@ from user_service.domain.password import Password, new_password
 from user_service.domain.refresh_tokens import RefreshTokenMint
 from user_service.ports.account_repository import AccountRepository
 from user_service.ports.clock import Clock
+from user_service.ports.common_passwords import CommonPasswords
 from user_service.ports.entropy import Entropy
 from user_service.ports.password_hasher import PasswordHasher
 
@@ -41,6 +42,7 @@ class Register:
     mint: RefreshTokenMint
     clock: Clock
     entropy: Entropy
+    common: CommonPasswords
 
     async def __call__(self, registration: Registration) -> Account:
         """Raises EmailInvalid, PasswordUnacceptable, DisplayNameInvalid, EmailTaken, TooManyAttempts.
@@ -49,7 +51,7 @@ class Register:
         if not 0 < len(registration.command_id) <= MAX_COMMAND_ID_LENGTH:
             raise InvalidArgument(f"A command id has 1 to {MAX_COMMAND_ID_LENGTH} characters.")
         email = normalise_email(registration.email)
-        password = new_password(registration.password)
+        password = new_password(registration.password, email=email, common=self.common)
         display_name = display_name_of(registration.display_name)
         async with self.guard.attempt(Purpose.REGISTER, account=email, address=registration.address):
             command_hash = self.mint.command_hash(email, registration.command_id)

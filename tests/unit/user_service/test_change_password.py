@@ -52,9 +52,14 @@ async def test_a_wrong_present_password_changes_nothing(
     assert await house.new_session()
 
 
-async def test_an_unacceptable_new_password_is_refused(house: House, laptop: SignedIn) -> None:
-    with pytest.raises(PasswordUnacceptable):
-        await house.change_password(laptop.caller, password_change(new="short"))
+@pytest.mark.parametrize("new", ["short", "password1", "ada@example.com", "stowage 2026"])
+async def test_an_unacceptable_new_password_is_refused_and_costs_no_attempt(
+    house: House, laptop: SignedIn, new: str
+) -> None:
+    for _ in range(20):
+        with pytest.raises(PasswordUnacceptable):
+            await house.change_password(laptop.caller, password_change(new=new))
+    assert await house.new_session()
 
 
 async def test_repeating_a_change_is_a_success(house: House, laptop: SignedIn) -> None:

@@ -52,6 +52,8 @@ async def test_who_does_not_know_the_command_cannot_try_passwords_by_registering
     [
         (registration(email="nobody"), EmailInvalid),
         (registration(password="short"), PasswordUnacceptable),
+        (registration(password="password1"), PasswordUnacceptable),
+        (registration(password="ada@example.com"), PasswordUnacceptable),
         (registration(display_name="x" * 101), DisplayNameInvalid),
         (registration(command_id=""), InvalidArgument),
         (registration(command_id="x" * 129), InvalidArgument),
