@@ -19,7 +19,7 @@ from chassis.rpc.channels import ServiceChannel
 from chassis.rpc.policy import Rpc
 from chassis.rpc.server import RpcServer
 from chassis.telemetry import configure_logging
-from chassis.tls import channel_credentials, server_credentials
+from chassis.tls import Certificates
 from local_stack.pki import ensure_certificates
 from tests.fakes.resolver import InMemoryResolver
 
@@ -52,13 +52,15 @@ async def measure(folder: Path) -> tuple[float, float]:
     """Calls per second: ours, bare. The best of several rounds each, taken in turns."""
     ensure_certificates(folder, [SERVER, CALLER])
     policy = {METHOD: Rpc(callers=frozenset({CALLER}), token=False)}
-    ours = RpcServer(service=SERVER, tls_dir=folder, policy=policy, register=register, verifier=None)
+    ours = RpcServer(
+        certificates=Certificates(folder, SERVER), policy=policy, register=register, verifier=None
+    )
     bare = grpc.aio.server()
     register(bare)
-    bare_port = bare.add_secure_port("127.0.0.1:0", server_credentials(folder, SERVER))
+    bare_port = bare.add_secure_port("127.0.0.1:0", Certificates(folder, SERVER).server_credentials())
     await bare.start()
     resolver = InMemoryResolver()
-    credentials = channel_credentials(folder, CALLER)
+    credentials = Certificates(folder, CALLER).channel_credentials()
     channel = ServiceChannel(SERVER, resolver, credentials)
     resolver.set(SERVER, Instance("one", "127.0.0.1", await ours.start()))
     bare_channel = grpc.aio.secure_channel(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from contextvars import Context
+from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 from chassis.consul import Resolver
@@ -14,7 +15,7 @@ from chassis.rpc.policy import Policy
 from chassis.rpc.server import Register, RpcServer
 from chassis.settings import ServiceSettings
 from chassis.telemetry import bind_request_id, current_request_id, get_logger
-from chassis.tls import channel_credentials
+from chassis.tls import LOOK_EVERY_SECONDS, Certificates
 from chassis.tokens import TokenVerifier
 
 SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
@@ -58,10 +59,19 @@ class Service(Generic[SettingsT]):
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
+    @cached_property
+    def certificates(self) -> Certificates:
+        """What this service calls and is called with; looked after as long as the service runs."""
+        certificates = Certificates(self.settings.tls_dir, self.name)
+        looking = probing(self.health, "certificate", certificates.check, every_seconds=LOOK_EVERY_SECONDS)
+        self.start(looking, name="certificates")
+        return certificates
+
     def channel(self, service: str, *, required: bool = False) -> ServiceChannel:
         """Calls to another service. `required`: without a known instance of it this one is not ready."""
-        credentials = channel_credentials(self.settings.tls_dir, self.name)
-        channel = ServiceChannel(service, self.resolver, credentials)
+        certificates = self.certificates
+        channel = ServiceChannel(service, self.resolver, certificates.channel_credentials())
+        certificates.on_change(lambda: channel.renew(certificates.channel_credentials()))
         self.stack.push_async_callback(channel.close)
         if required:
             why = f"no instance of {service} is known"
@@ -94,8 +104,7 @@ class Service(Generic[SettingsT]):
     def rpc_server(self, *, policy: Policy, register: Register, verifier: TokenVerifier | None) -> RpcServer:
         """The gRPC server of this service. Raises PolicyError if the policy misses a method."""
         return RpcServer(
-            service=self.name,
-            tls_dir=self.settings.tls_dir,
+            certificates=self.certificates,
             policy=policy,
             register=register,
             verifier=verifier,

@@ -15,6 +15,7 @@ from local_stack.logs import follow, last_lines
 from local_stack.parts.catalogue import parts_for
 from local_stack.parts.store import Store, default_root
 from local_stack.parts.tools import explain
+from local_stack.pki import expiries
 from local_stack.stack import Stack
 from local_stack.status import ProcessStatus
 
@@ -27,6 +28,10 @@ app = typer.Typer(
     "(~/.local/share/stowage). ENGINE: dynoxide (default) or dynamodb-local. STOWAGE_INSTANCES: how many of each "
     "service run (2), or of one (api_gateway=2); else as many as before.",
 )
+certificates = typer.Typer(
+    help="The private CA, and what each service proves itself with.", no_args_is_help=True
+)
+app.add_typer(certificates, name="certificates")
 Name = Annotated[str | None, typer.Argument(help='A process, or a part of its name: "gateway", "s3".')]
 
 
@@ -128,6 +133,26 @@ def reset(*, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask."
 def migrate() -> None:
     """Bring the tables of every service up to date (`up` does this by itself)."""
     _stack().migrate()
+
+
+@certificates.command()
+def renew(
+    *,
+    authority: Annotated[bool, typer.Option(help="Also replace the CA; both are trusted meanwhile.")] = False,
+) -> None:
+    """Give every service a new certificate while it runs: nothing restarts, and no call fails."""
+    stack = _stack()
+    stack.renew_certificates(authority=authority)
+    typer.echo(
+        f"{'A new CA and new certificates' if authority else 'New certificates'}, used by all that runs."
+    )
+
+
+@certificates.command(name="list")
+def list_certificates() -> None:
+    """Show until when each certificate is good."""
+    for name, until in expiries(_stack().home.tls):
+        typer.echo(f"{name:<24}good until {until:%Y-%m-%d}")
 
 
 @app.command()

@@ -16,10 +16,11 @@ from local_stack.errors import StackError
 from local_stack.home import Home
 from local_stack.parts.catalogue import parts_for
 from local_stack.parts.store import Store, default_root
-from local_stack.pki import ensure_certificates
+from local_stack.pki import ensure_certificates, renew_certificates, roll_authority
 from local_stack.plan import Plan
 from local_stack.planning import Planning
 from local_stack.progress import Say, silent
+from local_stack.settling import wait_until_taken_over
 from local_stack.startup import Startup
 from local_stack.status import ProcessStatus, statuses
 from local_stack.supervision import Supervisor
@@ -28,6 +29,7 @@ from local_stack.vault import Vault
 DEFAULT_PORT = 8080
 DEFAULT_ENGINE = "dynoxide"
 _PATIENCE_SECONDS = 30.0
+_NAMES = tuple(service.name for service in CATALOGUE)
 
 
 def _port_from_environment() -> int:
@@ -91,7 +93,7 @@ class Stack:
         programs = Store(default_root(), self._say).provide(parts_for(self._engine))
         with self._alone():
             Vault(self.home.secrets).fill()
-            ensure_certificates(self.home.tls, [service.name for service in CATALOGUE])
+            ensure_certificates(self.home.tls, _NAMES, settle=self._settle)
             plan = self._planning.settle(
                 programs,
                 front_door=self._port,
@@ -123,6 +125,21 @@ class Stack:
             if self._supervisor.pid is not None:
                 self._supervisor.end(chosen[::-1])
         self.up()
+
+    def renew_certificates(self, *, authority: bool = False) -> None:
+        """A new certificate for each service, and with `authority` a new CA; no call fails, nothing restarts.
+
+        Returns when everybody who runs uses them. Raises StackError if somebody does not; then repeat it.
+        """
+        with self._alone():
+            if authority:
+                roll_authority(self.home.tls, _NAMES, settle=self._settle)
+            else:
+                renew_certificates(self.home.tls, _NAMES)
+            self._settle()
+
+    def _settle(self) -> None:
+        wait_until_taken_over(self.home, Plan.load(self.home.run))
 
     def migrate(self) -> None:
         """Bring the tables of every service up to date. Raises StackError if the engines do not run."""

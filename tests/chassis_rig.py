@@ -12,7 +12,7 @@ from chassis.rpc.channels import RemoteCall, ServiceChannel
 from chassis.rpc.interceptors import Verifier
 from chassis.rpc.policy import Rpc
 from chassis.rpc.server import Register, RpcServer
-from chassis.tls import channel_credentials
+from chassis.tls import Certificates
 from tests.fakes.resolver import InMemoryResolver
 
 METHOD = "/test.Echo/Say"
@@ -51,8 +51,7 @@ def echo_server(
     port: int = 0,
 ) -> RpcServer:
     return RpcServer(
-        service=service,
-        tls_dir=tls_dir,
+        certificates=Certificates(tls_dir, service),
         policy={METHOD: Rpc(callers=frozenset({CALLER}), token=token)},
         register=registering(say),
         verifier=verifier,
@@ -74,7 +73,11 @@ async def calling(
     tls_dir: Path, resolver: InMemoryResolver, *, caller: str = CALLER, service: str = SERVICE
 ) -> AsyncIterator[ServiceChannel]:
     channel = ServiceChannel(
-        service, resolver, channel_credentials(tls_dir, caller), drain_seconds=5, jitter=lambda: 0.0
+        service,
+        resolver,
+        Certificates(tls_dir, caller).channel_credentials(),
+        drain_seconds=5,
+        jitter=lambda: 0.0,
     )
     try:
         yield channel

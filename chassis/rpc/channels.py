@@ -72,6 +72,10 @@ class ServiceChannel:
         """Whether the last list named anybody; the gateway degrades by this."""
         return self.links.healthy > 0
 
+    def renew(self, credentials: grpc.ChannelCredentials) -> None:
+        """Use these from now on; no call fails over it."""
+        self.links.renew(credentials)
+
     async def close(self) -> None:
         """Take no new calls and close every channel when its calls have ended, or after `drain_seconds`."""
         await self.links.close()

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any, cast
 
 import grpc
@@ -10,12 +9,14 @@ from grpc_health.v1 import health as grpc_health
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from chassis.health import Health
-from chassis.rpc.interceptors import UnaryHandler, Verifier, guarded
+from chassis.rpc.interceptors import MAX_SECONDS, UnaryHandler, Verifier, guarded
 from chassis.rpc.metrics import ServerMetrics, server_metrics
 from chassis.rpc.policy import Policy, PolicyError, require_agreement
-from chassis.tls import server_credentials
+from chassis.tls import Certificates
 
 Register = Callable[[grpc.aio.Server], None]
+# So long a connection outlives what its certificate has come to mean since the handshake.
+CONNECTION_SECONDS = 30 * 60.0
 _MESSAGE_BYTES = 16 * 1024 * 1024
 _OPTIONS = (
     ("grpc.so_reuseport", 0),  # two instances on one port would share calls in silence
@@ -27,14 +28,21 @@ _OPTIONS = (
 )
 
 
+def _ages(connection_seconds: float) -> tuple[tuple[str, int], ...]:
+    """Past its age a connection takes no new calls and ends with those in flight; callers connect anew."""
+    return (
+        ("grpc.max_connection_age_ms", int(connection_seconds * 1000)),
+        ("grpc.max_connection_age_grace_ms", int((MAX_SECONDS + 30) * 1000)),
+    )
+
+
 class RpcServer:
     """Serves what `register` adds to it. Raises PolicyError if the policy does not name each method."""
 
     def __init__(
         self,
         *,
-        service: str,
-        tls_dir: Path,
+        certificates: Certificates,
         policy: Policy,
         register: Register,
         verifier: Verifier | None,
@@ -42,8 +50,9 @@ class RpcServer:
         host: str = "127.0.0.1",
         port: int = 0,
         metrics: ServerMetrics | None = None,
+        connection_seconds: float = CONNECTION_SECONDS,
     ) -> None:
-        self._server = grpc.aio.server(options=_OPTIONS)
+        self._server = grpc.aio.server(options=(*_OPTIONS, *_ages(connection_seconds)))
         guard = _GuardedServer(self._server, policy, verifier, metrics or server_metrics())
         register(guard)
         require_agreement(policy, frozenset(guard.methods))
@@ -51,7 +60,7 @@ class RpcServer:
         health_pb2_grpc.add_HealthServicer_to_server(self._health_service, self._server)
         self._health = health or Health()
         self._telling: set[asyncio.Task[None]] = set()
-        self._credentials = server_credentials(tls_dir, service)
+        self._credentials = certificates.server_credentials()
         self._address = f"{host}:{port}"
 
     async def start(self) -> int:

@@ -15,7 +15,7 @@ from chassis.errors import DomainError
 from chassis.rpc.channels import ServiceChannel
 from chassis.rpc.policy import Policy
 from chassis.rpc.server import Register, RpcServer
-from chassis.tls import channel_credentials
+from chassis.tls import Certificates
 from chassis.tokens import TokenVerifier
 from file_metadata_service.adapters.rpc.policy import POLICY as METADATA
 from file_upload_service.adapters.rpc.policy import POLICY as UPLOADS
@@ -79,8 +79,7 @@ async def answered(
 ) -> AsyncIterator[ServiceChannel]:
     """The gateway's channel to a service that answers so."""
     server = RpcServer(
-        service=service,
-        tls_dir=tls_dir,
+        certificates=Certificates(tls_dir, service),
         policy=POLICIES[service],
         register=answering.registering(service),
         verifier=TokenVerifier(keys.fetch),
@@ -88,7 +87,7 @@ async def answered(
     port = await server.start()
     resolver = InMemoryResolver()
     channel = ServiceChannel(
-        service, resolver, channel_credentials(tls_dir, "api-gateway"), jitter=lambda: 0.0
+        service, resolver, Certificates(tls_dir, "api-gateway").channel_credentials(), jitter=lambda: 0.0
     )
     resolver.set(service, Instance("one", "127.0.0.1", port))
     try:

@@ -20,7 +20,7 @@ from chassis.rpc.policy import Rpc
 from chassis.service import Server, Service, serve
 from chassis.settings import ServiceSettings
 from chassis.telemetry import bind_request_id, current_request_id
-from chassis.tls import channel_credentials
+from chassis.tls import Certificates
 from tests.chassis_rig import CALLER, METHOD, SERVICE, registering, say
 from tests.fakes.token_keys import TokenKeys
 
@@ -211,7 +211,7 @@ async def test_sigterm_lets_calls_finish_and_no_call_fails_while_another_instanc
         process(consul_addr, tls_dir, log) as going,
         process(consul_addr, tls_dir, tmp_path / "staying.log"),
     ):
-        channel = ServiceChannel(SERVICE, resolver, channel_credentials(tls_dir, CALLER))
+        channel = ServiceChannel(SERVICE, resolver, Certificates(tls_dir, CALLER).channel_credentials())
         resolver.watch(SERVICE, lists.put_nowait)
         async with asyncio.timeout(30):
             while len(await lists.get()) < 2:

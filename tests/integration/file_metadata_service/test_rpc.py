@@ -9,6 +9,7 @@ import pytest
 
 from chassis.errors import Kind, RemoteError
 from chassis.rpc.server import RpcServer
+from chassis.tls import Certificates
 from chassis.tokens import TokenVerifier
 from file_metadata_service.adapters.rpc.policy import POLICY
 from file_metadata_service.adapters.rpc.registration import registering
@@ -36,8 +37,7 @@ class Callers:
 async def callers(world: RealWorld, tls_dir: Path) -> AsyncIterator[Callers]:
     keys = TokenKeys()
     server = RpcServer(
-        service=SERVICE,
-        tls_dir=tls_dir,
+        certificates=Certificates(tls_dir, SERVICE),
         policy=POLICY,
         register=registering(world.service().use),
         verifier=TokenVerifier(keys.fetch),

@@ -21,7 +21,7 @@ from chassis.rpc.channels import RemoteCall, ServiceChannel
 from chassis.rpc.policy import Rpc
 from chassis.rpc.server import RpcServer
 from chassis.service import Build, Service
-from chassis.tls import channel_credentials
+from chassis.tls import Certificates
 from file_metadata_service.settings import MetadataSettings
 from file_upload_service.settings import UploadSettings
 from stowage.metadata.v1.metadata_pb2_grpc import NodeServiceStub
@@ -105,7 +105,9 @@ class Rig:
     def channel(self, service: str, *instances: Instance, caller: str = "api-gateway") -> ServiceChannel:
         resolver = InMemoryResolver()
         resolver.set(service, *instances)
-        channel = ServiceChannel(service, resolver, channel_credentials(self.settings["tls_dir"], caller))
+        channel = ServiceChannel(
+            service, resolver, Certificates(self.settings["tls_dir"], caller).channel_credentials()
+        )
         self.stack.push_async_callback(channel.close)
         return channel
 
@@ -143,8 +145,7 @@ async def serving(
 def users_of(keys: TokenKeys, tls_dir: Path) -> RpcServer:
     """The user service, as far as others need it."""
     return RpcServer(
-        service="user-service",
-        tls_dir=tls_dir,
+        certificates=Certificates(tls_dir, "user-service"),
         policy={"/stowage.user.v1.KeyService/GetSigningKeys": Rpc(EVERYBODY, token=False)},
         register=lambda it: add_KeyServiceServicer_to_server(Keys(keys), it),
         verifier=None,

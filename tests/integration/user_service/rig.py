@@ -14,7 +14,7 @@ from chassis.consul import Instance
 from chassis.errors import Kind, RemoteError
 from chassis.rpc.channels import RemoteCall, ServiceChannel
 from chassis.service import Service
-from chassis.tls import channel_credentials
+from chassis.tls import Certificates
 from stowage.user.v1 import user_pb2 as pb
 from stowage.user.v1.user_pb2_grpc import AccountServiceStub, KeyServiceStub, SessionServiceStub
 from tests.fakes.resolver import InMemoryResolver
@@ -122,7 +122,7 @@ async def running(settings: UserSettings) -> AsyncIterator[Running]:
 async def calling(tls_dir: Path, instance: Instance, *, caller: str = "api-gateway") -> AsyncIterator[Client]:
     resolver = InMemoryResolver()
     resolver.set(NAME, instance)
-    channel = ServiceChannel(NAME, resolver, channel_credentials(tls_dir, caller))
+    channel = ServiceChannel(NAME, resolver, Certificates(tls_dir, caller).channel_credentials())
     try:
         yield Client(channel)
     finally:

@@ -7,7 +7,7 @@ import grpc
 import pytest
 
 from chassis.errors import Kind
-from chassis.tls import channel_credentials
+from chassis.tls import Certificates
 from chassis.tokens import TokenVerifier
 from stowage.user.v1 import user_pb2 as pb
 from stowage.user.v1.user_pb2_grpc import KeyServiceStub
@@ -120,7 +120,9 @@ async def test_other_services_may_have_the_keys_and_nothing_else(
     bearer = (("authorization", f"Bearer {tokens.access_token}"),)
     address = f"{one.instance.host}:{one.instance.port}"
     name = (("grpc.ssl_target_name_override", "user-service"),)
-    async with grpc.aio.secure_channel(address, channel_credentials(tls_dir, caller), name) as channel:
+    async with grpc.aio.secure_channel(
+        address, Certificates(tls_dir, caller).channel_credentials(), name
+    ) as channel:
         assert (await KeyServiceStub(channel).GetSigningKeys(pb.GetSigningKeysRequest())).jwks_json
         for method in sorted(set(POLICY) - {"/stowage.user.v1.KeyService/GetSigningKeys"}):
             call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(method)

@@ -10,15 +10,14 @@ from grpc_health.v1.health_pb2_grpc import HealthStub
 from chassis.health import Health
 from chassis.rpc.policy import Rpc
 from chassis.rpc.server import RpcServer
-from chassis.tls import channel_credentials
+from chassis.tls import Certificates
 from tests.chassis_rig import CALLER, METHOD, SERVICE, registering, running
 
 
 async def test_it_follows_the_readiness_of_the_instance(tls_dir: Path) -> None:
     health = Health()
     server = RpcServer(
-        service=SERVICE,
-        tls_dir=tls_dir,
+        certificates=Certificates(tls_dir, SERVICE),
         policy={METHOD: Rpc(callers=frozenset({CALLER}), token=False)},
         register=registering(lambda request: asyncio.sleep(0, request)),
         verifier=None,
@@ -28,7 +27,7 @@ async def test_it_follows_the_readiness_of_the_instance(tls_dir: Path) -> None:
         running(server) as instance,
         grpc.aio.secure_channel(
             f"{instance.host}:{instance.port}",
-            channel_credentials(tls_dir, "file-upload-service"),
+            Certificates(tls_dir, "file-upload-service").channel_credentials(),
             options=(("grpc.ssl_target_name_override", SERVICE),),
         ) as channel,
     ):

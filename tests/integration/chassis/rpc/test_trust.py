@@ -11,7 +11,7 @@ from chassis.consul import Instance
 from chassis.errors import Kind, RemoteError, Unavailable
 from chassis.rpc.policy import PolicyError
 from chassis.rpc.server import RpcServer
-from chassis.tls import channel_credentials
+from chassis.tls import Certificates
 from chassis.tokens import TokenVerifier
 from local_stack.pki import ensure_certificates
 from tests.chassis_rig import CALLER, METHOD, SERVICE, calling, echo_server, registering, running, say
@@ -68,7 +68,7 @@ async def test_a_certificate_of_another_authority_gets_no_connection(
     ensure_certificates(tmp_path, [CALLER])
     # It trusts us; we do not trust it.
     (tmp_path / "ca.pem").write_bytes((tls_dir / "ca.pem").read_bytes())
-    foreign = channel_credentials(tmp_path, CALLER)
+    foreign = Certificates(tmp_path, CALLER).channel_credentials()
     assert await bare_call(instance, foreign) is grpc.StatusCode.UNAVAILABLE
 
 
@@ -109,7 +109,7 @@ async def test_a_false_registration_alone_is_nobody(tls_dir: Path) -> None:
 
 
 async def test_a_wrong_caller_is_refused_by_name(tls_dir: Path, instance: Instance) -> None:
-    credentials = channel_credentials(tls_dir, "file-upload-service")
+    credentials = Certificates(tls_dir, "file-upload-service").channel_credentials()
     assert await bare_call(instance, credentials) is grpc.StatusCode.PERMISSION_DENIED
 
 
@@ -146,7 +146,10 @@ async def test_the_persons_token_is_handed_on_to_the_next_service(tls_dir: Path)
 async def test_a_method_without_a_row_does_not_start(tls_dir: Path) -> None:
     with pytest.raises(PolicyError, match=METHOD):
         RpcServer(
-            service=SERVICE, tls_dir=tls_dir, policy={}, register=registering(name_caller), verifier=None
+            certificates=Certificates(tls_dir, SERVICE),
+            policy={},
+            register=registering(name_caller),
+            verifier=None,
         )
 
 
@@ -157,4 +160,4 @@ async def test_a_method_that_needs_a_token_does_not_start_without_a_verifier(tls
 
 def test_a_missing_certificate_ends_the_process_and_is_named(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match=r"STOWAGE_TLS_DIR: .*ca\.pem cannot be read"):
-        channel_credentials(tmp_path, CALLER)
+        Certificates(tmp_path, CALLER).channel_credentials()
