@@ -73,7 +73,7 @@ WRITES: dict[str, tuple[Operation, list[str], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize("name", READS.keys() | WRITES.keys())
+@pytest.mark.parametrize("name", [*READS, *WRITES])
 async def test_a_fresh_instance_needs_a_call_for_each_level_of_what_it_does_not_know(name: str) -> None:
     world = FakeWorld()
     places = await _places(world.service())
