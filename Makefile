@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STACK := $(BIN)/python -m local_stack
 TESTS ?= tests
+# Most tests wait more than they compute: three workers keep two cores busy. Each has engines of its own.
+WORKERS ?= 3
 
 .PHONY: help up down status logs reset check format test test-quick bench generate migrate lock install
 
@@ -44,7 +46,7 @@ format: install ## Format the code, and mend what the linter can mend by itself
 
 test: install ## Run every test on the real engines; TESTS=tests/unit for a part, ENGINE=dynamodb-local for AWS's emulator
 	@$(STACK) engines
-	@$(BIN)/pytest $(TESTS)
+	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-quick: install ## Run the tests that need no engine: unit and architecture
 	@$(BIN)/pytest tests/unit tests/architecture
