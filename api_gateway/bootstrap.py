@@ -43,6 +43,7 @@ async def build(service: Service[GatewaySettings]) -> Server:
         max_body_bytes=settings.max_body_bytes,
         cors_origins=frozenset(listed(settings.cors_origins)),
         trusted_proxies=networks(listed(settings.trusted_proxies)),
+        storage_origins=listed(settings.storage_origins),
     )
     _settle(service, capabilities)
     return HttpServer(create_application(ports, bounds), host=settings.http_host, port=settings.http_port)

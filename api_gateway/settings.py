@@ -7,7 +7,8 @@ from pydantic import Field, field_validator
 
 from chassis.settings import ServiceSettings
 
-_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
+_ORIGIN = re.compile(r"https?://([a-z0-9.\-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+_DEFAULT_PORTS = (("http:", "80"), ("https", "443"))
 
 
 class GatewaySettings(ServiceSettings):
@@ -33,17 +34,24 @@ class GatewaySettings(ServiceSettings):
         validation_alias="STOWAGE_CORS_ORIGINS",
         description="Other sites whose pages may call the API, such as `https://files.example.com`; a comma between.",
     )
+    storage_origins: str = Field(
+        "",
+        validation_alias="STOWAGE_STORAGE_ORIGINS",
+        description="Where browsers reach storage: the web page may send and fetch bytes there; a comma between.",
+    )
     trusted_proxies: str = Field(
         "",
         validation_alias="STOWAGE_TRUSTED_PROXIES",
-        description="Addresses or networks of proxies in front, whose `X-Forwarded-For` counts; a comma between.",
+        description="Addresses or networks of proxies in front, whose `X-Forwarded-For` and `-Proto` count; a comma "
+        "between.",
     )
 
-    @field_validator("cors_origins")
+    @field_validator("cors_origins", "storage_origins")
     @classmethod
     def _are_origins(cls, text: str) -> str:
         for origin in listed(text):
-            if not _ORIGIN.fullmatch(origin):
+            # Browsers send lower case and no default port: anything else would never match.
+            if not _ORIGIN.fullmatch(origin) or (origin[:5], origin.rpartition(":")[2]) in _DEFAULT_PORTS:
                 raise ValueError(f"{origin} is no origin such as https://files.example.com")
         return text
 

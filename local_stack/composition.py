@@ -172,6 +172,10 @@ def _own(home: Home, service: Service, name: str, ports: Mapping[str, int]) -> d
                 "S3_FLUSH_DIRECTORY": str(home.data / "s3" / "objects"),
             }
         case "api_gateway":
-            return {"STOWAGE_HTTP_HOST": "127.0.0.1", "STOWAGE_HTTP_PORT": str(ports[_door(name)])}
+            return {
+                "STOWAGE_HTTP_HOST": "127.0.0.1",
+                "STOWAGE_HTTP_PORT": str(ports[_door(name)]),
+                "STOWAGE_STORAGE_ORIGINS": f"http://127.0.0.1:{ports['s3']}",
+            }
         case _:
             return {}

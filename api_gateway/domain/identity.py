@@ -53,6 +53,9 @@ class Tokens:
     session_id: str
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # the scheme's name, not a secret
 
+    def without_tokens(self) -> "BrowserSession":
+        return BrowserSession(self.access_expires_at, self.refresh_expires_at, self.session_id)
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
@@ -65,3 +68,25 @@ class SignedIn:
     refresh_expires_at: datetime
     session_id: str
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # the scheme's name, not a secret
+
+    def without_tokens(self) -> "BrowserSignedIn":
+        return BrowserSignedIn(self.account, self.access_expires_at, self.refresh_expires_at, self.session_id)
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserSession:
+    """What a page learns of a session whose tokens it cannot see."""
+
+    access_expires_at: datetime
+    refresh_expires_at: datetime
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserSignedIn:
+    """The same after signing in, and whose it is."""
+
+    account: Account
+    access_expires_at: datetime
+    refresh_expires_at: datetime
+    session_id: str

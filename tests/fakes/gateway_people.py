@@ -1,5 +1,6 @@
 """Accounts and sessions as user_service keeps them, as far as the gateway sees it."""
 
+import hashlib
 import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,7 @@ class InMemoryPeople:
         self.command_ids: list[str] = []
         self.checks = 0
         self._refresh: dict[str, str] = {}  # refresh token -> session id
+        self._newest: dict[str, str] = {}  # session id -> the one that was given last
 
     async def register(
         self, *, command_id: str, email: str, password: str, display_name: str, client_address: str
@@ -90,7 +92,11 @@ class InMemoryPeople:
         session_id = self._refresh.get(refresh_token)
         if session_id is None or session_id in self.ended:
             raise RemoteError(Kind.UNAUTHENTICATED, "refresh_token_invalid", "Sign in again.")
-        return self._tokens(session_id)
+        successor = hashlib.sha256(refresh_token.encode()).hexdigest()
+        if self._newest[session_id] not in (refresh_token, successor):
+            self.ended.add(session_id)
+            raise RemoteError(Kind.UNAUTHENTICATED, "refresh_token_invalid", "It was used twice.")
+        return self._tokens(session_id, successor)
 
     async def check(self) -> None:
         self.checks += 1
@@ -120,14 +126,14 @@ class InMemoryPeople:
     def _opened(self, account_id: str) -> Tokens:
         session_id = uuid.uuid4().hex
         self.sessions[session_id] = account_id
-        return self._tokens(session_id)
+        return self._tokens(session_id, uuid.uuid4().hex)
 
-    def _tokens(self, session_id: str) -> Tokens:
-        refresh_token = uuid.uuid4().hex
-        self._refresh[refresh_token] = session_id
+    def _tokens(self, session_id: str, refresh_token: str) -> Tokens:
+        now = datetime.now(UTC)
+        self._refresh[refresh_token], self._newest[session_id] = session_id, refresh_token
         access = self.keys.token(sub=self.sessions[session_id], sid=session_id)
         return Tokens(
-            access, NOW + timedelta(minutes=10), refresh_token, NOW + timedelta(days=30), session_id
+            access, now + timedelta(minutes=10), refresh_token, now + timedelta(days=30), session_id
         )
 
 

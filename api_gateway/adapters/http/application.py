@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api_gateway.adapters.http import openapi
+from api_gateway.adapters.http.browser_policy import BrowserPolicy
 from api_gateway.adapters.http.cors import Cors
 from api_gateway.adapters.http.errors import handle_errors
 from api_gateway.adapters.http.middleware import HeaderLimit, RequestFrame
@@ -49,6 +50,7 @@ def create_application(ports: Ports, bounds: Bounds) -> FastAPI:
     app.add_middleware(HeaderLimit)
     app.add_middleware(Cors, origins=bounds.cors_origins)
     app.add_middleware(RequestFrame)
+    app.add_middleware(BrowserPolicy, trusted_proxies=bounds.trusted_proxies)
     return app
 
 

@@ -1,4 +1,8 @@
-"""Browsers on other sites: none, but for the origins that the settings name (the Fetch standard's CORS protocol)."""
+"""Browsers on other sites: none, but for the origins that the settings name (the Fetch standard's CORS protocol).
+
+Those use access tokens and never cookies: Access-Control-Allow-Credentials is not sent, and csrf.py refuses. So a hole
+in such a site opens only the sessions that were made there, not those of everybody who is signed in here.
+"""
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -1,4 +1,4 @@
-"""What happens to every request: an id, bounds on its head, headers that protect browsers, one line in the log."""
+"""What happens to every request: an id, bounds on its head, one line in the log."""
 
 from http import HTTPStatus
 from time import perf_counter
@@ -17,22 +17,9 @@ _logger = get_logger(__name__)
 _SECONDS = Histogram("stowage_http_seconds", "Requests served", ("method", "route", "status"))
 _KNOWN_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
-_SECURITY_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
-)
-_DEFAULT_HEADERS = (
-    (b"cache-control", b"no-store"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-)
-
 
 class RequestFrame:
-    """The outermost layer. Whatever nobody handled is logged here, once, and answered opaquely."""
+    """Whatever nobody handled is logged here, once, and answered opaquely."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -57,7 +44,7 @@ class RequestFrame:
 
 
 class _Answer:
-    """Adds our headers to whatever answer goes out."""
+    """Says which request it answers."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -66,11 +53,7 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = int(message["status"])
-            headers = list(message.get("headers", ()))
-            present = {name.lower() for name, _ in headers}
-            headers += _SECURITY_HEADERS
-            headers += [(name, value) for name, value in _DEFAULT_HEADERS if name not in present]
-            headers.append((b"x-request-id", current_request_id().encode()))
+            headers = [*message.get("headers", ()), (b"x-request-id", current_request_id().encode())]
             message = {**message, "headers": headers}
         await self._send(message)
 

@@ -11,6 +11,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api_gateway.adapters.http import csrf
+from api_gateway.adapters.http.cookies import SESSION_IS_OVER
 from api_gateway.adapters.http.errors import PROBLEM, status_of
 from api_gateway.adapters.http.models.problem import Problem
 from api_gateway.adapters.http.problems import CODES, CODES_KEY, HEADERS_KEY
@@ -19,9 +21,18 @@ from chassis.errors import Kind
 Document = dict[str, Any]
 _REQUEST_ID = "0b7f5c9e1f6b4f0f9a3f6b2f8a1d2c3e"
 _OF_JSON_BODIES = ("body_malformed", "body_too_large", "unsupported_media_type", "request_timeout")
+_COOKIE, _CSRF = "APIKeyCookie", "CsrfHeader"
+_CSRF_SCHEME = {
+    "type": "apiKey",
+    "in": "header",
+    "name": csrf.HEADER,
+    "description": "With cookies, for all that is not GET: the value of the cookie `stowage_csrf` (over HTTPS "
+    "`__Host-stowage_csrf`).",
+}
 _HEADERS: dict[str, str] = {
     "ETag": "The node's revision, for If-Match",
     "Retry-After": "Seconds",
+    "Set-Cookie": "For browsers that use cookies: they are set anew, or cleared when the session is over",
     "Stowage-Seq": "The drive's place in its journal: `<driveid>.<journal_id>.<seq>`",
     "WWW-Authenticate": "The scheme to use",
     "X-Request-Id": "The id of this request in every log; yours if you sent a usable one",
@@ -42,14 +53,17 @@ def document(app: FastAPI) -> Document:
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         schemas["Problem"] = Problem.model_json_schema()
+        made["components"]["securitySchemes"][_CSRF] = _CSRF_SCHEME
         for path in made["paths"].values():
-            for operation in path.values():
-                _complete(operation)
+            for method, operation in path.items():
+                _complete(method, operation)
         app.openapi_schema = made
     return app.openapi_schema
 
 
-def _complete(operation: Document) -> None:
+def _complete(method: str, operation: Document) -> None:
+    if method != "get" and "security" in operation:
+        operation["security"] = [_with_csrf(way) for way in operation["security"]]
     declared = operation.pop(CODES_KEY, None)
     headers = operation.pop(HEADERS_KEY, [])
     responses = operation["responses"]
@@ -60,9 +74,16 @@ def _complete(operation: Document) -> None:
         for status, answer in responses.items():
             if status.startswith("2") and headers:
                 answer.setdefault("headers", {}).update(_described(headers))
-        responses.update(_refusals({*declared, *_common(operation)}))
+        codes = {*declared, *_common(operation)}
+        responses.update(_refusals(codes))
+        if "Set-Cookie" in headers and codes & SESSION_IS_OVER:
+            responses["401"]["headers"].update(_described(["Set-Cookie"]))
     for answer in responses.values():
         answer.setdefault("headers", {}).update(_described(["X-Request-Id"]))
+
+
+def _with_csrf(way: Document) -> Document:
+    return {**way, _CSRF: []} if _COOKIE in way else way
 
 
 def _common(operation: Document) -> Iterable[str]:
@@ -70,6 +91,8 @@ def _common(operation: Document) -> Iterable[str]:
     yield from ("internal", "unavailable", "headers_too_large")
     if operation.get("security"):
         yield from ("unauthenticated", "session_ended")
+        if any(_CSRF in way for way in operation["security"]):
+            yield "csrf_failed"
     if operation.get("parameters") or "requestBody" in operation:
         yield "invalid_argument"
     if "application/json" in operation.get("requestBody", {}).get("content", {}):

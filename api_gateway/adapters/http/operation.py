@@ -9,17 +9,29 @@ from typing import Annotated, Any
 
 from fastapi import Request, Response, Security
 from fastapi.routing import APIRoute
-from fastapi.security import HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPBearer
 
+from api_gateway.adapters.http import csrf
 from api_gateway.adapters.http.bodies import read_json
+from api_gateway.adapters.http.cookies import SESSION_IS_OVER, CookieJar, cookie_jar
+from api_gateway.adapters.http.errors import problem_of
 from api_gateway.adapters.http.wiring import bounds_of, ports_of
 from api_gateway.domain.identity import Caller
-from chassis.errors import Unauthenticated
+from chassis.errors import DomainError, Unauthenticated
 
 _bearer = HTTPBearer(auto_error=False, description="The access token of `POST /api/v1/sessions`.")
+_cookie = APIKeyCookie(
+    name="stowage_access",
+    auto_error=False,
+    description="For browsers: `POST /api/v1/sessions` with `cookies` sets it. Over HTTPS it is called "
+    "`__Host-stowage_access`. An Authorization header wins over it.",
+)
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-async def _identified(request: Request, _: Annotated[object, Security(_bearer)]) -> Caller:
+async def _identified(
+    request: Request, _: Annotated[object, Security(_bearer)], __: Annotated[object, Security(_cookie)]
+) -> Caller:
     caller = getattr(request.state, "caller", None)
     if not isinstance(caller, Caller):  # a route that is no Operation
         raise Unauthenticated("An access token is needed.")
@@ -31,11 +43,12 @@ Identified = Annotated[Caller, Security(_identified)]
 
 
 class Operation(APIRoute):
-    """A route that knows from its own parameters whether it needs a caller and a JSON body."""
+    """A route that knows from its own parameters whether it needs a caller, a JSON body or a browser's cookies."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def get_route_handler(self) -> Handler:
         serve = super().get_route_handler()
         needs_caller = any(each.call is _identified for each in self.dependant.dependencies)
+        keeps_cookies = any(each.call is cookie_jar for each in self.dependant.dependencies)
         takes_json = self.body_field is not None
 
         async def handle(request: Request) -> Response:
@@ -48,11 +61,49 @@ class Operation(APIRoute):
                 )
             return await serve(request)
 
-        return handle
+        return _forgetting(handle) if keeps_cookies else handle
+
+
+def _forgetting(handle: Handler) -> Handler:
+    """A browser whose session is found to be over loses its cookies: it could do nothing with them."""
+
+    async def forget(request: Request) -> Response:
+        try:
+            return await handle(request)
+        except DomainError as error:
+            if error.code not in SESSION_IS_OVER or not is_by_cookie(request):
+                raise
+            answer = problem_of(error)
+            CookieJar(request).drop(answer)
+            return answer
+
+    return forget
+
+
+def is_by_cookie(request: Request) -> bool:
+    """Whether cookies speak for this request."""
+    return getattr(request.state, "is_by_cookie", False)
 
 
 async def _identify(request: Request) -> Caller:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    """An Authorization header wins over cookies, whatever is in it: no browser sends one by itself."""
+    authorization = request.headers.get("authorization")
+    if authorization is None:
+        return await _identify_by_cookie(request)
+    scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated("Send an access token: Authorization: Bearer …")
     return await ports_of(request).identify_caller(token.strip())
+
+
+async def _identify_by_cookie(request: Request) -> Caller:
+    token = CookieJar(request).access_token
+    if not token:
+        raise Unauthenticated("Send an access token: Authorization: Bearer …")
+    request.state.is_by_cookie = True
+    if csrf.is_unsafe(request):
+        csrf.refuse_other_sites(request)
+    caller = await ports_of(request).identify_caller(token)
+    if csrf.is_unsafe(request):
+        csrf.refuse_without_token(request, caller.session_id)
+    return caller

@@ -33,6 +33,15 @@ SessionId = Annotated[
         examples=["current"],
     ),
 ]
+# For the document; csrf.py looks at it.
+CsrfToken = Annotated[
+    str | None,
+    Header(
+        alias="Stowage-Csrf",
+        max_length=200,
+        description="With cookies: the value of the cookie `stowage_csrf` (`__Host-stowage_csrf` over HTTPS)",
+    ),
+]
 PageLimit = Annotated[int, Query(ge=1, le=1000, description="At most this many items")]
 Cursor = Annotated[
     str, Query(max_length=4096, description="`next_cursor` of the page before; empty for the first")

@@ -47,6 +47,10 @@ CODES: Mapping[str, Meaning] = {
         refresh_token_invalid="The refresh token is unknown, was used before, or its session is over.",  # noqa: S106  # words
     ),
     **_all(
+        Kind.FORBIDDEN,
+        csrf_failed="Cookies came without the right Stowage-Csrf header, or from a page of another site.",
+    ),
+    **_all(
         Kind.NOT_FOUND,
         route_not_found="Nothing has this address.",
         account_not_found="There is no such account (any more).",

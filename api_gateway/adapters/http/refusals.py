@@ -1,6 +1,6 @@
 """What HTTP itself has refusals for; they mean nothing beyond this adapter."""
 
-from chassis.errors import DomainError, InvalidArgument, Kind
+from chassis.errors import DomainError, InvalidArgument, Kind, Unauthenticated
 
 
 class RouteNotFound(DomainError):
@@ -55,3 +55,21 @@ class LengthRequired(InvalidArgument):
     """A part's length must be known before its first byte is relayed."""
 
     code = "length_required"
+
+
+class CsrfFailed(DomainError):
+    """Cookies came along, but nothing shows that a page of ours sent them."""
+
+    kind = Kind.FORBIDDEN
+    code = "csrf_failed"
+
+
+class CookiesContradictory(Unauthenticated):
+    """Two cookies of one name: another site has set one of them, and nobody knows which."""
+
+
+class RefreshTokenMissing(DomainError):
+    """Neither the body nor a cookie holds one."""
+
+    kind = Kind.UNAUTHENTICATED
+    code = "refresh_token_invalid"

@@ -43,10 +43,18 @@ class SignIn(Body):
     email: str = Field(max_length=320, examples=["ada@example.com"])
     password: str = Field(max_length=1024, examples=["correct horse battery staple"])
     device: str = Field("", max_length=200, examples=["curl on a laptop"])
+    cookies: bool = Field(
+        default=False, description="For browsers: keep the tokens in cookies, out of reach of scripts"
+    )
 
 
 class Renewal(Body):
-    refresh_token: str = Field(max_length=1024, examples=["c3Rvd2FnZS1yZWZyZXNoLXRva2Vu"])
+    refresh_token: str | None = Field(
+        None,
+        max_length=1024,
+        description="Without it, the cookie's",
+        examples=["c3Rvd2FnZS1yZWZyZXNoLXRva2Vu"],
+    )
 
 
 class NewFolder(Body):

@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from api_gateway.adapters.http.browser_policy import ALWAYS, UNLESS_SAID
 from api_gateway.adapters.http.errors import problem
 from chassis.telemetry import bind_request_id, unbind_request_id
 
@@ -52,7 +53,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             status, code = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large"
         else:
             status, code = HTTPStatus.BAD_REQUEST, "request_malformed"
-        answer = problem(status, code, "The request cannot be read.", {"Connection": "close"})
+        headers = {"Connection": "close", **ALWAYS, **UNLESS_SAID}
+        answer = problem(status, code, "The request cannot be read.", headers)
         unbind_request_id(token)
         lines = [f"HTTP/1.1 {status.value} {status.phrase}".encode(), *_lines(answer.raw_headers), b"", b""]
         self.transport.write(b"\r\n".join(lines) + bytes(answer.body))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, cast
 
@@ -36,16 +37,19 @@ class Ports:
     not_ready: Callable[[], Mapping[str, str]]
     missing: Callable[[], Mapping[str, str]]
     available: Callable[[], Mapping[str, bool]]
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What this server lets in: bytes of a JSON body, origins of browsers, proxies whose word on addresses counts."""
+    """What this server lets in: bytes of a JSON body, origins of browsers, proxies whose word counts; and to which
+    origins of storage it lets its own page out."""
 
     max_body_bytes: int = 2**20
     body_seconds: float = 30.0
     cors_origins: frozenset[str] = frozenset()
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    storage_origins: tuple[str, ...] = ()
 
 
 def ports_of(request: Request) -> Ports:

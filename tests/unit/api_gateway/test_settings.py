@@ -6,6 +6,12 @@ from api_gateway.settings import GatewaySettings, listed
 from chassis.settings import load
 
 
+@pytest.mark.parametrize("origin", ["http://[::1]:9000", "https://a.example", "http://127.0.0.1:443"])
+def test_an_origin_is_spelled_as_browsers_do(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
+    monkeypatch.setenv("STOWAGE_STORAGE_ORIGINS", origin)
+    assert load(GatewaySettings).storage_origins == origin
+
+
 def test_lists_are_separated_by_commas() -> None:
     assert listed(" https://a.example , ,https://b.example:8443") == (
         "https://a.example",
@@ -20,6 +26,10 @@ def test_lists_are_separated_by_commas() -> None:
         ("STOWAGE_CORS_ORIGINS", "*"),
         ("STOWAGE_CORS_ORIGINS", "https://a.example/path"),
         ("STOWAGE_CORS_ORIGINS", "a.example"),
+        ("STOWAGE_CORS_ORIGINS", "https://A.example"),
+        ("STOWAGE_CORS_ORIGINS", "https://a.example:443"),
+        ("STOWAGE_CORS_ORIGINS", "http://a.example:80"),
+        ("STOWAGE_STORAGE_ORIGINS", "https://a.example; script-src *"),
         ("STOWAGE_TRUSTED_PROXIES", "everybody"),
         ("STOWAGE_HTTP_PORT", "65536"),
         ("STOWAGE_SPOOL_BYTES", "1"),

@@ -50,6 +50,31 @@ class SignedIn(Tokens):
     account: Account
 
 
+class BrowserSession(Answer):
+    """A session whose tokens are in cookies."""
+
+    model_config = sample(
+        access_expires_at=LATER, refresh_expires_at=_TOKENS["refresh_expires_at"], session_id=OTHER_ID
+    )
+
+    access_expires_at: datetime = Field(description="Refresh before")
+    refresh_expires_at: datetime = Field(description="Unless it is refreshed, the session ends")
+    session_id: Id
+
+
+class BrowserSignedIn(BrowserSession):
+    """A session whose tokens are in cookies, and whose it is."""
+
+    model_config = sample(
+        account=_ACCOUNT,
+        access_expires_at=LATER,
+        refresh_expires_at=_TOKENS["refresh_expires_at"],
+        session_id=OTHER_ID,
+    )
+
+    account: Account
+
+
 class Session(Answer):
     """One signed-in device."""
 

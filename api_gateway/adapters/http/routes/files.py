@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
+from api_gateway.adapters.http.browser_policy import UNTRUSTED_POLICY
 from api_gateway.adapters.http.encoding import encoded, etag
 from api_gateway.adapters.http.models import uploads as models
 from api_gateway.adapters.http.operation import Identified, Operation
@@ -28,11 +29,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
     206: {"description": "With `relay`: a range of the bytes", "content": _BINARY},
     302: {"description": "The bytes are there for 5 minutes; Range works"},
 }
-_RELAY_HEADERS = {
-    "Accept-Ranges": "bytes",
-    # What people put here must not run as if it were ours.
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-}
+_RELAY_HEADERS = {"Accept-Ranges": "bytes", "Content-Security-Policy": UNTRUSTED_POLICY}
 
 
 @router.get(

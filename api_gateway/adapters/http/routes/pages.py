@@ -7,11 +7,9 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
+from api_gateway.adapters.http.browser_policy import DOCS_POLICY
+
 router = APIRouter(include_in_schema=False)
-_DOCS_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; frame-ancestors 'none'"
-)
 _DOCS_PAGE = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Stowage API</title>
@@ -36,7 +34,7 @@ async def front_page() -> Response:
 
 @router.get("/docs")
 async def docs() -> Response:
-    return HTMLResponse(_DOCS_PAGE, headers={"Content-Security-Policy": _DOCS_POLICY})
+    return HTMLResponse(_DOCS_PAGE, headers={"Content-Security-Policy": DOCS_POLICY})
 
 
 @router.get("/docs/start.js")
