@@ -5,6 +5,7 @@ from redis.asyncio import Redis
 
 from api_gateway.adapters.http.addresses import networks
 from api_gateway.adapters.http.application import create_application
+from api_gateway.adapters.http.connections import Patience
 from api_gateway.adapters.http.server import HttpServer
 from api_gateway.adapters.http.wiring import Bounds, Ports
 from api_gateway.adapters.httpx.storage import HttpxStorage
@@ -46,7 +47,13 @@ async def build(service: Service[GatewaySettings]) -> Server:
         storage_origins=listed(settings.storage_origins),
     )
     _settle(service, capabilities)
-    return HttpServer(create_application(ports, bounds), host=settings.http_host, port=settings.http_port)
+    return HttpServer(
+        create_application(ports, bounds),
+        host=settings.http_host,
+        port=settings.http_port,
+        health=service.health,
+        patience=Patience(connections=settings.http_connections),
+    )
 
 
 def _watched(service: Service[GatewaySettings], capabilities: Capabilities, name: str) -> ServiceChannel:

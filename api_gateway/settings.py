@@ -20,6 +20,12 @@ class GatewaySettings(ServiceSettings):
     http_port: int = Field(
         8080, ge=0, le=65535, validation_alias="STOWAGE_HTTP_PORT", description="Of the front door."
     )
+    http_connections: int = Field(
+        4096,
+        ge=16,
+        validation_alias="STOWAGE_HTTP_CONNECTIONS",
+        description="How many clients are connected at once; one more lets go of the longest idle.",
+    )
     max_body_bytes: int = Field(
         2**20, ge=1024, validation_alias="STOWAGE_MAX_BODY_BYTES", description="Largest JSON body."
     )

@@ -33,6 +33,11 @@ class Health:
         """Whether nothing is missing and nobody asked us to stop."""
         return not self._missing and not self._stopping
 
+    @property
+    def stopping(self) -> bool:
+        """Whether this instance goes down: nobody shall count on it any more."""
+        return self._stopping
+
     def missing(self) -> dict[str, str]:
         """What is missing, by condition, in words for people."""
         return {**self._missing, **({"serving": "shutting down"} if self._stopping else {})}

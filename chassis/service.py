@@ -15,6 +15,7 @@ missing, reports itself not ready, and recovers.
 """
 
 import asyncio
+import resource
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -30,14 +31,24 @@ from chassis.telemetry import configure_logging, get_logger
 __all__ = ["Build", "Server", "Service", "run", "serve"]
 
 _logger = get_logger(__name__)
+_OPEN_FILES = 20_000
 Build = Callable[[Service[SettingsT]], Awaitable[Server]]
 
 
 def run(name: str, settings: SettingsT, build: Build[SettingsT]) -> None:
     """Serve until SIGTERM or SIGINT; then: not serving, deregister, drain, stop."""
     configure_logging(name, settings.log_level)
+    _allow_many_connections()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_until_signalled(name, settings, build))
+
+
+def _allow_many_connections() -> None:
+    """Shells and containers often grant 1,024 open files; each connection is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _until_signalled(name: str, settings: SettingsT, build: Build[SettingsT]) -> None:

@@ -1,7 +1,4 @@
-"""One whole stack for all end-to-end tests, on free ports, with a home of its own that goes with the run.
-
-Two instances of every service, as where it matters: no test may depend on the same one serving it twice.
-"""
+"""One whole stack for all end-to-end tests, on free ports, with a home of its own that goes with the run."""
 
 from collections.abc import Iterator
 
@@ -13,7 +10,7 @@ from tests.e2e.person import Person
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    stack = Stack(tmp_path_factory.mktemp("stack"), port=0, instances="2")
+    stack = Stack(tmp_path_factory.mktemp("stack"), port=0)
     try:
         stack.up()
         yield stack

@@ -33,7 +33,7 @@ CODES: Mapping[str, Meaning] = {
         # These have a status of their own in HTTP.
         request_malformed="The request cannot be read.",
         method_not_allowed="The path exists, the method on it does not.",
-        request_timeout="The body took too long to arrive.",
+        request_timeout="The request took too long to arrive.",
         length_required="The part's Content-Length must be known before its first byte.",
         unsupported_media_type="The body must say that it is application/json.",
         range_not_satisfiable="The range begins behind the file's end.",

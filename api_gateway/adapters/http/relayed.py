@@ -20,13 +20,20 @@ class RelayedContent(Response):
     """
 
     def __init__(
-        self, content: Content, connection: AsyncExitStack, *, status: int, headers: dict[str, str]
+        self,
+        content: Content,
+        connection: AsyncExitStack,
+        *,
+        status: int,
+        headers: dict[str, str],
+        chunk_seconds: float,
     ) -> None:
         super().__init__(status_code=status, headers=headers, media_type=content.content_type)
         # Response writes the length of its own, empty body.
         self.headers["Content-Length"] = str(content.length)
         self._content = content
         self._connection = connection
+        self._chunk_seconds = chunk_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async with self._connection:
@@ -45,9 +52,14 @@ class RelayedContent(Response):
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         try:
             async for chunk in self._content.chunks:
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                # Returns when there is room for the next one: so this is the time that the client needs for one.
+                async with asyncio.timeout(self._chunk_seconds):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
         except Unavailable:
             _logger.warning("relay_broke_off")
+            return
+        except TimeoutError:
+            _logger.info("relay_left_unread")
             return
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 

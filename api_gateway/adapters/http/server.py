@@ -1,68 +1,26 @@
-"""The HTTP server: uvicorn, started and drained in the order that a service's life prescribes."""
+"""The HTTP server: uvicorn, opened and drained in the order that a service's life prescribes."""
 
 import asyncio
 import contextlib
+import resource
 import socket
 from collections.abc import Iterator
-from http import HTTPStatus
+from dataclasses import replace
+from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from api_gateway.adapters.http.browser_policy import ALWAYS, UNLESS_SAID
-from api_gateway.adapters.http.errors import problem
-from chassis.telemetry import bind_request_id, unbind_request_id
+from api_gateway.adapters.http.connections import BoundedHttpProtocol, Hall, Patience
+from chassis.health import Health
 
-# Of a request's first line and headers together; uvicorn itself would go on collecting for ever.
-MAX_HEAD_BYTES = 64 * 1024
 _BACKLOG = 2048
-
-
-class BoundedHttpProtocol(HttpToolsProtocol):
-    """uvicorn's protocol with a bound on the head of a request, and problems in place of its plain texts.
-
-    Counted is what arrives while a head is open, beginning with the read after the one that opened it: a read of
-    up to 256 KiB may hold the end of another request, too. The parser tells of a header only when it is complete.
-    """
-
-    _head_is_open = False
-    _head_bytes = 0
-
-    def data_received(self, data: bytes) -> None:
-        was_open = self._head_is_open
-        super().data_received(data)
-        if not (was_open and self._head_is_open):
-            self._head_bytes = 0
-            return
-        self._head_bytes += len(data)
-        if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
-            self.send_400_response("")
-
-    def on_message_begin(self) -> None:
-        self._head_is_open = True
-        super().on_message_begin()
-
-    def on_headers_complete(self) -> None:
-        self._head_is_open = False
-        super().on_headers_complete()
-
-    def send_400_response(self, msg: str) -> None:
-        token = bind_request_id(None)
-        if self._head_bytes > MAX_HEAD_BYTES:
-            status, code = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large"
-        else:
-            status, code = HTTPStatus.BAD_REQUEST, "request_malformed"
-        headers = {"Connection": "close", **ALWAYS, **UNLESS_SAID}
-        answer = problem(status, code, "The request cannot be read.", headers)
-        unbind_request_id(token)
-        lines = [f"HTTP/1.1 {status.value} {status.phrase}".encode(), *_lines(answer.raw_headers), b"", b""]
-        self.transport.write(b"\r\n".join(lines) + bytes(answer.body))
-        self.transport.close()
-
-
-def _lines(headers: list[tuple[bytes, bytes]]) -> Iterator[bytes]:
-    return (name + b": " + value for name, value in headers)
+# Two gateways behind a load balancer: one that has seen nothing yet would answer worse than the other.
+_OPENING_SECONDS = 5.0
+_KEEPALIVE_SECONDS = 60
+# Of an answer, in the kernel: without it a slow reader is lent megabytes.
+_UNSENT_BYTES = 128 * 1024
+_SPARE_FILES = 512
 
 
 class _Server(uvicorn.Server):
@@ -74,37 +32,86 @@ class _Server(uvicorn.Server):
 
 
 class HttpServer:
-    """Implements chassis.service.Server."""
+    """Implements chassis.service.Server. Opens its door when `health` is ready for the first time."""
 
-    def __init__(self, app: FastAPI, *, host: str, port: int) -> None:
+    def __init__(
+        self,
+        app: FastAPI,
+        *,
+        host: str,
+        port: int,
+        health: Health | None = None,
+        patience: Patience | None = None,
+    ) -> None:
         self._app = app
         self._address = (host, port)
+        self._health = health or Health()
+        self._hall = Hall(_affordable(patience or Patience()), lambda: self._drains or self._health.stopping)
+        self._drains = False
         self._server: _Server | None = None
+        self._listener: socket.socket | None = None
         self._serving: asyncio.Task[None] | None = None
 
+    @property
+    def connections(self) -> int:
+        """How many clients are connected now."""
+        return len(self._server.server_state.connections) if self._server else 0
+
     async def start(self) -> int:
-        """Listen; returns the port. Ends the process, in words, if the port is taken."""
-        host, port = self._address
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        try:
-            listener = socket.create_server(self._address, family=family, backlog=_BACKLOG)
-        except OSError as error:
-            raise SystemExit(f"STOWAGE_HTTP_PORT: {host}:{port} cannot be listened on.") from error
-        self._server = _Server(self._config())
-        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name="http")
-        # The socket listens already: what arrives before uvicorn takes over waits in the backlog.
+        """Take the port; returns it. Ends the process, in words, if it is taken."""
+        self._listener = listener = self._bound()
         bound: int = listener.getsockname()[1]
+        self._server = _Server(self._config())
+        if self._health.ready:
+            # What arrives before uvicorn takes over waits in the backlog.
+            self._listen(listener)
+        self._serving = asyncio.create_task(self._serve(self._server, listener), name="http")
         return bound
+
+    def _bound(self) -> socket.socket:
+        host, _ = self._address
+        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener.setblocking(False)  # noqa: FBT003  # the standard library's signature
+        for level, option, value in _OPTIONS:
+            listener.setsockopt(level, option, value)
+        unread_milliseconds = self._hall.patience.unread_seconds * 1000
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, unread_milliseconds)
+        try:
+            listener.bind(self._address)
+        except OSError as error:
+            listener.close()
+            raise self._taken() from error
+        return listener
+
+    def _listen(self, listener: socket.socket) -> None:
+        try:
+            listener.listen(_BACKLOG)
+        except OSError as error:
+            raise self._taken() from error
+
+    def _taken(self) -> SystemExit:
+        host, port = self._address
+        return SystemExit(f"STOWAGE_HTTP_PORT: {host}:{port} cannot be listened on.")
+
+    async def _serve(self, server: _Server, listener: socket.socket) -> None:
+        opened = asyncio.Event()
+        self._health.on_change(lambda ready: opened.set() if ready else None)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_OPENING_SECONDS):
+                await opened.wait()
+        self._listen(listener)
+        await server.serve(sockets=[listener])
 
     def _config(self) -> uvicorn.Config:
         return uvicorn.Config(
             self._app,
-            http=BoundedHttpProtocol,
+            http=partial(BoundedHttpProtocol, self._hall),  # type: ignore[arg-type]  # a class, but for one argument
             ws="none",
             lifespan="off",
             log_config=None,
             access_log=False,
             server_header=False,
+            backlog=_BACKLOG,
             # Longer than proxies keep theirs, so that none sends into a connection that is just being closed.
             timeout_keep_alive=75,
             proxy_headers=False,  # whose word counts is for addresses.py to say
@@ -113,9 +120,55 @@ class HttpServer:
         )
 
     async def drain(self, grace_seconds: float) -> None:
-        """Take no new requests, let those in flight finish for up to `grace_seconds`, then cut them off."""
-        if self._server is None or self._serving is None:
+        """Take no new connections, let requests in flight finish for up to `grace_seconds`, then cut them off."""
+        if self._server is None or self._serving is None or self._listener is None:
             return
+        if not self._server.started:
+            self._serving.cancel()
+            await asyncio.wait([self._serving])
+            self._listener.close()
+            return
+        self._drains = True
+        await self._let_in(self._server, self._listener)
         self._server.config.timeout_graceful_shutdown = max(1, round(grace_seconds))
         self._server.should_exit = True
         await self._serving
+
+    async def _let_in(self, server: _Server, listener: socket.socket) -> None:
+        """Whom the kernel has told that they are connected; closing the listener would reset them."""
+        loop = asyncio.get_running_loop()
+        waiting = []
+        with contextlib.suppress(OSError):
+            while True:
+                waiting.append(listener.accept()[0])
+        for each in server.servers:
+            each.close()
+        listener.close()
+        protocol = partial(
+            BoundedHttpProtocol,
+            self._hall,
+            config=server.config,
+            server_state=server.server_state,
+            app_state=server.lifespan.state,
+            _loop=loop,
+        )
+        for connection in waiting:
+            await loop.connect_accepted_socket(protocol, connection)
+
+
+# Inherited by every connection.
+_OPTIONS: tuple[tuple[int, int, int], ...] = (
+    (socket.SOL_SOCKET, socket.SO_REUSEADDR, 1),
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _KEEPALIVE_SECONDS),
+    (socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES),
+)
+
+
+def _affordable(patience: Patience) -> Patience:
+    """No more connections than files may be open, with room for what stands behind them."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed == resource.RLIM_INFINITY:
+        return patience
+    connections = max(1, min(patience.connections, (allowed - _SPARE_FILES) // 2))
+    return replace(patience, connections=connections)

@@ -43,10 +43,16 @@ class Ports:
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What this server lets in: bytes of a JSON body, origins of browsers, proxies whose word counts; and to which
-    origins of storage it lets its own page out."""
+    origins of storage it lets its own page out.
+
+    body_seconds: for a whole JSON body. sending_seconds: for 16 KiB of a part that passes through. taking_seconds:
+    for 64 KiB of a download that does. A client that is slower holds a connection, and one to storage, for nothing.
+    """
 
     max_body_bytes: int = 2**20
     body_seconds: float = 30.0
+    sending_seconds: float = 30.0
+    taking_seconds: float = 60.0
     cors_origins: frozenset[str] = frozenset()
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     storage_origins: tuple[str, ...] = ()

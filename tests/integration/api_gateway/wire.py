@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from api_gateway.adapters.http.connections import Patience
 from api_gateway.adapters.http.server import HttpServer
+from api_gateway.adapters.http.wiring import Bounds
 from api_gateway.adapters.httpx.storage import HttpxStorage
 from tests.fakes.gateway import GatewayWorld
 from tests.fakes.token_keys import ACCOUNT_ID, SESSION_ID
@@ -79,7 +81,9 @@ class Gateway:
 
 
 @asynccontextmanager
-async def gateway(upstream: Upstream) -> AsyncIterator[Gateway]:
+async def gateway(
+    upstream: Upstream, *, patience: Patience | None = None, bounds: Bounds | None = None
+) -> AsyncIterator[Gateway]:
     world = GatewayWorld()
     storage_server = await asyncio.start_server(upstream, "127.0.0.1", 0)
     port = storage_server.sockets[0].getsockname()[1]
@@ -87,8 +91,8 @@ async def gateway(upstream: Upstream) -> AsyncIterator[Gateway]:
     token = world.keys.token()
     world.people.sessions[SESSION_ID] = ACCOUNT_ID
     async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
-        app = world.application(storage=HttpxStorage(client))
-        server = HttpServer(app, host="127.0.0.1", port=0)
+        app = world.application(bounds, storage=HttpxStorage(client))
+        server = HttpServer(app, host="127.0.0.1", port=0, health=world.health, patience=patience)
         bound = await server.start()
         try:
             yield Gateway(world, server, bound, token)

@@ -12,7 +12,7 @@ from api_gateway.adapters.http.operation import Identified, Operation
 from api_gateway.adapters.http.parameters import FileId
 from api_gateway.adapters.http.problems import declares
 from api_gateway.adapters.http.relayed import RelayedContent
-from api_gateway.adapters.http.wiring import DownloadsPort, ports_of
+from api_gateway.adapters.http.wiring import DownloadsPort, bounds_of, ports_of
 from api_gateway.domain.errors import RangeNotSatisfiable
 from api_gateway.domain.uploads import Download
 from api_gateway.ports.storage import Content
@@ -86,6 +86,7 @@ async def _relayed(request: Request, download: Download, byte_range: str | None)
             stack.pop_all(),
             status=206 if content.partial else 200,
             headers=_headers(download, content),
+            chunk_seconds=bounds_of(request).taking_seconds,
         )
 
 

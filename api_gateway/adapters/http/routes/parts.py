@@ -12,7 +12,7 @@ from api_gateway.adapters.http.parameters import CommandId, UploadId
 from api_gateway.adapters.http.problems import declares
 from api_gateway.adapters.http.refusals import LengthRequired
 from api_gateway.adapters.http.requests import PartsToReport, PartsToSign
-from api_gateway.adapters.http.wiring import PartsPort, ports_of
+from api_gateway.adapters.http.wiring import PartsPort, bounds_of, ports_of
 from api_gateway.domain.uploads import MAX_PARTS
 
 router = APIRouter(route_class=Operation, tags=["uploads"])
@@ -94,6 +94,6 @@ async def relay_part(
         number,
         sha256=bytes.fromhex(sha256) if sha256 else None,
         length=int(length),
-        body=chunks_of(request),
+        body=chunks_of(request, pace_seconds=bounds_of(request).sending_seconds),
     )
     return encoded(report)
