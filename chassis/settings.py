@@ -6,6 +6,7 @@ a `description` for operators: the handbook (`make generate`) takes its table an
 """
 
 import os
+import socket
 from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 SECRETS_DIR_VARIABLE = "STOWAGE_SECRETS_DIR"
+_ALL_INTERFACES = ("0.0.0.0", "::")  # noqa: S104  # compared with, not listened on
 
 
 class ServiceSettings(BaseSettings):
@@ -55,7 +57,8 @@ class ServiceSettings(BaseSettings):
     advertise_host: str = Field(
         "",
         validation_alias="STOWAGE_ADVERTISE_HOST",
-        description="Under which others reach this instance, as told to Consul; none means the bind host.",
+        description="Under which others reach this instance, as told to Consul; none means the bind host, "
+        "or this machine's own address if that one means all.",
     )
     rpc_port: int = Field(
         0, ge=0, le=65535, validation_alias="STOWAGE_RPC_PORT", description="0 means any free one."
@@ -82,7 +85,17 @@ class ServiceSettings(BaseSettings):
     @property
     def reachable_host(self) -> str:
         """The host under which others reach this instance."""
-        return self.advertise_host or self.bind_host
+        if self.advertise_host or self.bind_host not in _ALL_INTERFACES:
+            return self.advertise_host or self.bind_host
+        return _own_address()
+
+
+def _own_address() -> str:
+    """Of this machine, or of this container: what its name means to itself."""
+    try:
+        return socket.gethostbyname(socket.gethostname())
+    except OSError as error:
+        raise SystemExit("STOWAGE_ADVERTISE_HOST: this machine's name has no address; say one.") from error
 
 
 def load(settings: type[SettingsT]) -> SettingsT:

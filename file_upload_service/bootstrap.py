@@ -149,7 +149,7 @@ async def _storage(service: Service[UploadSettings], clock: Clock) -> tuple[S3Ob
         open_client(session, internal, connections=settings.s3_connections)
     )
     service.probe("s3", BucketProbe(client, internal.name, "S3_ENDPOINT"))
-    if public != internal:
+    if public != internal and not public.is_out_of_reach_from(internal):
         outside = await stack.enter_async_context(open_client(session, public, connections=1))
         service.probe("s3_public", BucketProbe(outside, public.name, "S3_PUBLIC_ENDPOINT"))
     return S3ObjectStore(client, internal.name), S3UrlSigner(

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -26,11 +27,28 @@ class Bucket:
         if self.endpoint is not None and not urlsplit(self.endpoint).hostname:
             raise ValueError(f"{self.endpoint!r} is no endpoint: say http://host:port")
 
+    def is_out_of_reach_from(self, here: "Bucket") -> bool:
+        """Whether this names loopback, though storage is elsewhere: loopback of whoever calls, not of this process.
+
+        So it is where containers are tried out on the machine of whoever uses them.
+        """
+        return _is_loopback(self.endpoint) and not _is_loopback(here.endpoint)
+
     def url_of(self, key: str) -> str:
         path = quote(key, safe="/~")
         if self.endpoint is None:
             return f"https://{self.name}.s3.{self.region}.amazonaws.com/{path}"
         return f"{self.endpoint.rstrip('/')}/{quote(self.name)}/{path}"
+
+
+def _is_loopback(endpoint: str | None) -> bool:
+    host = urlsplit(endpoint).hostname if endpoint else None
+    if host is None or host == "localhost":
+        return host is not None
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def new_session(access_key_id: str | None, secret_access_key: str | None) -> aioboto3.Session:

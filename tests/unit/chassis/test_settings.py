@@ -1,3 +1,4 @@
+import socket
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,26 @@ def test_a_secrets_directory_that_is_not_there_is_named(monkeypatch: pytest.Monk
 def test_settings_are_made_by_field_name_in_tests() -> None:
     settings = KeeperSettings(keeper_secret=SecretStr("x"), bind_host="0.0.0.0", advertise_host="10.0.0.7")
     assert settings.reachable_host == "10.0.0.7"
+
+
+@pytest.mark.parametrize("everything", ["0.0.0.0", "::"])
+def test_listening_on_all_interfaces_an_instance_is_reached_under_its_own_address(
+    everything: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: "container")
+    monkeypatch.setattr(socket, "gethostbyname", {"container": "172.20.0.7"}.__getitem__)
+
+    assert KeeperSettings(keeper_secret=SecretStr("x"), bind_host=everything).reachable_host == "172.20.0.7"
+
+
+def test_a_machine_whose_name_has_no_address_must_be_told_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def knows_nobody(name: str) -> str:
+        raise socket.gaierror(name)
+
+    monkeypatch.setattr(socket, "gethostbyname", knows_nobody)
+
+    with pytest.raises(SystemExit, match="STOWAGE_ADVERTISE_HOST"):
+        _ = KeeperSettings(keeper_secret=SecretStr("x"), bind_host="0.0.0.0").reachable_host
 
 
 def test_a_secret_is_not_shown_when_settings_are_printed() -> None:

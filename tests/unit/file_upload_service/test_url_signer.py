@@ -64,3 +64,17 @@ async def test_a_part_of_several_is_bound_to_its_number_and_upload() -> None:
 def test_an_endpoint_without_a_host_is_no_endpoint() -> None:
     with pytest.raises(ValueError, match="http"):
         Bucket("bucket", "region", "localhost")
+
+
+@pytest.mark.parametrize("loopback", ["http://localhost:9000", "http://127.0.0.1:9000", "http://[::1]:9000"])
+def test_loopback_is_out_of_reach_unless_storage_itself_is_there(loopback: str) -> None:
+    on_loopback = Bucket("bucket", "eu-central-1", loopback)
+
+    assert on_loopback.is_out_of_reach_from(INSIDE)
+    assert on_loopback.is_out_of_reach_from(AWS)
+    assert not on_loopback.is_out_of_reach_from(Bucket("bucket", "eu-central-1", "http://127.0.0.1:7070"))
+
+
+@pytest.mark.parametrize("public", [OUTSIDE, AWS])
+def test_any_other_place_can_be_asked(public: Bucket) -> None:
+    assert not public.is_out_of_reach_from(INSIDE)
