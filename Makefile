@@ -60,11 +60,14 @@ generate: install ## Write what is generated: protos/gen from the .proto files, 
 	@$(BIN)/python -m api_gateway openapi > docs/openapi.json
 	@$(BIN)/python -m handbook write
 
-# Each extra of pyproject.toml becomes a lock with hashes; uv.txt is what installs the others.
+# Each extra of pyproject.toml becomes a lock with hashes; uv.txt is what installs the others. init and uv are no
+# service's: they take the versions that the tests ran with.
 lock: install ## Write requirements/*.txt from pyproject.toml
 	@for extra in dev user metadata upload gateway client; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --extra $$extra pyproject.toml --output-file requirements/$$extra.txt || exit 1; done
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --constraints requirements/dev.txt --extra init pyproject.toml --output-file requirements/init.txt
 	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --constraints requirements/dev.txt - --output-file requirements/uv.txt
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from local_stack.engines.engine import Credentials
 from local_stack.files import write_private
 
+SERVICES = ("user-service", "file-metadata-service", "file-upload-service", "api-gateway")
 # Names are those of the variables, in lower case, as the services look for them in STOWAGE_SECRETS_DIR.
 _DRAWN = (
     "engines/s3_root_access_key_id",
@@ -46,13 +47,7 @@ class Vault:
 
     def fill(self) -> None:
         """Draw what is missing; what is there stays."""
-        for folder in (
-            "engines",
-            "user-service",
-            "file-metadata-service",
-            "file-upload-service",
-            "api-gateway",
-        ):
+        for folder in ("engines", *SERVICES):
             (self.folder / folder).mkdir(mode=0o700, exist_ok=True)
         self.token_keys.mkdir(mode=0o700, exist_ok=True)
         for name in _DRAWN:

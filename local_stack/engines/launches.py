@@ -1,4 +1,4 @@
-"""The command line of each engine. Everything listens on loopback."""
+"""The command line of each engine. Everything listens on loopback, unless told otherwise."""
 
 import json
 import os
@@ -39,6 +39,7 @@ def s3(
     *,
     folder: Path,
     port: int,
+    host: str = LOOPBACK,
     root_access_key_id: str,
     root_secret_access_key: str,
     region: str,
@@ -46,7 +47,7 @@ def s3(
     """versitygw: objects as plain files under `folder`/objects, its accounts beside them."""
     objects, accounts = folder / "objects", folder / "accounts"
     options = ("--quiet", "--health", "/health", "--keep-alive", "--region", region)
-    listen = ("--port", f"{LOOPBACK}:{port}", "--iam-dir", str(accounts))
+    listen = ("--port", f"{host}:{port}", "--iam-dir", str(accounts))
     return Engine(
         name="s3",
         argv=(

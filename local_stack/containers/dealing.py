@@ -1,0 +1,41 @@
+"""Secrets and certificates for containers: kept together in one volume, dealt out to those who may know them."""
+
+from pathlib import Path
+
+from local_stack.files import write_private
+from local_stack.pki import ensure_certificates
+from local_stack.vault import SERVICES, Vault
+
+_USERS_OF_REDIS = ("user-service", "api-gateway")
+
+
+def deal(keep: Path, hands: Path, *, redis: str) -> list[str]:
+    """Make what is missing in `keep`, and write into each folder of `hands` what its container may know.
+
+    hands: a folder for each service, `redis` and `s3`; they must be there. redis: host and port.
+    Repeating it changes nothing, but that certificates near their end are renewed: returns whose.
+    """
+    secrets, tls = keep / "secrets", keep / "tls"
+    secrets.mkdir(mode=0o700, exist_ok=True)
+    vault = Vault(secrets)
+    vault.fill()
+    renewed = ensure_certificates(tls, SERVICES)
+    for service in SERVICES:
+        certificates = [tls / "ca.pem", tls / f"{service}.pem", tls / f"{service}.key"]
+        _hand(hands / service, *_files(secrets / service), *certificates)
+    engines = secrets / "engines"
+    _hand(hands / "redis", vault.redis_acl, engines / "redis_password")
+    _hand(hands / "s3", *engines.glob("s3_root_*"))
+    url = f"redis://:{vault.read('engines/redis_password')}@{redis}/0"
+    for service in _USERS_OF_REDIS:
+        write_private(hands / service / "redis_url", url.encode())
+    return renewed
+
+
+def _files(folder: Path) -> list[Path]:
+    return [file for file in folder.iterdir() if file.is_file()]
+
+
+def _hand(folder: Path, *files: Path) -> None:
+    for file in files:
+        write_private(folder / file.name, file.read_bytes())

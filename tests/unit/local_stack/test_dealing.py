@@ -1,0 +1,89 @@
+"""Containers are dealt their secrets: each what it may know, all of one authority."""
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+
+from local_stack.composition import CATALOGUE
+from local_stack.containers.dealing import deal
+from local_stack.vault import SERVICES
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def hands(tmp_path: Path) -> Path:
+    for name in ("keep", *(f"hands/{name}" for name in (*SERVICES, "redis", "s3"))):
+        (tmp_path / name).mkdir(parents=True)
+    deal(tmp_path / "keep", tmp_path / "hands", redis="redis:6379")
+    return tmp_path / "hands"
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_every_service_is_known_to_the_vault() -> None:
+    assert {service.name for service in CATALOGUE} == set(SERVICES)
+
+
+@pytest.mark.parametrize(
+    ("name", "secrets"),
+    [
+        ("api-gateway", {"redis_url"}),
+        ("user-service", {"redis_url", "stowage_refresh_secret"}),
+        ("file-metadata-service", {"stowage_id_secret"}),
+        ("file-upload-service", {"stowage_id_secret", "s3_access_key_id", "s3_secret_access_key"}),
+    ],
+)
+def test_a_service_gets_its_own_secrets_and_its_own_certificate(
+    name: str, secrets: set[str], hands: Path
+) -> None:
+    assert set(content(hands / name)) == secrets | {"ca.pem", f"{name}.pem", f"{name}.key"}
+    authority = x509.load_pem_x509_certificate((hands / name / "ca.pem").read_bytes())
+    own = x509.load_pem_x509_certificate((hands / name / f"{name}.pem").read_bytes())
+    own.verify_directly_issued_by(authority)
+
+
+def test_an_engine_gets_what_it_asks_for_at_its_door(hands: Path) -> None:
+    assert set(content(hands / "redis")) == {"redis.acl", "redis_password"}
+    assert set(content(hands / "s3")) == {"s3_root_access_key_id", "s3_root_secret_access_key"}
+
+
+def test_those_who_use_redis_know_its_password(hands: Path) -> None:
+    password = (hands / "redis/redis_password").read_text()
+
+    assert (hands / "api-gateway/redis_url").read_text() == f"redis://:{password}@redis:6379/0"
+
+
+def test_dealing_again_changes_nothing(hands: Path) -> None:
+    before = content(hands)
+
+    assert deal(hands.parent / "keep", hands, redis="redis:6379") == []
+
+    assert content(hands) == before
+
+
+def test_a_lost_hand_is_dealt_again(hands: Path) -> None:
+    before = content(hands)
+    for file in (hands / "user-service").iterdir():
+        file.unlink()
+
+    deal(hands.parent / "keep", hands, redis="redis:6379")
+
+    assert content(hands) == before
+
+
+def test_only_the_owner_can_read_them(hands: Path) -> None:
+    modes = {stat.S_IMODE(file.stat().st_mode) for file in hands.rglob("*") if file.is_file()}
+    assert modes == {0o600}
+
+
+def test_the_storage_container_needs_nothing_but_the_standard_library() -> None:
+    subprocess.run(
+        [sys.executable, "-S", "-c", "import local_stack.containers.storage"], cwd=ROOT, check=True
+    )
