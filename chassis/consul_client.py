@@ -12,6 +12,8 @@ from urllib.parse import urlencode, urlsplit
 import consul
 from consul import base
 
+from chassis.engine_calls import engine_calls
+
 
 class ConsulError(Exception):
     """Consul does not answer, or not with what was asked for."""
@@ -80,7 +82,8 @@ class ConsulClient:
 
     def _ask(self, question: Callable[..., Any], *args: object, **options: object) -> Any:
         try:
-            return question(*args, **options)
+            with engine_calls("consul").measured(question.__qualname__.removeprefix("Consul.")):
+                return question(*args, **options)
         except (OSError, http.client.HTTPException, consul.ConsulException) as error:
             raise ConsulError(str(error) or type(error).__name__) from error
         except (KeyError, TypeError, ValueError) as error:

@@ -30,7 +30,7 @@ class ConsulLock(ConsulClient):
     def acquire(self) -> bool:
         """Take the lock or keep it: call it again every few seconds. False while somebody else has it."""
         if self._session is None or not self._renewed(self._session):
-            self._session = str(self._ask(self._create))
+            self._session = str(self._create())
         return bool(self._ask(self._keys.put, self._key, self._holder, acquire=self._session))
 
     def release(self) -> None:
@@ -41,7 +41,8 @@ class ConsulLock(ConsulClient):
 
     def _create(self) -> Any:
         # No checks: a session that hangs on the node's health would end whenever the agent restarts.
-        return self._sessions.create(
+        return self._ask(
+            self._sessions.create,
             name=self._key,
             checks=[],
             ttl=_SESSION_SECONDS,

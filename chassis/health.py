@@ -11,13 +11,15 @@ from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
 
 from chassis.errors import DomainError
 from chassis.telemetry import get_logger
 
 _READ_SECONDS = 5.0
 _logger = get_logger(__name__)
+_MET = Gauge("stowage_condition_met", "1 while this condition of being ready holds", ("condition",))
+_READY = Gauge("stowage_ready", "1 while this instance takes work")
 
 
 class Health:
@@ -27,6 +29,7 @@ class Health:
         self._missing: dict[str, str] = {}
         self._stopping = False
         self._listeners: list[Callable[[bool], None]] = []
+        _READY.set(1)
 
     @property
     def ready(self) -> bool:
@@ -45,6 +48,7 @@ class Health:
     def set_ready(self, condition: str, ready: bool, why: str = "") -> None:  # noqa: FBT001  # reads well at the call
         """Say whether a condition holds; `why` says what is missing and never holds a secret."""
         before = self.ready
+        _MET.labels(condition).set(ready)
         if ready:
             recovered = self._missing.pop(condition, None) is not None
             if recovered:
@@ -68,6 +72,7 @@ class Health:
 
     def _tell(self, before: bool) -> None:  # noqa: FBT001  # private
         if before != self.ready:
+            _READY.set(self.ready)
             for listener in self._listeners:
                 listener(self.ready)
 

@@ -26,7 +26,9 @@ import uvloop
 from chassis.building import Server, Service, SettingsT
 from chassis.consul import ConsulRegistration, ConsulResolver, Instance
 from chassis.health import HealthServer
+from chassis.loop_lag import watch_loop_lag
 from chassis.telemetry import configure_logging, get_logger
+from chassis.tracing import start_tracing
 
 __all__ = ["Build", "Server", "Service", "run", "serve"]
 
@@ -69,6 +71,8 @@ async def serve(
 ) -> None:
     """`run` within a loop that somebody else owns, `until` an event instead of a signal."""
     async with AsyncExitStack() as stack:
+        if settings.otlp_endpoint:
+            stack.callback(start_tracing(name, settings.otlp_endpoint))
         token = settings.consul_http_token.get_secret_value()
         resolver = ConsulResolver(settings.consul_http_addr, token=token)
         stack.push_async_callback(resolver.close)
@@ -107,6 +111,7 @@ async def _open_doors(service: Service[Any], server: Server) -> ConsulRegistrati
         health_port=health_port,
     )
     service.start(registration.keep(), name="registration")
+    service.start(watch_loop_lag(), name="loop-lag")
     _logger.info("serving", instance=instance.id, port=port, health_port=health_port)
     return registration
 

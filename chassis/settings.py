@@ -70,6 +70,11 @@ class ServiceSettings(BaseSettings):
         validation_alias="STOWAGE_HEALTH_PORT",
         description="Of `/health/live`, `/health/ready` and `/metrics`; 0 means any free one.",
     )
+    otlp_endpoint: str = Field(
+        "",
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="A collector of traces (OTLP over HTTP), such as `http://127.0.0.1:4318`; none: no traces.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", validation_alias="STOWAGE_LOG_LEVEL", description="`debug`, `info`, `warning` or `error`."
     )
@@ -81,6 +86,13 @@ class ServiceSettings(BaseSettings):
         if place.hostname is None or place.port is None or place.scheme not in ("", "http", "https"):
             raise ValueError("must look like http://127.0.0.1:8500")
         return address
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _is_a_url(cls, endpoint: str) -> str:
+        if endpoint and not (endpoint.startswith(("http://", "https://")) and urlsplit(endpoint).hostname):
+            raise ValueError("must look like http://127.0.0.1:4318")
+        return endpoint
 
     @property
     def reachable_host(self) -> str:

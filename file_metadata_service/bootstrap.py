@@ -11,15 +11,17 @@ from file_metadata_service.adapters.rpc.policy import POLICY
 from file_metadata_service.adapters.rpc.registration import registering
 from file_metadata_service.adapters.rpc.token_keys import KeysOfUserService
 from file_metadata_service.adapters.system.clock import JitteredPause, SystemClock, fresh_token
+from file_metadata_service.adapters.telemetry.committer_watch import TelemetryCommitterWatch
 from file_metadata_service.app.groups import GroupLimits
 from file_metadata_service.app.use_cases import Policy, Ports, UseCases
 from file_metadata_service.domain.ids import DriveId
+from file_metadata_service.ports.committer_watch import CommitterWatch
 from file_metadata_service.settings import MetadataSettings
 
 PROBE = DriveId("probe")
 
 
-def dynamo_ports(db: DynamoDB, table_prefix: str) -> Ports:
+def dynamo_ports(db: DynamoDB, table_prefix: str, watch: CommitterWatch) -> Ports:
     """Every port of the use cases on DynamoDB and this machine's clock."""
     tables = tables_of(db, table_prefix)
     pause = JitteredPause()
@@ -32,6 +34,7 @@ def dynamo_ports(db: DynamoDB, table_prefix: str) -> Ports:
         clock=SystemClock(),
         pause=pause,
         tokens=fresh_token,
+        watch=watch,
     )
 
 
@@ -49,8 +52,10 @@ async def build(service: Service[MetadataSettings]) -> Server:
     db = await service.stack.enter_async_context(
         open_dynamodb(endpoint=settings.dynamodb_endpoint, region=settings.aws_region)
     )
-    ports = dynamo_ports(db, settings.table_prefix)
+    watch = TelemetryCommitterWatch()
+    ports = dynamo_ports(db, settings.table_prefix, watch)
     use_cases = UseCases(ports, policy_of(settings))
+    watch.count_waiting(lambda: use_cases.committers.waiting)
     service.stack.push_async_callback(use_cases.committers.finish)
     service.probe("dynamodb", lambda: ports.drives.get(PROBE))
     keys = KeysOfUserService(service.channel("user-service"))

@@ -9,6 +9,7 @@ from chassis.consul_lock import ConsulLock
 from chassis.dynamodb import Transport, open_dynamodb
 from chassis.service import Server, Service
 from chassis.telemetry import bind_request_id, current_request_id
+from chassis.tracing import current_traceparent, resume_trace
 from file_upload_service.adapters.consul.leadership import ConsulLeadership
 from file_upload_service.adapters.disk.durability import NoDurability, SyncfsDurability
 from file_upload_service.adapters.dynamodb.due_uploads import DynamoDueUploads
@@ -25,6 +26,8 @@ from file_upload_service.adapters.s3.probe import BucketProbe
 from file_upload_service.adapters.s3.url_signer import S3UrlSigner
 from file_upload_service.adapters.system.clock import SystemClock
 from file_upload_service.adapters.system.ids import new_id
+from file_upload_service.adapters.telemetry.sweeper import MeasuredDueUploads, MeasuredLeadership
+from file_upload_service.adapters.telemetry.uploads import MeasuredUploads
 from file_upload_service.app.abort_upload import AbortUpload
 from file_upload_service.app.assembly import Assembly
 from file_upload_service.app.background import Background
@@ -102,9 +105,10 @@ def wire(ports: Ports, policy: Policy, id_secret: bytes) -> Parts:
 
 
 def _surroundings() -> Context:
-    """For work that outlives its call: the request's id for the logs, but neither its deadline nor its token."""
+    """For work that outlives its call: its id and trace for the logs, but neither its deadline nor its token."""
     context = Context()
     context.run(bind_request_id, current_request_id() or None)
+    context.run(resume_trace, current_traceparent())
     return context
 
 
@@ -119,9 +123,9 @@ async def build(service: Service[UploadSettings], *, wrap: Wrap = lambda transpo
     service.probe("dynamodb", TableProbe(uploads))
     store, signer = await _storage(service, clock)
     ports = Ports(
-        uploads=uploads,
+        uploads=MeasuredUploads(uploads),
         parts=DynamoPartRepository(db, settings.table_prefix),
-        due_uploads=DynamoDueUploads(db, settings.table_prefix),
+        due_uploads=MeasuredDueUploads(DynamoDueUploads(db, settings.table_prefix)),
         store=store,
         signer=signer,
         metadata=RpcMetadata(service.channel("file-metadata-service")),
@@ -176,4 +180,4 @@ def _start_sweeper(service: Service[UploadSettings], sweep: Sweep, clock: Clock)
     )
     leadership = ConsulLeadership(lock)
     service.stack.push_async_callback(leadership.close)
-    service.start(Sweeper(sweep, leadership, clock).run(), name="sweeper")
+    service.start(Sweeper(sweep, MeasuredLeadership(leadership), clock).run(), name="sweeper")

@@ -7,6 +7,8 @@ from typing import Any
 
 from prometheus_client import Histogram
 
+from chassis.tracing import CLIENT, span
+
 _SECONDS = Histogram(
     "stowage_dynamodb_seconds",
     "Requests to DynamoDB, retries each for itself; without table: those that span tables",
@@ -20,12 +22,13 @@ def measured(operation: str, request: dict[str, Any]) -> Iterator[None]:
     """The outcome is "OK" or the name of the exception."""
     started = time.perf_counter()
     outcome = "OK"
-    try:
-        yield
-    except BaseException as error:
-        outcome = type(error).__name__
-        raise
-    finally:
-        _SECONDS.labels(operation, request.get("TableName", ""), outcome).observe(
-            time.perf_counter() - started
-        )
+    table = request.get("TableName", "")
+    about = {"db.system.name": "aws.dynamodb", "db.operation.name": operation, "db.collection.name": table}
+    with span(f"dynamodb {operation}", CLIENT, about):
+        try:
+            yield
+        except BaseException as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            _SECONDS.labels(operation, table, outcome).observe(time.perf_counter() - started)

@@ -20,12 +20,13 @@ from chassis.consul import Resolver
 from chassis.errors import DomainError, Kind, RemoteError, Unavailable
 from chassis.rpc.context import bearer, remaining_seconds
 from chassis.rpc.errors import error_from
-from chassis.rpc.interceptors import AUTHORIZATION_KEY, REQUEST_ID_KEY
+from chassis.rpc.interceptors import AUTHORIZATION_KEY, REQUEST_ID_KEY, call_attributes
 from chassis.rpc.links import Link, Links
 from chassis.rpc.methods import Method, record
 from chassis.rpc.metrics import ClientMetrics, client_metrics
 from chassis.rpc.routing import RetryBudget, owner
 from chassis.telemetry import current_request_id, get_logger, new_request_id
+from chassis.tracing import CLIENT, TRACEPARENT, current_traceparent, span
 
 __all__ = ["RemoteCall", "ServiceChannel", "owner"]
 
@@ -91,6 +92,7 @@ class RemoteCall(Generic[Request, Response]):
         self._method = method
         self._timeout_seconds = timeout_seconds
         self._idempotent = idempotent
+        self._about = call_attributes(method.path)
 
     async def __call__(
         self,
@@ -110,7 +112,8 @@ class RemoteCall(Generic[Request, Response]):
         deadline = started + _patience(timeout_seconds or self._timeout_seconds)
         outcome = "CANCELLED"
         try:
-            answer: Response = await self._attempt(request, _metadata(token), drive_id, deadline)
+            with span(self._method.path[1:], CLIENT, self._about):
+                answer: Response = await self._attempt(request, _metadata(token), drive_id, deadline)
             outcome = "OK"
             return answer
         except DomainError as error:
@@ -176,6 +179,9 @@ def _patience(timeout_seconds: float) -> float:
 
 
 def _metadata(token: str | None) -> tuple[tuple[str, str], ...]:
-    pair = (REQUEST_ID_KEY, current_request_id() or new_request_id())
-    carried = bearer() if token is None else token
-    return (pair, (AUTHORIZATION_KEY, f"Bearer {carried}")) if carried else (pair,)
+    pairs = [(REQUEST_ID_KEY, current_request_id() or new_request_id())]
+    if traceparent := current_traceparent():
+        pairs.append((TRACEPARENT, traceparent))
+    if carried := bearer() if token is None else token:
+        pairs.append((AUTHORIZATION_KEY, f"Bearer {carried}"))
+    return tuple(pairs)

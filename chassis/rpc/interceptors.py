@@ -19,6 +19,7 @@ from chassis.rpc.policy import Rpc
 from chassis.telemetry import bind_request_id, get_logger
 from chassis.tls import peer_names
 from chassis.tokens import Identity
+from chassis.tracing import SERVER, TRACEPARENT, Span, span
 
 REQUEST_ID_KEY = "stowage-request-id"
 AUTHORIZATION_KEY = "authorization"
@@ -40,11 +41,16 @@ def guarded(
     handler: UnaryHandler, *, method: str, row: Rpc, verifier: Verifier | None, metrics: ServerMetrics
 ) -> UnaryHandler:
     """The handler with everything around it. One task per call, so the context variables need no reset."""
+    about = call_attributes(method)
 
     async def serve(request: Any, context: Context) -> Any:
-        started = perf_counter()
         metadata = _metadata(context.invocation_metadata() or ())
         bind_request_id(metadata.get(REQUEST_ID_KEY))
+        with span(method[1:], SERVER, about, parent=metadata.get(TRACEPARENT, "")) as current:
+            return await admitted(request, context, metadata, current)
+
+    async def admitted(request: Any, context: Context, metadata: dict[str, str], current: Span) -> Any:
+        started = perf_counter()
         caller = _caller(peer_names(context), row)
         outcome = "CANCELLED"
         metrics.started()
@@ -61,6 +67,8 @@ def guarded(
         except Exception as error:
             refusal = _refusal(error)
             outcome = refusal.code if refusal else DomainError.code
+            if refusal is None or refusal.kind in (Kind.INTERNAL, Kind.UNAVAILABLE):
+                current.fail(outcome)
             if refusal is None or refusal.kind is Kind.INTERNAL:
                 _logger.exception("rpc_failed", method=method)
                 await _conceal(context)
@@ -69,9 +77,16 @@ def guarded(
         finally:
             seconds = perf_counter() - started
             metrics.finished(method, outcome, seconds)
+            current.note("stowage.outcome", outcome)
             _logger.info("rpc", method=method, caller=caller, outcome=outcome, ms=round(seconds * 1000, 2))
 
     return serve
+
+
+def call_attributes(method: str) -> dict[str, str | int]:
+    """What a span says of a call, on both of its sides."""
+    _, service, name = method.split("/")
+    return {"rpc.system": "grpc", "rpc.service": service, "rpc.method": name}
 
 
 def _metadata(pairs: Iterable[tuple[str, str | bytes]]) -> dict[str, str]:

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, TypeVar, cast
 
-from chassis.errors import Unavailable
+from chassis.errors import DomainError, Unavailable
 from file_metadata_service.app.commands import Answer, Change, Landed
 from file_metadata_service.app.drive_writer import DriveWriter, WriterParts
 from file_metadata_service.app.groups import Outcome
 from file_metadata_service.domain.errors import DriveBusy
 from file_metadata_service.domain.ids import DriveId, Position
+from file_metadata_service.ports.committer_watch import CommitterWatch, Origin
 from file_metadata_service.ports.ledger import HeadMoved, NotWritten, OutcomeUnknown, RowsRefused
 
 R = TypeVar("R")
@@ -28,6 +29,7 @@ R = TypeVar("R")
 class _Pending:
     change: Change[Any]
     landed: asyncio.Future[Landed[Any]]
+    origin: Origin
 
 
 @dataclass(slots=True, eq=False)
@@ -45,6 +47,15 @@ class Committer:
     _task: asyncio.Task[None] | None = None
 
     @property
+    def waiting(self) -> int:
+        """How many commands wait for their turn."""
+        return len(self._waiting)
+
+    @property
+    def _watch(self) -> CommitterWatch:
+        return self.writer.parts.watch
+
+    @property
     def idle(self) -> bool:
         return self._task is None or self._task.done()
 
@@ -56,7 +67,7 @@ class Committer:
         if len(self._waiting) >= self.queue_limit:
             raise DriveBusy("Too many changes are waiting for this drive.", retry_after_seconds=1)
         loop = asyncio.get_running_loop()
-        pending = _Pending(change, loop.create_future())
+        pending = _Pending(change, loop.create_future(), self._watch.origin())
         self._waiting.append(pending)
         if self.idle:
             # A context of its own: the work belongs to no single request.
@@ -89,6 +100,10 @@ class Committer:
 
     async def _settle(self, taken: list[_Pending]) -> None:
         """Answers all of them, or puts back those that found no room."""
+        with self._watch.writing([pending.origin for pending in taken]):
+            await self._write(taken)
+
+    async def _write(self, taken: list[_Pending]) -> None:
         now = self.writer.parts.heads.clock.monotonic_seconds
         give_up_at = now() + self.patience_seconds
         for attempt in count():
@@ -102,11 +117,19 @@ class Committer:
             except (HeadMoved, RowsRefused, NotWritten, Unavailable) as error:
                 if now() > give_up_at:
                     raise _unavailable() from error
+                self._watch.retried(type(error).__name__)
                 await self.writer.parts.pause(attempt)
             else:
                 _answer(taken, written.outcomes, written.position)
+                self._tell(written.outcomes)
                 self._waiting.extendleft(reversed(taken[len(written.outcomes) :]))
                 return
+
+    def _tell(self, outcomes: Sequence[Outcome]) -> None:
+        self._watch.settled(commands=len(outcomes))
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                self._watch.refused(outcome.code if isinstance(outcome, DomainError) else DomainError.code)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -116,6 +139,11 @@ class Committers:
     parts: WriterParts
     max_drives: int = 64
     _by_drive: OrderedDict[DriveId, Committer] = field(default_factory=OrderedDict)
+
+    @property
+    def waiting(self) -> int:
+        """How many commands wait for their turn, of all drives."""
+        return sum(committer.waiting for committer in self._by_drive.values())
 
     def of(self, drive_id: DriveId) -> Committer:
         committer = self._by_drive.get(drive_id)

@@ -17,6 +17,7 @@ from file_metadata_service.app.tree import RowsMissing, Tree
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import DriveId, Position
 from file_metadata_service.ports.clock import FreshTokens, Pause
+from file_metadata_service.ports.committer_watch import CommitterWatch
 from file_metadata_service.ports.ledger import (
     HeadMoved,
     Key,
@@ -43,6 +44,7 @@ class WriterParts:
     tokens: FreshTokens
     pause: Pause
     limits: GroupLimits
+    watch: CommitterWatch
     rows_kept: int = 1_000
 
 

@@ -18,6 +18,7 @@ from file_metadata_service.app.reading import Reader
 from file_metadata_service.domain.ids import NodeIds
 from file_metadata_service.ports.blobs import BlobDecisions
 from file_metadata_service.ports.clock import Clock, FreshTokens, Pause
+from file_metadata_service.ports.committer_watch import CommitterWatch
 from file_metadata_service.ports.drives import DriveRepository
 from file_metadata_service.ports.ledger import Ledger
 from file_metadata_service.ports.listings import FolderListing, TrashListing
@@ -35,6 +36,7 @@ class Ports:
     clock: Clock
     pause: Pause
     tokens: FreshTokens
+    watch: CommitterWatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,7 @@ class UseCases:
             tokens=ports.tokens,
             pause=ports.pause,
             limits=policy.limits,
+            watch=ports.watch,
         )
         self.committers = Committers(parts=writer)
         self.get_drive = GetDrive(heads)

@@ -17,6 +17,7 @@ from file_metadata_service.domain.trash import TrashItem
 from file_metadata_service.ports.listings import Order, SortField
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
 from tests.fakes.metadata_store import InMemoryFolderListing, InMemoryMetadata, InMemoryTrashListing
+from tests.fakes.metadata_watch import RecordingWatch
 
 ANN = Actor(AccountId("a" * 32))
 BEN = Actor(AccountId("b" * 32))
@@ -137,6 +138,7 @@ class FakeWorld:
     store: InMemoryMetadata = field(default_factory=InMemoryMetadata)
     clock: ManualClock = field(default_factory=ManualClock)
     tokens: CountingTokens = field(default_factory=CountingTokens)
+    watch: RecordingWatch = field(default_factory=RecordingWatch)
 
     def service(self, policy: Policy | None = None) -> Service:
         ports = Ports(
@@ -148,5 +150,6 @@ class FakeWorld:
             clock=self.clock,
             pause=InstantPause(self.clock),
             tokens=self.tokens,
+            watch=self.watch,
         )
         return Service(UseCases(ports, policy or Policy(id_secret=b"secret")))

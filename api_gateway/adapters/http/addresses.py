@@ -37,6 +37,12 @@ def is_https(scope: Scope, trusted: Sequence[Network]) -> bool:
     return said.partition(",")[0].strip().lower() == "https"
 
 
+def is_among(peer: str, trusted: Sequence[Network]) -> bool:
+    """Whether it is a proxy that we trust."""
+    address = _parsed(peer)
+    return address is not None and _is_trusted(address, trusted)
+
+
 def networks(texts: Sequence[str]) -> tuple[Network, ...]:
     """Addresses or networks, such as `10.0.0.0/8`. Raises ValueError for anything else."""
     return tuple(ip_network(text, strict=False) for text in texts)

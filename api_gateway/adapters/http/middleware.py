@@ -7,9 +7,11 @@ from typing import Any
 from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api_gateway.adapters.http.addresses import is_among
 from api_gateway.adapters.http.errors import OPAQUE, problem, problem_of
 from api_gateway.adapters.http.refusals import HeadersTooLarge
 from chassis.telemetry import bind_request_id, current_request_id, get_logger, unbind_request_id
+from chassis.tracing import SERVER, TRACEPARENT, Span, span
 
 MAX_HEADER_BYTES = 32 * 1024
 MAX_HEADERS = 100
@@ -29,6 +31,13 @@ class RequestFrame:
             await self._app(scope, receive, send)
             return
         token = bind_request_id(_header(scope, b"x-request-id"))
+        try:
+            with span("HTTP", SERVER, {"url.scheme": scope["scheme"]}, parent=_parent(scope)) as current:
+                await self._serve(scope, receive, send, current)
+        finally:
+            unbind_request_id(token)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, current: Span) -> None:
         started, answer = perf_counter(), _Answer(send)
         try:
             await self._app(scope, receive, answer)
@@ -40,7 +49,7 @@ class RequestFrame:
                 await failure(scope, receive, answer)
         finally:
             _observe(scope, answer.status, perf_counter() - started)
-            unbind_request_id(token)
+            _describe(current, scope, answer.status)
 
 
 class _Answer:
@@ -89,9 +98,31 @@ def _route(scope: Scope) -> str:
     return getattr(route, "path", "none")
 
 
+def _parent(scope: Scope) -> str:
+    """The trace that a proxy of ours has begun. A stranger's would fill our collector at their will."""
+    traceparent, peer = _header(scope, TRACEPARENT.encode()), scope.get("client")
+    if traceparent is None or peer is None:
+        return ""
+    return traceparent if is_among(peer[0], scope["app"].state.bounds.trusted_proxies) else ""
+
+
+def _method(scope: Scope) -> str:
+    """Any word that a stranger makes up may stand there: each would be a time series of its own."""
+    method: str = scope["method"]
+    return method if method in _KNOWN_METHODS else "other"
+
+
+def _describe(current: Span, scope: Scope, status: int) -> None:
+    method, route = _method(scope), _route(scope)
+    current.name(f"{method} {route}")
+    current.note("http.request.method", method)
+    current.note("http.route", route)
+    current.note("http.response.status_code", status)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        current.fail(str(status))
+
+
 def _observe(scope: Scope, status: int, seconds: float) -> None:
-    route = _route(scope)
-    # A method is any word that a stranger makes up: each would be a time series of its own.
-    method = scope["method"] if scope["method"] in _KNOWN_METHODS else "other"
+    method, route = _method(scope), _route(scope)
     _SECONDS.labels(method, route, status).observe(seconds)
     _logger.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 2))

@@ -9,6 +9,7 @@ import httpx
 from api_gateway.domain.errors import PartRefused, RangeNotSatisfiable
 from api_gateway.domain.uploads import SignedPart
 from api_gateway.ports.storage import Content
+from chassis.engine_calls import engine_calls
 from chassis.errors import Unavailable
 from chassis.telemetry import get_logger
 
@@ -36,7 +37,8 @@ class HttpxStorage:
         headers = {name: value for name, value in part.headers.items() if name.lower() not in _OURS_TO_SET}
         headers["Content-Length"] = str(part.size)
         try:
-            answer = await self._client.request(part.method, part.url, headers=headers, content=chunks)
+            with engine_calls("s3").measured("RelayPart"):
+                answer = await self._client.request(part.method, part.url, headers=headers, content=chunks)
         except httpx.HTTPError as error:
             raise Unavailable("Storage did not take the part. Please try again.") from error
         # 412: the one object of a single PUT is there already, with exactly these bytes: its hash was signed.
@@ -54,9 +56,9 @@ class HttpxStorage:
         if byte_range is not None:
             headers["Range"] = byte_range
         try:
-            answer = await self._client.send(
-                self._client.build_request("GET", url, headers=headers), stream=True
-            )
+            request = self._client.build_request("GET", url, headers=headers)
+            with engine_calls("s3").measured("GetObject"):  # until the first byte
+                answer = await self._client.send(request, stream=True)
         except httpx.HTTPError as error:
             raise Unavailable("Storage does not answer. Please try again.") from error
         try:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from prometheus_client import Counter
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -10,11 +11,17 @@ from redis.exceptions import RedisError
 
 from api_gateway.domain.identity import Caller
 from api_gateway.ports.session_cache import Standing
+from chassis.engine_calls import engine_calls
 from chassis.telemetry import get_logger
 
 # A cache that is slower than the rpc which it spares is of no use.
 _TIMEOUT_SECONDS = 0.25
 _logger = get_logger(__name__)
+_LOOKS = Counter(
+    "stowage_session_cache_looks",
+    "Looks into the sessions' cache: hit, miss, error, or skipped while it is away",
+    ("result",),
+)
 
 
 def connect(url: str) -> Redis:
@@ -45,19 +52,28 @@ class RedisSessionCache:
 
     async def standing(self, caller: Caller) -> Standing:
         if self._clock() < self._asks_again_at:
+            _LOOKS.labels("skipped").inc()
             return "unknown"
         try:
-            note = await self._redis.get(f"session:{caller.session_id}")
+            with engine_calls("redis").measured("GET"):
+                note = await self._redis.get(f"session:{caller.session_id}")
         except (RedisError, OSError, TimeoutError) as error:
+            _LOOKS.labels("error").inc()
             self._pause(error)
             return "unknown"
         self._was_away = False
-        if note == b"ended":
-            return "ended"
-        return "live" if note == f"live:{caller.account_id}".encode() else "unknown"
+        standing = _meaning(note, caller)
+        _LOOKS.labels("miss" if standing == "unknown" else "hit").inc()
+        return standing
 
     def _pause(self, error: Exception) -> None:
         self._asks_again_at = self._clock() + self._pause_seconds
         if not self._was_away:
             _logger.warning("session_cache_away", error=type(error).__name__)
         self._was_away = True
+
+
+def _meaning(note: bytes | str | None, caller: Caller) -> Standing:
+    if note == b"ended":
+        return "ended"
+    return "live" if note == f"live:{caller.account_id}".encode() else "unknown"

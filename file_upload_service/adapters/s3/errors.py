@@ -12,6 +12,7 @@ from botocore.exceptions import (
 )
 from botocore.exceptions import ConnectionError as BotoConnectionError
 
+from chassis.engine_calls import engine_calls
 from chassis.errors import Unavailable
 from file_upload_service.ports.object_store import KeyTaken, MultipartGone, PartsRejected
 
@@ -48,8 +49,15 @@ def translate(error: Exception) -> Exception:
 
 
 @asynccontextmanager
-async def translated(deadline_seconds: float) -> AsyncIterator[None]:
-    """One call, within its deadline."""
+async def translated(operation: str, deadline_seconds: float) -> AsyncIterator[None]:
+    """One call, within its deadline. `operation`: as S3's API has it."""
+    with engine_calls("s3").measured(operation):
+        async with _translated(deadline_seconds):
+            yield
+
+
+@asynccontextmanager
+async def _translated(deadline_seconds: float) -> AsyncIterator[None]:
     try:
         async with asyncio.timeout(deadline_seconds):
             yield

@@ -23,7 +23,7 @@ class S3ObjectStore:
         self._bucket = bucket
 
     async def create_multipart(self, key: str) -> str:
-        async with translated(CALL_SECONDS):
+        async with translated("CreateMultipartUpload", CALL_SECONDS):
             answer = await self._client.create_multipart_upload(
                 Bucket=self._bucket, Key=key, ChecksumAlgorithm="SHA256"
             )
@@ -33,7 +33,7 @@ class S3ObjectStore:
         parts: list[StoredPart] = []
         marker = 0
         while True:
-            async with translated(CALL_SECONDS):
+            async with translated("ListParts", CALL_SECONDS):
                 page = await self._client.list_parts(
                     Bucket=self._bucket, Key=key, UploadId=multipart_id, PartNumberMarker=marker
                 )
@@ -47,7 +47,7 @@ class S3ObjectStore:
             {"PartNumber": part.number, "ETag": part.etag, "ChecksumSHA256": part_checksum(part.sha256)}
             for part in parts
         ]
-        async with translated(ASSEMBLY_SECONDS):
+        async with translated("CompleteMultipartUpload", ASSEMBLY_SECONDS):
             await self._client.complete_multipart_upload(
                 Bucket=self._bucket,
                 Key=key,
@@ -58,7 +58,7 @@ class S3ObjectStore:
 
     async def head(self, key: str) -> StoredObject | None:
         try:
-            async with translated(CALL_SECONDS):
+            async with translated("HeadObject", CALL_SECONDS):
                 answer = await self._client.head_object(Bucket=self._bucket, Key=key, ChecksumMode="ENABLED")
         except ClientError as error:
             # HEAD has no body, so there is a status and no code.
@@ -73,7 +73,7 @@ class S3ObjectStore:
         versitygw refuses upload-id markers, and a key marker alone would skip the rest of the same key.
         """
         for _ in range(ROUNDS):
-            async with translated(CALL_SECONDS):
+            async with translated("ListMultipartUploads", CALL_SECONDS):
                 page = await self._client.list_multipart_uploads(Bucket=self._bucket, Prefix=key)
             mine = [upload["UploadId"] for upload in page.get("Uploads", []) if upload["Key"] == key]
             if not mine:
@@ -83,17 +83,17 @@ class S3ObjectStore:
         raise Unavailable("The storage goes on listing what was ended.")
 
     async def delete(self, key: str) -> None:
-        async with translated(CALL_SECONDS):
+        async with translated("DeleteObject", CALL_SECONDS):
             await self._client.delete_object(Bucket=self._bucket, Key=key)
 
     async def ping(self) -> None:
         """Raises unless the bucket answers."""
-        async with translated(CALL_SECONDS):
+        async with translated("HeadBucket", CALL_SECONDS):
             await self._client.head_bucket(Bucket=self._bucket)
 
     async def _abort(self, key: str, multipart_id: str) -> None:
         try:
-            async with translated(CALL_SECONDS):
+            async with translated("AbortMultipartUpload", CALL_SECONDS):
                 await self._client.abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=multipart_id)
         except MultipartGone:
             return  # somebody else was faster

@@ -20,7 +20,7 @@ class BucketProbe:
     async def __call__(self) -> None:
         """Raises Unavailable, in words."""
         try:
-            async with translated(CALL_SECONDS):
+            async with translated("HeadBucket", CALL_SECONDS):
                 await self._client.head_bucket(Bucket=self._bucket)
         except Unavailable as error:
             raise Unavailable(f"{self._setting} does not answer.") from error

@@ -32,6 +32,7 @@ from file_metadata_service.ports.ledger import (
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
 from tests.fakes.metadata_service import ANN
 from tests.fakes.metadata_store import InMemoryFolderListing, InMemoryMetadata, InMemoryTrashListing
+from tests.fakes.metadata_watch import RecordingWatch
 
 DRIVE = Drive(id=own_drive(ANN.account_id), journal_id="j" * 32, created_at_ms=1, quota_bytes=9)
 
@@ -51,6 +52,7 @@ def ports(request: pytest.FixtureRequest) -> Ports:
         clock=clock,
         pause=InstantPause(clock),
         tokens=CountingTokens(),
+        watch=RecordingWatch(),
     )
 
 

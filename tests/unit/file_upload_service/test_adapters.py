@@ -64,7 +64,7 @@ class TestS3Errors:
 
     async def test_what_nobody_expected_goes_on_as_it_is(self) -> None:
         with pytest.raises(ClientError):
-            async with translated(1):
+            async with translated("HeadObject", 1):
                 raise s3_error("AccessDenied", 403)
 
 

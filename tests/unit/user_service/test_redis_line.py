@@ -26,31 +26,31 @@ class Command:
 
 
 async def test_an_answer_comes_through() -> None:
-    assert await RedisLine(NO_CLIENT).ask(Command()) == "pong"
+    assert await RedisLine(NO_CLIENT).ask("PING", Command()) == "pong"
 
 
 @pytest.mark.parametrize("error", [RedisConnectionError(), ReadOnlyError(), TimeoutError(), OSError()])
 async def test_whatever_redis_complains_of_counts_as_away(error: Exception) -> None:
     with pytest.raises(Unavailable):
-        await RedisLine(NO_CLIENT).ask(Command(error))
+        await RedisLine(NO_CLIENT).ask("PING", Command(error))
 
 
 async def test_while_it_is_down_nobody_waits_for_it() -> None:
     line, command = RedisLine(NO_CLIENT, pause_seconds=3600), Command(RedisConnectionError())
     for _ in range(5):
         with pytest.raises(Unavailable):
-            await line.ask(command)
+            await line.ask("PING", command)
     assert command.carried_out == 1
 
 
 async def test_after_the_pause_it_is_tried_again_and_may_be_back() -> None:
     line, command = RedisLine(NO_CLIENT, pause_seconds=0), Command(RedisConnectionError())
     with pytest.raises(Unavailable):
-        await line.ask(command)
+        await line.ask("PING", command)
     command.error = None
-    assert await line.ask(command) == "pong"
+    assert await line.ask("PING", command) == "pong"
 
 
 async def test_a_fault_of_ours_is_not_called_an_outage() -> None:
     with pytest.raises(TypeError):
-        await RedisLine(NO_CLIENT).ask(Command(TypeError()))
+        await RedisLine(NO_CLIENT).ask("PING", Command(TypeError()))

@@ -14,6 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from chassis.engine_calls import engine_calls
 from chassis.errors import Unavailable
 from chassis.telemetry import get_logger
 
@@ -35,17 +36,19 @@ class RedisLine:
         self._pause_seconds = pause_seconds
         self._down_until: float | None = None
 
-    async def ask(self, command: Callable[[Redis], Awaitable[AnswerT]]) -> AnswerT:
+    async def ask(self, operation: str, command: Callable[[Redis], Awaitable[AnswerT]]) -> AnswerT:
         """Carries out one command. Raises Unavailable, at once or within a second.
 
+        `operation`: the command's name in the metrics.
         Whatever Redis complains of counts as away (loading, read-only, out of memory): the callers do without it.
         """
         now = asyncio.get_running_loop().time()
         if self._down_until is not None and now < self._down_until:
             raise Unavailable("Redis is away.")
         try:
-            async with asyncio.timeout(2 * ANSWER_SECONDS):
-                answer = await command(self.client)
+            with engine_calls("redis").measured(operation):
+                async with asyncio.timeout(2 * ANSWER_SECONDS):
+                    answer = await command(self.client)
         except (RedisError, OSError, TimeoutError) as error:
             if self._down_until is None:
                 _logger.warning("redis_away", error=repr(error))

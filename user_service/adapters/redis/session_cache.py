@@ -35,7 +35,7 @@ class RedisSessionCache:
             await client.set(_key(session_id), f"live:{account_id}", nx=True, px=life_ms)
 
         try:
-            await self._line.ask(set_if_absent)
+            await self._line.ask("SET", set_if_absent)
         except Unavailable:
             return  # the gateway asks CheckSession again
 
@@ -69,7 +69,7 @@ class RedisSessionCache:
         async def overwrite(client: Redis) -> None:
             await client.set(_key(session_id), "ended", px=TOMBSTONE_LIFE)
 
-        await self._line.ask(overwrite)
+        await self._line.ask("SET", overwrite)
 
 
 def _key(session_id: SessionId) -> str:

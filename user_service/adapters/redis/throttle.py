@@ -67,4 +67,4 @@ class RedisThrottle:
             )
             return int(answer)
 
-        return await self._line.ask(run)
+        return await self._line.ask("EVALSHA", run)
