@@ -36,7 +36,7 @@ from user_service.ports.common_passwords import CommonPasswords
 from user_service.settings import UserSettings
 
 NAME = "user-service"
-# A key that is added is used, and published, by every instance within this time.
+# A key that is added is known, and one that is deleted forgotten, by every instance within this time.
 _KEYS_EVERY_SECONDS = 10.0
 
 
@@ -94,7 +94,7 @@ def assemble(settings: UserSettings, db: DynamoDB, line: RedisLine) -> Parts:
             threads=settings.hashing_threads,
             max_waiting=settings.argon2_queue,
         ),
-        keyring=PemKeyring(settings.token_keys_dir),
+        keyring=PemKeyring(settings.token_keys_dir, clock),
         guard=AttemptGuard(RedisThrottle(line), MemoryThrottle(clock), settings.attempt_limits),
         clock=clock,
         entropy=SystemEntropy(),

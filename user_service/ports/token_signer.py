@@ -7,7 +7,7 @@ from user_service.domain.ids import AccountId, SessionId
 
 
 class TokenSigner(Protocol):
-    """Signs with the newest key, publishes the public halves of all."""
+    """Signs with the key whose turn it is, publishes the public halves of all that are believed."""
 
     def sign(
         self, account_id: AccountId, session_id: SessionId, *, issued_at: datetime, expires_at: datetime
@@ -16,6 +16,6 @@ class TokenSigner(Protocol):
         ...
 
     async def key_set(self) -> str:
-        """Gives the public keys as a JSON Web Key Set (RFC 7517), those included with which another instance
-        signs already. MUST raise Unavailable while there is no key."""
+        """Gives the public keys as a JSON Web Key Set (RFC 7517), those included that sign later, or with which
+        another instance signs already. MUST raise Unavailable while there is no key."""
         ...

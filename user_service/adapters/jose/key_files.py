@@ -1,7 +1,7 @@
 """The private keys that sign access tokens, as files `<key id>.pem` in one directory.
 
-A key id starts with the time at which the key was made, so that names sort by age. To rotate is to add a
-file; to withdraw a key is to remove its file once the last token that it signed has expired.
+The ids say when each signs (see domain/key_schedule.py) and sort by age. To rotate is to add a file; to
+withdraw a key is to delete its file. Running instances notice both by themselves.
 """
 
 import fcntl
@@ -10,18 +10,24 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from user_service.domain.key_schedule import is_believed, is_key_id, new_key_id, signs_from
+
 SUFFIX = ".pem"
 
 
 class KeyUnusable(Exception):
     """The file holds no EC P-256 private key in unencrypted PEM."""
+
+
+class KeyUnknown(Exception):
+    """No file holds such a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ def list_keys(directory: Path) -> list[KeyFile]:
     """Gives the key files, oldest first. Raises OSError if the directory cannot be read."""
     found = []
     for path in sorted(directory.iterdir()):
-        if path.suffix == SUFFIX and not path.name.startswith("."):
+        if path.suffix == SUFFIX and is_key_id(path.stem):
             status = path.stat()
             found.append(KeyFile(path.stem, path, status.st_mtime_ns, status.st_size))
     return found
@@ -71,13 +77,53 @@ def create_first_key(directory: Path, now: datetime) -> str | None:
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _locked(directory):
-        if list_keys(directory):
+        return None if list_keys(directory) else _create_key(directory, now)
+
+
+def add_key(directory: Path, now: datetime, notice: timedelta) -> str | None:
+    """Makes a key that signs after `notice`. Gives its id, or None if one waits for its turn already.
+
+    Raises OSError.
+    """
+    with _locked(directory):
+        keys = _ids(directory)
+        if keys and signs_from(keys[-1]) > now:
             return None
-        return _create_key(directory, now)
+        return _create_key(directory, now + notice)
 
 
-def _create_key(directory: Path, now: datetime) -> str:
-    key_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+def revoke_key(directory: Path, key_id: str, now: datetime) -> str | None:
+    """Deletes a key at once; if nobody else would sign now, a new one does. Gives the new one's id, if so.
+
+    Raises KeyUnknown, OSError.
+    """
+    with _locked(directory):
+        keys = _ids(directory)
+        if key_id not in keys:
+            raise KeyUnknown(f"{key_id} is no key in {directory}.")
+        keys.remove(key_id)
+        another_signs = any(signs_from(it) <= now for it in keys)
+        made = None if another_signs else _create_key(directory, now)
+        (directory / f"{key_id}{SUFFIX}").unlink()
+        return made
+
+
+def prune_keys(directory: Path, now: datetime) -> list[str]:
+    """Deletes the keys that nobody believes any more, and gives their ids. Raises OSError."""
+    with _locked(directory):
+        keys = _ids(directory)
+        ended = [key_id for key_id in keys if not is_believed(keys, key_id, now)]
+        for key_id in ended:
+            (directory / f"{key_id}{SUFFIX}").unlink()
+        return ended
+
+
+def _ids(directory: Path) -> list[str]:
+    return [file.key_id for file in list_keys(directory)]
+
+
+def _create_key(directory: Path, signs_from: datetime) -> str:
+    key_id = new_key_id(signs_from, secrets.token_hex(4))
     pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

@@ -1,4 +1,4 @@
-"""Signs access tokens with the newest key of a directory, and publishes all of them."""
+"""Signs access tokens with the key whose turn it is, and publishes all that are believed."""
 
 import asyncio
 import json
@@ -15,25 +15,34 @@ from chassis.telemetry import get_logger
 from chassis.tokens import ALGORITHM, AUDIENCE
 from user_service.adapters.jose.key_files import KeyFile, KeyUnusable, PrivateKey, list_keys, read_key
 from user_service.domain.ids import AccountId, SessionId
+from user_service.domain.key_schedule import is_believed, signing
+from user_service.ports.clock import Clock
 
 _logger = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class _Key:
+    """What signs, and what proves it."""
+
+    signer: Any  # python-jose has no types
+    public: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class _Loaded:
-    """What the directory held when it was read last."""
+    """What the directory held when it was read last; keys by id, oldest first."""
 
     files: tuple[KeyFile, ...]
-    signing_id: str
-    signing_key: Any  # python-jose has no types
-    key_set: str
+    keys: dict[str, _Key]
 
 
 class PemKeyring:
     """A TokenSigner. Nothing is read before `reload`; `reload` is asked for again and again by readiness."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, clock: Clock) -> None:
         self._directory = directory
+        self._clock = clock
         self._loaded: _Loaded | None = None
 
     async def reload(self) -> None:
@@ -47,7 +56,8 @@ class PemKeyring:
     def sign(
         self, account_id: AccountId, session_id: SessionId, *, issued_at: datetime, expires_at: datetime
     ) -> str:
-        loaded = self._current()
+        keys = self._current().keys
+        key_id = signing(tuple(keys), issued_at)
         claims = {
             "sub": account_id,
             "sid": session_id,
@@ -55,14 +65,14 @@ class PemKeyring:
             "exp": int(expires_at.timestamp()),
             "aud": AUDIENCE,
         }
-        return str(
-            jwt.encode(claims, loaded.signing_key, algorithm=ALGORITHM, headers={"kid": loaded.signing_id})
-        )
+        return str(jwt.encode(claims, keys[key_id].signer, algorithm=ALGORITHM, headers={"kid": key_id}))
 
     async def key_set(self) -> str:
         # Whoever asks has perhaps just met a token of a new key: look before answering. Nobody asks often.
         await self.reload()
-        return self._current().key_set
+        keys, now = self._current().keys, self._clock.now()
+        ids = tuple(keys)
+        return json.dumps({"keys": [keys[it].public for it in ids if is_believed(ids, it, now)]})
 
     def _current(self) -> _Loaded:
         if self._loaded is None:
@@ -77,10 +87,10 @@ class PemKeyring:
             return
         if self._loaded is not None and self._loaded.files == files:
             return
-        keys = [key for file in files if (key := _usable(file)) is not None]
+        keys = {key.key_id: _key(key) for file in files if (key := _usable(file)) is not None}
         if keys:
-            self._loaded = _load(files, keys)
-            _logger.info("token_keys_loaded", signing=keys[-1].key_id, published=len(keys))
+            self._loaded = _Loaded(files, keys)
+            _logger.info("token_keys_loaded", keys=list(keys))
 
 
 def _usable(file: KeyFile) -> PrivateKey | None:
@@ -91,8 +101,6 @@ def _usable(file: KeyFile) -> PrivateKey | None:
         return None
 
 
-def _load(files: tuple[KeyFile, ...], keys: list[PrivateKey]) -> _Loaded:
-    signers = [(key.key_id, ECKey(key.pem, ALGORITHM)) for key in keys]
-    published = [{**signer.public_key().to_dict(), "kid": key_id, "use": "sig"} for key_id, signer in signers]
-    signing_id, signing_key = signers[-1]
-    return _Loaded(files, signing_id, signing_key, json.dumps({"keys": published}))
+def _key(key: PrivateKey) -> _Key:
+    signer = ECKey(key.pem, ALGORITHM)
+    return _Key(signer, {**signer.public_key().to_dict(), "kid": key.key_id, "use": "sig"})
