@@ -1,0 +1,180 @@
+"""Every rpc of every service: who may call it, with a token or not, and what could be tried with it.
+
+Written by hand, beside the policies and not from them: the two must agree. A new rpc without a case fails.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf.message import Message
+
+from stowage.metadata.v1 import metadata_pb2 as metadata
+from stowage.upload.v1 import upload_pb2 as upload
+from stowage.user.v1 import user_pb2 as user
+
+GATEWAY = frozenset({"api-gateway"})
+UPLOAD = frozenset({"file-upload-service"})
+EVERYBODY = frozenset({"api-gateway", "user-service", "file-metadata-service", "file-upload-service"})
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """What belongs to a person."""
+
+    account_id: str
+    session_id: str
+    folder_id: str
+    node_id: str
+    trashed_id: str
+    blob_id: str
+    upload_id: str
+    name: str
+
+
+Attempt = Callable[[Things, Things], Message]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """attempts: what one person (the first) may try on another's things; each must be like on nothing at all.
+
+    own: the rpc takes no id, and must tell of nobody but the caller.
+    """
+
+    callers: frozenset[str]
+    token: bool
+    attempts: tuple[Attempt, ...] = ()
+    own: Message | None = None
+
+
+def _person(*attempts: Attempt, own: Message | None = None) -> Case:
+    return Case(GATEWAY, token=True, attempts=attempts, own=own)
+
+
+def _claims() -> list[Any]:
+    return [upload.PartClaim(number=1, sha256=b"\x01" * 32)]
+
+
+_PART = [upload.PartReport(number=1, etag='"00"')]
+_USER = {
+    "AccountService/Register": Case(GATEWAY, token=False),
+    "AccountService/GetAccount": _person(own=user.GetAccountRequest()),
+    "AccountService/UpdateAccount": _person(own=user.UpdateAccountRequest(display_name="Bob")),
+    "AccountService/ChangePassword": _person(own=user.ChangePasswordRequest(current_password="a guess")),
+    "SessionService/SignIn": Case(GATEWAY, token=False),
+    "SessionService/Refresh": Case(GATEWAY, token=False),
+    "SessionService/CheckSession": _person(own=user.CheckSessionRequest()),
+    "SessionService/ListSessions": _person(own=user.ListSessionsRequest()),
+    "SessionService/EndSession": _person(lambda _, it: user.EndSessionRequest(session_id=it.session_id)),
+    "KeyService/GetSigningKeys": Case(EVERYBODY, token=False),
+}
+_NODES = {
+    "GetDrive": _person(own=metadata.GetDriveRequest()),
+    "ListTrash": _person(own=metadata.ListTrashRequest()),
+    "ResolvePath": _person(own=metadata.ResolvePathRequest(segments=["papers"])),
+    "GetNode": _person(
+        lambda _, it: metadata.GetNodeRequest(node_id=it.node_id, with_ancestors=True),
+        lambda _, it: metadata.GetNodeRequest(node_id=it.folder_id),
+        lambda _, it: metadata.GetNodeRequest(node_id=it.account_id),  # the root's id
+    ),
+    "ListFolder": _person(
+        lambda _, it: metadata.ListFolderRequest(folder_id=it.folder_id),
+        lambda _, it: metadata.ListFolderRequest(folder_id=it.account_id),
+    ),
+    "CreateFolder": _person(
+        lambda _, it: metadata.CreateFolderRequest(command_id="c", parent_id=it.folder_id, name="mine now"),
+        lambda _, it: metadata.CreateFolderRequest(command_id="c", parent_id=it.account_id, name="mine now"),
+    ),
+    "UpdateNode": _person(
+        lambda _, it: metadata.UpdateNodeRequest(command_id="c", node_id=it.node_id, name="mine now"),
+        lambda me, it: metadata.UpdateNodeRequest(command_id="c", node_id=it.node_id, parent_id=me.folder_id),
+        lambda me, it: metadata.UpdateNodeRequest(command_id="c", node_id=me.node_id, parent_id=it.folder_id),
+    ),
+    "TrashNode": _person(lambda _, it: metadata.TrashNodeRequest(command_id="c", node_id=it.node_id)),
+    "RestoreNode": _person(
+        lambda _, it: metadata.RestoreNodeRequest(command_id="c", node_id=it.trashed_id),
+        lambda me, it: metadata.RestoreNodeRequest(
+            command_id="c", node_id=it.trashed_id, parent_id=me.folder_id
+        ),
+        lambda me, it: metadata.RestoreNodeRequest(
+            command_id="c", node_id=me.trashed_id, parent_id=it.folder_id
+        ),
+    ),
+}
+
+
+def _commit(*, drive_id: str, actor: str, folder_id: str, blob_id: str) -> Message:
+    return metadata.CommitRequest(
+        blob_id=blob_id,
+        drive_id=drive_id,
+        actor=actor,
+        folder_id=folder_id,
+        name="mine now",
+        size_bytes=1,
+        content_type="text/plain",
+        content_hash="c0" * 32,
+        layout="p23",
+        part_sha256=[b"\x01" * 32],
+    )
+
+
+_BLOBS = {
+    "CheckUpload": Case(
+        UPLOAD,
+        token=True,
+        attempts=(
+            lambda _, it: metadata.CheckUploadRequest(folder_id=it.folder_id, name="a", size_bytes=1),
+            lambda _, it: metadata.CheckUploadRequest(folder_id=it.account_id, name="a", size_bytes=1),
+        ),
+    ),
+    "CheckDownload": Case(
+        UPLOAD, token=True, attempts=(lambda _, it: metadata.CheckDownloadRequest(node_id=it.node_id),)
+    ),
+    "Commit": Case(
+        UPLOAD,
+        token=False,
+        attempts=(
+            lambda me, it: _commit(
+                drive_id=me.account_id, actor=me.account_id, folder_id=it.folder_id, blob_id="f0" * 16
+            ),
+            lambda me, it: _commit(
+                drive_id=it.account_id, actor=me.account_id, folder_id="root", blob_id="f1" * 16
+            ),
+        ),
+    ),
+    "Abandon": Case(UPLOAD, token=False),
+}
+_UPLOADS = {
+    "ListUploads": _person(own=upload.ListUploadsRequest()),
+    "StartUpload": _person(
+        lambda _, it: upload.StartUploadRequest(
+            command_id="c", folder_id=it.folder_id, name="a", size_bytes=1, parts=_claims()
+        ),
+    ),
+    "SignParts": _person(lambda _, it: upload.SignPartsRequest(upload_id=it.upload_id, parts=_claims())),
+    "ReportParts": _person(lambda _, it: upload.ReportPartsRequest(upload_id=it.upload_id, parts=_PART)),
+    "CompleteUpload": _person(
+        lambda _, it: upload.CompleteUploadRequest(upload_id=it.upload_id),
+        lambda me, it: upload.CompleteUploadRequest(upload_id=it.upload_id, folder_id=me.folder_id),
+    ),
+    "AbortUpload": _person(lambda _, it: upload.AbortUploadRequest(upload_id=it.upload_id)),
+    "GetUpload": _person(lambda _, it: upload.GetUploadRequest(upload_id=it.upload_id, with_parts=True)),
+    "SignDownload": _person(lambda _, it: upload.SignDownloadRequest(node_id=it.node_id)),
+}
+CASES: dict[str, Case] = {
+    **{f"/stowage.user.v1.{name}": case for name, case in _USER.items()},
+    **{f"/stowage.metadata.v1.NodeService/{name}": case for name, case in _NODES.items()},
+    **{f"/stowage.metadata.v1.BlobService/{name}": case for name, case in _BLOBS.items()},
+    **{f"/stowage.upload.v1.UploadService/{name}": case for name, case in _UPLOADS.items()},
+}
+SERVICES = {
+    "user": "user-service",
+    "metadata": "file-metadata-service",
+    "upload": "file-upload-service",
+}
+
+
+def service_of(method: str) -> str:
+    """The name in the certificate of whoever serves it."""
+    return SERVICES[method.split(".")[1]]
