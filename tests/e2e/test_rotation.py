@@ -89,7 +89,8 @@ def connects(stack: Stack, folder: Path) -> dict[str, bool]:
         service = Path(process.env["STOWAGE_SECRETS_DIR"]).name
         options = (("grpc.ssl_target_name_override", service), ("grpc.use_local_subchannel_pool", 1))
         with grpc.secure_channel(process.address, credentials, options) as channel:
-            call = channel.unary_unary("/nobody/Serves").future(b"", timeout=10)
+            nothing: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary("/nobody/Serves")
+            call = nothing.future(b"", timeout=10)
             found[process.name] = call.code() is grpc.StatusCode.UNIMPLEMENTED
             assert found[process.name] or call.code() is grpc.StatusCode.UNAVAILABLE
     return found

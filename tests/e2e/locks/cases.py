@@ -61,7 +61,9 @@ _USER = {
     "AccountService/Register": Case(GATEWAY, token=False),
     "AccountService/GetAccount": _person(own=user.GetAccountRequest()),
     "AccountService/UpdateAccount": _person(own=user.UpdateAccountRequest(display_name="Bob")),
-    "AccountService/ChangePassword": _person(own=user.ChangePasswordRequest(current_password="a guess")),
+    "AccountService/ChangePassword": _person(
+        own=user.ChangePasswordRequest(current_password="a guess", new_password="and another long one")
+    ),
     "SessionService/SignIn": Case(GATEWAY, token=False),
     "SessionService/Refresh": Case(GATEWAY, token=False),
     "SessionService/CheckSession": _person(own=user.CheckSessionRequest()),
@@ -108,7 +110,7 @@ def _commit(*, drive_id: str, actor: str, folder_id: str, blob_id: str) -> Messa
     return metadata.CommitRequest(
         blob_id=blob_id,
         drive_id=drive_id,
-        actor=actor,
+        actor=f"account:{actor}",
         folder_id=folder_id,
         name="mine now",
         size_bytes=1,

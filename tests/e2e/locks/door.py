@@ -46,7 +46,8 @@ class Door:
 
     def call(self, method: str, request: bytes, *, token: str | None = None, instance: Process) -> Answer:
         metadata = (("authorization", f"Bearer {token}"),) if token is not None else ()
-        call = self._channel(instance).unary_unary(method).future(request, timeout=15, metadata=metadata)
+        bound: grpc.UnaryUnaryMultiCallable[bytes, bytes] = self._channel(instance).unary_unary(method)
+        call = bound.future(request, timeout=15, metadata=metadata)
         status = call.code()
         trailing = dict(call.trailing_metadata() or ())
         body = call.result() if status is grpc.StatusCode.OK else b""

@@ -33,7 +33,7 @@ class Overhearing(grpc.GenericRpcHandler):
 def impostor(folder: Path, name: str) -> Iterator[tuple[int, Overhearing]]:
     """A gRPC server with that certificate."""
     overhearing = Overhearing()
-    server = grpc.server(ThreadPoolExecutor(4), handlers=(overhearing,))
+    server = grpc.server(ThreadPoolExecutor(4), handlers=[overhearing])
     pair = (folder / f"{name}.key").read_bytes(), (folder / f"{name}.pem").read_bytes()
     authority = (folder / "ca.pem").read_bytes()
     port = server.add_secure_port(

@@ -20,6 +20,7 @@ from local_stack.certificate import new_certificate
 from local_stack.pki import ensure_certificates
 from local_stack.plan import SERVICES
 from local_stack.stack import Stack
+from stowage.metadata.v1 import metadata_pb2 as pb
 from tests.e2e.locks.cases import CASES, EVERYBODY, Case, Things, service_of
 from tests.e2e.locks.conftest import Owner
 from tests.e2e.locks.door import Answer, Door, name_of
@@ -130,8 +131,6 @@ def test_a_blob_of_another_drive_is_neither_told_of_nor_given_up(
     doors: Doors, ann: Owner, bob: Owner
 ) -> None:
     """Even by the upload service itself, mistaken about whose it is."""
-    from stowage.metadata.v1 import metadata_pb2 as pb
-
     blobs = "/stowage.metadata.v1.BlobService"
     abandon = pb.AbandonRequest(drive_id=bob.things.account_id, blob_ids=[ann.things.blob_id])
     answer = call(doors, "file-upload-service", f"{blobs}/Abandon", abandon.SerializeToString(), None)
@@ -141,7 +140,7 @@ def test_a_blob_of_another_drive_is_neither_told_of_nor_given_up(
     commit = pb.CommitRequest(
         blob_id=ann.things.blob_id,
         drive_id=bob.things.account_id,
-        actor=bob.things.account_id,
+        actor=f"account:{bob.things.account_id}",
         folder_id="root",
         name="mine now",
         size_bytes=100,
@@ -151,7 +150,7 @@ def test_a_blob_of_another_drive_is_neither_told_of_nor_given_up(
         part_sha256=[b"\x01" * 32],
     )
     refusal = call(doors, "file-upload-service", f"{blobs}/Commit", commit.SerializeToString(), None)
-    assert refusal.status is not grpc.StatusCode.OK, refusal
+    assert refusal.status is grpc.StatusCode.NOT_FOUND, refusal
     assert ann.things.node_id.encode() not in refusal.body
 
 
@@ -167,10 +166,11 @@ def test_a_session_that_has_ended_is_not_live(doors: Doors, ann: Owner) -> None:
 def test_afterwards_everything_is_as_it_was(doors: Doors, ann: Owner) -> None:
     """Runs last in this file, after all that was tried above."""
     person, things = ann.person, ann.things
+    person.http.headers["Authorization"] = f"Bearer {ann.token}"
     assert person.names() == ["papers"]
     assert person.names(things.folder_id) == ["letter.txt"]
     assert len(person.content(things.node_id)) == 100
-    assert person.request("GET", f"/uploads/{things.upload_id}").json()["upload"]["state"] == "open"
+    assert person.request("GET", f"/uploads/{things.upload_id}").json()["state"] == "open"
     trash = person.request("GET", "/trash").json()["items"]
     assert [item["node"]["id"] for item in trash] == [things.trashed_id]
     sessions = person.request("GET", "/sessions").json()["items"]

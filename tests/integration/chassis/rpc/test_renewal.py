@@ -120,8 +120,8 @@ async def connects(instance: Instance, folder: Path) -> bool:
     credentials = Certificates(folder, CALLER).channel_credentials()
     options = (("grpc.ssl_target_name_override", SERVICE), ("grpc.use_local_subchannel_pool", 1))
     async with grpc.aio.secure_channel(f"{instance.host}:{instance.port}", credentials, options) as channel:
-        call = channel.unary_unary(METHOD)(b"", timeout=5)
-        code = await call.code()
+        call: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(METHOD)
+        code = await call(b"", timeout=5).code()
     assert code in (grpc.StatusCode.OK, grpc.StatusCode.UNAVAILABLE)
     return code is grpc.StatusCode.OK
 
