@@ -1,6 +1,6 @@
 """`make bench`: every measurement, one after the other; `python -m bench.transfer --help` for one by itself."""
 
-from bench import dynamodb, folder, rpc, transfer
+from bench import dynamodb, folder, kills, rpc, transfer
 
 
 def main() -> None:
@@ -8,6 +8,7 @@ def main() -> None:
     folder.main([])
     rpc.main()
     dynamodb.main()
+    kills.main([])
 
 
 if __name__ == "__main__":
