@@ -26,6 +26,7 @@ from aiohttp import (
 from botocore.session import get_session
 from yarl import URL
 
+from chassis.dynamodb import capacity
 from chassis.dynamodb.answers import error_of
 from chassis.dynamodb.credentials import Credentials
 from chassis.dynamodb.errors import NotSent, OutcomeUnknown
@@ -64,7 +65,7 @@ class HttpTransport:
         self._now = now
 
     async def call(self, operation: str, request: Wire) -> Wire:
-        body = _encode(request)
+        body = _encode(capacity.asking(operation, request))
         headers = self._signer.headers(_TARGET + operation, body, await self._keys(), self._now())
         try:
             async with self._http.post(
@@ -77,7 +78,9 @@ class HttpTransport:
             raise OutcomeUnknown from error
         if response.status != 200:
             raise error_of(response.status, answer)
-        return _decode(answer)
+        decoded = _decode(answer)
+        capacity.note(operation, decoded)
+        return decoded
 
 
 @asynccontextmanager

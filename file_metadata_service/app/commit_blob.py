@@ -99,6 +99,7 @@ class CommitBlob:
         )
 
     def _decide(self, tree: Tree, file: File) -> None:
+        hashes = self.blob.sha256
         blob = Blob(
             id=self.blob.id,
             drive_id=tree.drive.id,
@@ -108,8 +109,10 @@ class CommitBlob:
             size_bytes=self.blob.size_bytes,
             content_hash=self.blob.content_hash,
             layout=self.blob.layout,
+            only_part=hashes[0] if len(hashes) == 1 else None,
             committed=file,
             seq=tree.seq,
         )
         tree.put(blob_key(blob.id), blob)
-        tree.create(parts_key(blob.id), BlobParts(blob.id, self.blob.sha256))
+        if len(hashes) > 1:
+            tree.create(parts_key(blob.id), BlobParts(blob.id, hashes))

@@ -19,6 +19,7 @@ class Blob:
     """Who won: the Commit (`live`) or the Abandon, whichever put the row first.
 
     `committed`: the first answer of its Commit, at `seq`, for repeats. Abandoned ones have none.
+    `only_part`: the SHA-256 of its part, if it is one; those of several stand in a row of their own.
     """
 
     id: BlobId
@@ -29,13 +30,14 @@ class Blob:
     size_bytes: int = 0
     content_hash: str = ""
     layout: str = ""
+    only_part: bytes | None = None
     committed: File | None = None
     seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class BlobParts:
-    """The SHA-256 of each part, in order. Apart from the blob, so that counting references stays cheap."""
+    """The SHA-256 of each of several parts, in order. Apart from the blob, so that counting references stays cheap."""
 
     blob_id: BlobId
     sha256: tuple[bytes, ...]

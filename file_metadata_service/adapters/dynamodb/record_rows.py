@@ -50,6 +50,7 @@ def blob_row(blob: Blob) -> BlobRow:
         content_key if live else None,
         blob.content_hash if live else None,
         blob.layout if live else None,
+        blob.only_part,
         dump_result(blob.committed) if blob.committed else None,
         blob.seq,
     )
@@ -65,6 +66,7 @@ def blob_of(row: BlobRow) -> Blob:
         size_bytes=row.size,
         content_hash=row.content_hash or "",
         layout=row.layout or "",
+        only_part=row.only_part,
         committed=load_file(row.committed) if row.committed else None,
         seq=row.seq,
     )

@@ -105,7 +105,7 @@ class TrashRow:
 @dataclass(frozen=True, slots=True)
 class BlobRow:
     """`committed`: the first answer of its Commit, as JSON; of abandoned ones, all from `content_key` is
-    absent.
+    absent. `only_part`: 32 bytes, if it has one part.
     """
 
     blobid: str
@@ -117,13 +117,14 @@ class BlobRow:
     content_key: str | None
     content_hash: str | None
     layout: str | None
+    only_part: bytes | None
     committed: str | None
     seq: int
 
 
 @dataclass(frozen=True, slots=True)
 class PartsRow:
-    """Beside its blob, as `<blobid>#parts`: 32 bytes for each part, in order."""
+    """Beside a blob of several parts, as `<blobid>#parts`: 32 bytes for each, in order."""
 
     blobid: str
     sha256: bytes

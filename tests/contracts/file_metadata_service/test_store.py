@@ -96,6 +96,7 @@ def one_of_each() -> dict[Key, Row]:
         committed=file,
         seq=1,
     )
+    small = replace(blob, id=BlobId("s"), only_part=b"\x00" * 32)
     record = CommandRecord(
         actor=ANN,
         command_id="k #1",
@@ -113,6 +114,7 @@ def one_of_each() -> dict[Key, Row]:
         version_key(file.id, 10): a_version(10),
         trash_key(DRIVE.id, 11, gone.id): item,
         blob_key(blob.id): blob,
+        blob_key(small.id): small,
         parts_key(blob.id): BlobParts(blob.id, (b"\x00" * 32, b"\xff" * 32)),
         command_key(DRIVE.id, ANN, "k #1"): record,
     }

@@ -10,9 +10,11 @@ from file_metadata_service.app.drive_writer import WriterParts
 from file_metadata_service.app.groups import GroupLimits
 from file_metadata_service.app.placing import ConflictRule
 from file_metadata_service.app.use_cases import Policy
+from file_metadata_service.domain.blobs import Blob, BlobParts
 from file_metadata_service.domain.errors import BlobAbandoned, NameTaken, NodeNotFound, WouldMakeCycle
 from file_metadata_service.domain.ids import BlobId, own_drive
 from file_metadata_service.ports.clock import Pause
+from file_metadata_service.ports.ledger import blob_key
 from tests.fakes.metadata_service import ANN, BEN, FakeWorld, Service, a_blob
 
 DRIVE = own_drive(ANN.account_id)
@@ -234,3 +236,24 @@ async def test_a_commit_for_somebody_elses_drive_is_refused(world: FakeWorld, se
 
 def _with_pause(service: Service, pause: Pause) -> WriterParts:
     return replace(service.use.committers.parts, pause=pause)
+
+
+@pytest.mark.parametrize(("hashes", "rows"), [((b"a",), 0), ((b"a", b"b"), 1)])
+async def test_the_hash_of_an_only_part_stands_on_the_blob_and_costs_no_row(
+    world: FakeWorld, service: Service, hashes: tuple[bytes, ...], rows: int
+) -> None:
+    blob = replace(a_blob("b"), sha256=hashes)
+    await service.use.change.commit(
+        ANN,
+        DRIVE,
+        blob,
+        folder_id="root",
+        name="x",
+        rule=ConflictRule.FAIL,
+        if_revision=None,
+    )
+
+    stored = world.store.rows[blob_key(blob.id)]
+    assert isinstance(stored, Blob)
+    assert stored.only_part == (None if rows else b"a")
+    assert sum(isinstance(row, BlobParts) for row in world.store.rows.values()) == rows
