@@ -32,10 +32,11 @@ class Declared:
 
     def __init__(self, app: FastAPI) -> None:
         self.document = app.openapi()
+        self.resolved = _resolved(self.document, self.document)
         self._models = dict(_models())
 
     def operations(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
-        for path, methods in self.document["paths"].items():
+        for path, methods in self.resolved["paths"].items():
             for method, operation in methods.items():
                 yield method.upper(), path, operation
 
@@ -54,6 +55,9 @@ class Declared:
         if "set-cookie" in answer.headers:
             assert operation is not None
             assert "Set-Cookie" in operation["responses"][str(answer.status_code)]["headers"]
+        if answer.request.method == "HEAD":
+            _check_head(answer, operation)
+            return
         if answer.status_code >= 400 and "/health/" not in path:
             _check_problem(answer, operation)
         elif operation is not None:
@@ -72,6 +76,20 @@ class Declared:
         if answer.headers["content-type"] == "application/json":
             assert model is not None
             model.validate_json(answer.content, strict=True, extra="forbid")
+
+
+def _resolved(value: Any, document: dict[str, Any]) -> Any:
+    """The same with everything in its place, but for schemas, which may hold themselves."""
+    if isinstance(value, list):
+        return [_resolved(each, document) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if str(value.get("$ref", "#/components/schemas/")).startswith("#/components/schemas/"):
+        return {key: _resolved(each, document) for key, each in value.items()}
+    found: Any = document
+    for step in value["$ref"].removeprefix("#/").split("/"):
+        found = found[step]
+    return _resolved(found, document)
 
 
 def _models() -> "Iterator[tuple[tuple[str, int], TypeAdapter[Any]]]":
@@ -102,6 +120,12 @@ def _check_headers(answer: httpx.Response, path: str) -> None:
     assert "content-security-policy" in answer.headers
     if path.startswith(PREFIX):
         assert answer.headers["cache-control"] == "no-store"
+
+
+def _check_head(answer: httpx.Response, operation: dict[str, Any] | None) -> None:
+    assert answer.content == b""
+    if operation is not None:
+        assert str(answer.status_code) in operation["responses"]
 
 
 def _check_problem(answer: httpx.Response, operation: dict[str, Any] | None) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import BaseModel, TypeAdapter
 
 import api_gateway.adapters.http.refusals as gateway_refusals
@@ -120,8 +122,9 @@ def test_operation_ids_are_unique(declared: Declared) -> None:
 
 def test_nothing_refers_to_what_is_not_there(declared: Declared) -> None:
     text = json.dumps(declared.document)
-    wanted = set(re.findall(r'"#/components/schemas/(\w+)"', text))
-    assert wanted == declared.document["components"]["schemas"].keys()
+    for section in ("schemas", "examples", "headers", "parameters", "responses"):
+        wanted = set(re.findall(rf'"#/components/{section}/([\w-]+)"', text))
+        assert wanted == declared.document["components"][section].keys()
     assert "x-codes" not in text
     assert "HTTPValidationError" not in text
 
@@ -169,6 +172,42 @@ def test_the_examples_of_a_bodys_fields_make_a_body(body: type[requests.Body]) -
         if field.examples and field.annotation
     }
     body.model_validate(example)
+
+
+def test_every_body_has_an_example(declared: Declared) -> None:
+    for _, path, operation in declared.operations():
+        for holder in (operation.get("requestBody", {}), *operation["responses"].values()):
+            for media_type, media in holder.get("content", {}).items():
+                assert media.get("examples"), f"{path}: {media_type}"
+
+
+def test_an_example_fits_the_schema_beside_it(declared: Declared) -> None:
+    for _, path, operation in declared.operations():
+        for holder in (operation.get("requestBody", {}), *operation["responses"].values()):
+            for media in holder.get("content", {}).values():
+                schema = {**media["schema"], "components": declared.document["components"]}
+                for name, example in media["examples"].items():
+                    Draft202012Validator(schema).validate(example["value"]), f"{path}: {name}"
+
+
+def test_the_document_is_openapi_3_1(declared: Declared) -> None:
+    OpenAPIV31SpecValidator(declared.document).validate()
+
+
+def test_it_stays_small_enough_to_be_read(declared: Declared) -> None:
+    assert len(json.dumps(declared.document, indent=2)) < 260_000
+
+
+def test_a_link_names_an_operation_and_fields_that_it_takes(declared: Declared) -> None:
+    operations = by_id(declared)
+    for operation in operations.values():
+        for answer in operation["responses"].values():
+            for link in answer.get("links", {}).values():
+                target = operations[link["operationId"]]
+                names = {parameter["name"] for parameter in target.get("parameters", ())}
+                assert link.get("parameters", {}).keys() <= names, link
+                required = {each["name"] for each in target.get("parameters", ()) if each["required"]}
+                assert required <= link.get("parameters", {}).keys(), link
 
 
 async def test_the_document_is_served(door: Door) -> None:

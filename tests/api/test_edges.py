@@ -20,11 +20,11 @@ async def test_what_is_not_there_is_a_problem(ada: Door, path: str) -> None:
     ("method", "path", "allowed"),
     [
         ("DELETE", "/accounts", "POST"),
-        ("POST", "/nodes/root", "DELETE, GET, PATCH"),
-        ("PUT", "/uploads", "GET, POST"),
-        ("OPTIONS", "/account", "GET, PATCH"),
-        ("TRACE", "/account", "GET, PATCH"),
-        ("BREW", "/account", "GET, PATCH"),
+        ("POST", "/nodes/root", "DELETE, GET, HEAD, PATCH"),
+        ("PUT", "/uploads", "GET, HEAD, POST"),
+        ("OPTIONS", "/account", "GET, HEAD, PATCH"),
+        ("TRACE", "/account", "GET, HEAD, PATCH"),
+        ("BREW", "/account", "GET, HEAD, PATCH"),
     ],
 )
 async def test_a_wrong_method_is_told_the_right_ones(ada: Door, method: str, path: str, allowed: str) -> None:

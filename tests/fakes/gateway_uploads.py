@@ -42,6 +42,7 @@ class InMemoryStorage:
         self.has_it_already = False
         self.breaks_after: int | None = None
         self.open_downloads = 0
+        self.bytes_read = 0
         self.chunk_bytes = 64 * 1024
 
     async def send(self, part: SignedPart, chunks: AsyncIterator[bytes]) -> str:
@@ -79,7 +80,9 @@ class InMemoryStorage:
         for start in range(0, len(content), self.chunk_bytes):
             if self.breaks_after is not None and start >= self.breaks_after:
                 raise Unavailable("Storage broke off.")
-            yield content[start : start + self.chunk_bytes]
+            chunk = content[start : start + self.chunk_bytes]
+            self.bytes_read += len(chunk)
+            yield chunk
 
 
 def _bounds(byte_range: str | None, size: int) -> tuple[int, int]:

@@ -5,8 +5,10 @@ from fastapi.routing import APIRoute
 
 from api_gateway.adapters.http import openapi
 from api_gateway.adapters.http.browser_policy import BrowserPolicy
+from api_gateway.adapters.http.components import Document
 from api_gateway.adapters.http.cors import Cors
 from api_gateway.adapters.http.errors import handle_errors
+from api_gateway.adapters.http.head import HeadOfGet
 from api_gateway.adapters.http.middleware import HeaderLimit, RequestFrame
 from api_gateway.adapters.http.routes import (
     accounts,
@@ -27,7 +29,10 @@ _DESCRIPTION = """Your team's files.
 
 Errors are `application/problem+json`: `code` is stable and for programs, `detail` is for people. Lists are read page
 by page with `cursor`. Every change takes an `Idempotency-Key`: after an answer that got lost, or a 503, repeat it
-with the same key. Sizes are bytes, times RFC 3339 in UTC.
+with the same key. Sizes are bytes, times RFC 3339 in UTC. Every GET answers HEAD, too: the same head without a body.
+
+Beside what each operation declares, a path that none of them has answers 404 `route_not_found`, another method 405
+`method_not_allowed`, and what is not HTTP 400 `request_malformed`.
 """
 _TAGS = [
     {"name": "accounts", "description": "The people who can sign in"},
@@ -47,6 +52,7 @@ def create_application(ports: Ports, bounds: Bounds) -> FastAPI:
     app.state.ports = ports
     app.state.bounds = bounds
     # The last one added is the outermost.
+    app.add_middleware(HeadOfGet)
     app.add_middleware(HeaderLimit)
     app.add_middleware(Cors, origins=bounds.cors_origins)
     app.add_middleware(RequestFrame)
@@ -54,7 +60,7 @@ def create_application(ports: Ports, bounds: Bounds) -> FastAPI:
     return app
 
 
-def described() -> openapi.Document:
+def described() -> Document:
     """What `/openapi.json` says on every server."""
     return openapi.document(_surface())
 

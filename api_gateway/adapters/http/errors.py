@@ -43,7 +43,7 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
 OPAQUE = "Something went wrong on our side."
 _RETRIABLE = (Kind.THROTTLED, Kind.UNAVAILABLE)
 _DEFAULT_RETRY_AFTER_SECONDS = 1
-_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
+_METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 # What nginx writes into its log for a client that went away; nobody receives it.
 _CLIENT_GONE = 499
 
@@ -122,7 +122,7 @@ def _allowed(request: Request) -> tuple[str, ...]:
         method
         for method in _METHODS
         if any(
-            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            route.matches({**request.scope, "method": "GET" if method == "HEAD" else method})[0] is Match.FULL
             for route in request.app.routes
         )
     )

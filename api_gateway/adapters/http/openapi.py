@@ -1,25 +1,27 @@
 """The document of the API: FastAPI's, made truthful about refusals and headers.
 
 An operation says what is its own (problems.declares); what follows from its form, such as that a body can be too
-large, is added here.
+large, is added here. What operations have in common is then moved to `components` (components.py).
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api_gateway.adapters.http import csrf
+from api_gateway.adapters.http.components import Document, reference, share
 from api_gateway.adapters.http.cookies import SESSION_IS_OVER
 from api_gateway.adapters.http.errors import PROBLEM, status_of
+from api_gateway.adapters.http.examples import illustrate
+from api_gateway.adapters.http.headers import described
+from api_gateway.adapters.http.links import connect
 from api_gateway.adapters.http.models.problem import Problem
 from api_gateway.adapters.http.problems import CODES, CODES_KEY, HEADERS_KEY
+from api_gateway.adapters.http.tidiness import tidy
 from chassis.errors import Kind
 
-Document = dict[str, Any]
-_REQUEST_ID = "0b7f5c9e1f6b4f0f9a3f6b2f8a1d2c3e"
 _OF_JSON_BODIES = ("body_malformed", "body_too_large", "unsupported_media_type", "request_timeout")
 _COOKIE, _CSRF = "APIKeyCookie", "CsrfHeader"
 _CSRF_SCHEME = {
@@ -29,14 +31,8 @@ _CSRF_SCHEME = {
     "description": "With cookies, for all that is not GET: the value of the cookie `stowage_csrf` (over HTTPS "
     "`__Host-stowage_csrf`).",
 }
-_HEADERS: dict[str, str] = {
-    "ETag": "The node's revision, for If-Match",
-    "Retry-After": "Seconds",
-    "Set-Cookie": "For browsers that use cookies: they are set anew, or cleared when the session is over",
-    "Stowage-Seq": "The drive's place in its journal: `<driveid>.<journal_id>.<seq>`",
-    "WWW-Authenticate": "The scheme to use",
-    "X-Request-Id": "The id of this request in every log; yours if you sent a usable one",
-}
+# Every GET answers HEAD, as the document's first words say; where people ask for it, it stands by itself.
+_ASKED_FOR_BY_HEAD = "/content"
 
 
 def document(app: FastAPI) -> Document:
@@ -54,9 +50,15 @@ def document(app: FastAPI) -> Document:
             schemas.pop(unused, None)
         schemas["Problem"] = Problem.model_json_schema()
         made["components"]["securitySchemes"][_CSRF] = _CSRF_SCHEME
+        made["components"]["headers"] = described()
         for path in made["paths"].values():
             for method, operation in path.items():
                 _complete(method, operation)
+        connect(made)
+        illustrate(made)
+        _add_head(made)
+        tidy(made)
+        share(made)
         app.openapi_schema = made
     return app.openapi_schema
 
@@ -67,19 +69,17 @@ def _complete(method: str, operation: Document) -> None:
     declared = operation.pop(CODES_KEY, None)
     headers = operation.pop(HEADERS_KEY, [])
     responses = operation["responses"]
-    if declared is None:  # not of the API: health
-        responses.pop("422", None)
-    else:
-        responses.pop("422", None)
+    responses.pop("422", None)
+    if declared is not None:  # else not of the API: health
         for status, answer in responses.items():
             if status.startswith("2") and headers:
-                answer.setdefault("headers", {}).update(_described(headers))
+                answer.setdefault("headers", {}).update(_referred(headers))
         codes = {*declared, *_common(operation)}
         responses.update(_refusals(codes))
         if "Set-Cookie" in headers and codes & SESSION_IS_OVER:
-            responses["401"]["headers"].update(_described(["Set-Cookie"]))
+            responses["401"]["headers"].update(_referred(["Set-Cookie"]))
     for answer in responses.values():
-        answer.setdefault("headers", {}).update(_described(["X-Request-Id"]))
+        answer.setdefault("headers", {}).update(_referred(["X-Request-Id"]))
 
 
 def _with_csrf(way: Document) -> Document:
@@ -111,29 +111,40 @@ def _refusal(status: int, codes: list[str]) -> Document:
         "allOf": [{"$ref": "#/components/schemas/Problem"}],
         "properties": {"status": {"const": status}, "code": {"enum": codes}},
     }
-    examples = {code: {"summary": CODES[code].words, "value": _example(status, code)} for code in codes}
     answer: Document = {
         "description": " ".join(f"`{code}`: {CODES[code].words}" for code in codes),
-        "content": {PROBLEM: {"schema": schema, "examples": examples}},
+        "content": {
+            PROBLEM: {"schema": schema, "examples": {code: reference("examples", code) for code in codes}}
+        },
     }
     kind = CODES[codes[0]].kind
     if kind in (Kind.THROTTLED, Kind.UNAVAILABLE):
-        answer["headers"] = _described(["Retry-After"])
+        answer["headers"] = _referred(["Retry-After"])
     if kind is Kind.UNAUTHENTICATED:
-        answer["headers"] = _described(["WWW-Authenticate"])
+        answer["headers"] = _referred(["WWW-Authenticate"])
     return answer
 
 
-def _example(status: int, code: str) -> Document:
+def _add_head(made: Document) -> None:
+    for path, methods in made["paths"].items():
+        if path.endswith(_ASKED_FOR_BY_HEAD):
+            methods["head"] = _without_bodies(methods["get"])
+
+
+def _without_bodies(operation: Document) -> Document:
+    """What HEAD answers: the statuses and headers of GET, and nothing else (RFC 9110, 9.3.2)."""
+    answers = {
+        status: {key: value for key, value in answer.items() if key in ("description", "headers")}
+        for status, answer in operation["responses"].items()
+    }
     return {
-        "type": "about:blank",
-        "title": status_of(CODES[code].kind, code).phrase,
-        "status": status,
-        "detail": CODES[code].words,
-        "code": code,
-        "request_id": _REQUEST_ID,
+        **operation,
+        "summary": f"{operation['summary']}: the head only",
+        "description": "Answers as GET does, without a body.",
+        "operationId": operation["operationId"].replace("get_", "head_"),
+        "responses": answers,
     }
 
 
-def _described(names: Iterable[str]) -> Document:
-    return {name: {"description": _HEADERS[name], "schema": {"type": "string"}} for name in names}
+def _referred(names: Iterable[str]) -> Document:
+    return {name: reference("headers", name) for name in names}

@@ -52,6 +52,7 @@ async def _command_id(
     idempotency_key: Annotated[
         str | None,
         Header(
+            alias="Idempotency-Key",
             pattern=r"^[ -~]{1,128}$",
             description="1-128 printable ASCII characters. Makes repeating this request harmless: with the same "
             "key the first answer is given again. Without one, a fresh one is made up.",
@@ -67,7 +68,8 @@ CommandId = Annotated[str, Depends(_command_id)]
 
 async def _expected_revision(
     if_match: Annotated[
-        str | None, Header(description="The ETag that the node must still have", examples=['"7"'])
+        str | None,
+        Header(alias="If-Match", description="The ETag that the node must still have", examples=['"7"']),
     ] = None,
 ) -> int | None:
     return None if if_match is None else revision_of(if_match.strip())

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from api_gateway.adapters.http.head import wants_head_only
 from api_gateway.ports.storage import Content
 from chassis.errors import Unavailable
 from chassis.telemetry import get_logger
@@ -36,6 +37,10 @@ class RelayedContent(Response):
         self._chunk_seconds = chunk_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if wants_head_only(scope):
+            async with self._connection:
+                await super().__call__(scope, receive, send)
+            return
         async with self._connection:
             sending = asyncio.ensure_future(self._send(send))
             watching = asyncio.ensure_future(_gone(receive))

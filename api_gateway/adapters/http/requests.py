@@ -16,6 +16,7 @@ Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 PartNumber = Annotated[int, Field(ge=1, le=MAX_PARTS)]
 Size = Annotated[int, Field(ge=0, le=2**53)]
 Revision = Annotated[int, Field(ge=0, le=2**53)]
+_REPORTED = [{"number": 1, "etag": '"9f86d081884c7d659a2feaa0c55ad015"'}]
 
 
 class Body(BaseModel):
@@ -80,8 +81,8 @@ class NodeChange(Body):
 class Restoration(Body):
     """Where to; empty means where it was, or the nearest folder on the way there that still is."""
 
-    parent_id: IdText | None = None
-    name: NameText | None = None
+    parent_id: IdText | None = Field(default=None, examples=["root"])
+    name: NameText | None = Field(default=None, examples=["films"])
     conflict: FolderConflict = "fail"
 
 
@@ -123,15 +124,13 @@ class PartsToSign(Body):
 
 
 class PartsToReport(Body):
-    parts: list[ReportedPart] = Field(
-        min_length=1, max_length=100, examples=[[{"number": 1, "etag": '"9f86d081884c7d659a2feaa0c55ad015"'}]]
-    )
+    parts: list[ReportedPart] = Field(min_length=1, max_length=100, examples=[_REPORTED])
 
 
 class Completion(Body):
     """The last parts to report, and where the file shall go after all if a first try was refused."""
 
-    parts: list[ReportedPart] = Field(default_factory=list, max_length=100)
+    parts: list[ReportedPart] = Field(default_factory=list, max_length=100, examples=[_REPORTED])
     folder_id: IdText | None = None
     name: NameText | None = None
     conflict: Conflict | None = None

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from api_gateway.adapters.http.models.bases import (
     EARLIER,
@@ -43,6 +44,12 @@ _FOLDER: dict[str, Any] = {
     "seq": 12,
     "created_at": EARLIER,
     "updated_at": EARLIER,
+}
+_TRASHED: dict[str, Any] = {
+    "node": _FILE,
+    "original_path": "/films/holiday.mkv",
+    "trashed_at": LATER,
+    "expires_at": "2026-06-03T10:30:00Z",
 }
 
 
@@ -100,7 +107,9 @@ class File(_Node):
     version: int
 
 
-Node = Annotated[Folder | File, Field(discriminator="kind")]
+Node = TypeAliasType(
+    "Node", Annotated[Folder | File, Field(discriminator="kind", description="A folder or a file.")]
+)
 
 
 class PlacedFolder(Folder):
@@ -119,7 +128,13 @@ class PlacedFile(File):
     ancestors: list[Ancestor] = Field(default_factory=list, description="From the root down to the parent")
 
 
-PlacedNode = Annotated[PlacedFolder | PlacedFile, Field(discriminator="kind")]
+PlacedNode = TypeAliasType(
+    "PlacedNode",
+    Annotated[
+        PlacedFolder | PlacedFile,
+        Field(discriminator="kind", description="A folder or a file, and the way to it if it was asked for."),
+    ],
+)
 
 
 class NodePage(Answer):
@@ -134,9 +149,7 @@ class NodePage(Answer):
 class TrashItem(Answer):
     """The top node of one deletion, as it was, and until when it can be restored."""
 
-    model_config = sample(
-        node=_FILE, original_path="/films/holiday.mkv", trashed_at=LATER, expires_at="2026-06-03T10:30:00Z"
-    )
+    model_config = sample(**_TRASHED)
 
     node: Node
     original_path: str
@@ -146,6 +159,8 @@ class TrashItem(Answer):
 
 class TrashPage(Answer):
     """Some of the trash, latest deletion first."""
+
+    model_config = sample(items=[_TRASHED], next_cursor=None)
 
     items: list[TrashItem]
     next_cursor: str | None = Field(description="null at the end")

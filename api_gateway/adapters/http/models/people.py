@@ -16,6 +16,13 @@ _TOKENS = {
     "session_id": OTHER_ID,
     "token_type": "Bearer",
 }
+_SESSION = {
+    "id": OTHER_ID,
+    "device": "stowage on laptop",
+    "created_at": EARLIER,
+    "last_seen_at": LATER,
+    "current": True,
+}
 
 
 class Account(Answer):
@@ -78,9 +85,7 @@ class BrowserSignedIn(BrowserSession):
 class Session(Answer):
     """One signed-in device."""
 
-    model_config = sample(
-        id=OTHER_ID, device="stowage on laptop", created_at=EARLIER, last_seen_at=LATER, current=True
-    )
+    model_config = sample(**_SESSION)
 
     id: Id
     device: str
@@ -91,6 +96,8 @@ class Session(Answer):
 
 class SessionList(Answer):
     """All sessions of an account, newest first; there are no further pages."""
+
+    model_config = sample(items=[_SESSION], next_cursor=None)
 
     items: list[Session]
     next_cursor: None

@@ -92,6 +92,8 @@ class UploadWithParts(Upload):
 class UploadPage(Answer):
     """Uploads that have not ended, latest first."""
 
+    model_config = sample(items=[_UPLOAD], next_cursor=None)
+
     items: list[Upload]
     next_cursor: str | None = Field(description="null at the end")
 

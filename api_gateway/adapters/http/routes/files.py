@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from api_gateway.adapters.http.browser_policy import UNTRUSTED_POLICY
+from api_gateway.adapters.http.components import reference
 from api_gateway.adapters.http.encoding import encoded, etag
 from api_gateway.adapters.http.models import uploads as models
 from api_gateway.adapters.http.operation import Identified, Operation
@@ -19,15 +20,25 @@ from api_gateway.ports.storage import Content
 from chassis.errors import InvalidArgument
 
 router = APIRouter(route_class=Operation, tags=["files"])
-_BINARY: dict[str, Any] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+_BINARY: dict[str, Any] = {
+    "*/*": {"schema": {"type": "string", "format": "binary"}, "examples": {"four bytes": {"value": "four"}}}
+}
+_OF_BYTES = {name: reference("headers", name) for name in ("Accept-Ranges", "Content-Disposition", "ETag")}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "model": models.Download,
-        "description": "With `url`: where the bytes are. With `relay`: the bytes",
+        "description": "With `url`: where the bytes are. With `relay`: the bytes, with the headers of a 206",
         "content": _BINARY,
     },
-    206: {"description": "With `relay`: a range of the bytes", "content": _BINARY},
-    302: {"description": "The bytes are there for 5 minutes; Range works"},
+    206: {
+        "description": "With `relay`: a range of the bytes",
+        "content": _BINARY,
+        "headers": {**_OF_BYTES, "Content-Range": reference("headers", "Content-Range")},
+    },
+    302: {
+        "description": "The bytes are there for 5 minutes; Range works",
+        "headers": {"Location": reference("headers", "Location")},
+    },
 }
 _RELAY_HEADERS = {"Accept-Ranges": "bytes", "Content-Security-Policy": UNTRUSTED_POLICY}
 
@@ -51,7 +62,8 @@ async def get_content(
         str | None, Header(alias="Range", max_length=200, description="With `relay`", examples=["bytes=0-99"])
     ] = None,
     if_range: Annotated[
-        str | None, Header(description="The ETag for which the range is meant; else the whole is sent")
+        str | None,
+        Header(alias="If-Range", description="The ETag for which the range is meant; else the whole is sent"),
     ] = None,
 ) -> Response:
     """A redirect to storage; its URL as JSON, so that several ranges can be fetched from it; or the bytes."""

@@ -19,7 +19,12 @@ router = APIRouter(route_class=Operation, tags=["uploads"])
 _OF_OPEN = ("upload_not_found", "upload_not_open", "part_number_invalid", "part_claimed")
 _RAW_BYTES = {
     "required": True,
-    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    "content": {
+        "application/octet-stream": {
+            "schema": {"type": "string", "format": "binary"},
+            "examples": {"four bytes": {"value": "four"}},
+        }
+    },
 }
 # 15 digits hold the largest part there is, 5 GiB, and do not keep int() busy.
 _MAX_LENGTH_DIGITS = 15

@@ -1,0 +1,92 @@
+"""Where an answer leads: which of its values the next operations take (OpenAPI's links).
+
+Programs that explore the API walk along these, and readers see what an id is for.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from api_gateway.adapters.http.components import Document
+
+
+class _Link(NamedTuple):
+    """`parameters` and fields of `body` by name, from runtime expressions."""
+
+    operation: str
+    parameters: Mapping[str, str] = {}
+    body: Mapping[str, Any] = {}
+
+
+def _node(operation: str, at: str) -> _Link:
+    return _Link(operation, {"node_id": f"$response.body#{at}"})
+
+
+def _upload(operation: str) -> _Link:
+    return _Link(operation, {"upload_id": "$response.body#/upload/id"})
+
+
+def _session(at: str = "/session_id") -> _Link:
+    return _Link("end_session", {"session_id": f"$response.body#{at}"})
+
+
+_RENEWAL = _Link("refresh", body={"refresh_token": "$response.body#/refresh_token"})
+_OF_FOLDER = (
+    _node("get_node", "/id"),
+    _node("list_folder", "/id"),
+    _node("update_node", "/id"),
+    _node("trash_node", "/id"),
+    _Link("create_folder", body={"parent_id": "$response.body#/id", "name": "a folder in it"}),
+    _Link("start_upload", body={"folder_id": "$response.body#/id", "name": "a file in it", "size": 4}),
+)
+_OF_CONTENT = {"file_id": "$response.body#/node_id"}
+
+LINKS: Mapping[tuple[str, str], tuple[_Link, ...]] = {
+    ("sign_in", "201"): (_RENEWAL, _session()),
+    ("refresh", "200"): (_RENEWAL, _session()),
+    ("list_sessions", "200"): (_session("/items/0/id"),),
+    ("create_folder", "201"): _OF_FOLDER,
+    ("list_folder", "200"): (
+        _Link(
+            "list_folder",
+            {"node_id": "$request.path.node_id", "cursor": "$response.body#/next_cursor"},
+        ),
+        _node("get_node", "/items/0/id"),
+        _node("update_node", "/items/0/id"),
+    ),
+    ("resolve_path", "200"): (_node("get_node", "/id"),),
+    ("update_node", "200"): (_node("get_node", "/id"), _node("trash_node", "/id")),
+    ("trash_node", "200"): (_node("restore_node", "/node/id"), _node("get_node", "/node/id")),
+    ("list_trash", "200"): (_node("restore_node", "/items/0/node/id"),),
+    ("restore_node", "200"): (_node("get_node", "/id"), _node("trash_node", "/id")),
+    ("start_upload", "201"): (
+        *map(_upload, ("get_upload", "sign_parts", "report_parts", "complete_upload", "abort_upload")),
+        _Link("relay_part", {"upload_id": "$response.body#/upload/id", "number": "1"}),
+    ),
+    ("complete_upload", "200"): (
+        _node("get_node", "/node_id"),
+        _node("trash_node", "/node_id"),
+        _Link("get_content", _OF_CONTENT),
+        _Link("head_content", _OF_CONTENT),
+    ),
+    ("list_uploads", "200"): (
+        _Link("get_upload", {"upload_id": "$response.body#/items/0/id"}),
+        _Link("abort_upload", {"upload_id": "$response.body#/items/0/id"}),
+    ),
+}
+
+
+def connect(made: Document) -> None:
+    """Writes each link beside the answer that it starts from."""
+    operations = {each["operationId"]: each for path in made["paths"].values() for each in path.values()}
+    for (operation, status), links in LINKS.items():
+        answer = operations[operation]["responses"][status]
+        answer["links"] = {link.operation: _written(link) for link in links}
+
+
+def _written(link: _Link) -> Document:
+    written: Document = {"operationId": link.operation}
+    if link.parameters:
+        written["parameters"] = dict(link.parameters)
+    if link.body:
+        written["requestBody"] = dict(link.body)
+    return written
