@@ -39,6 +39,11 @@ class Person:
         self.http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
         return dict(tokens)
 
+    @property
+    def token(self) -> str:
+        """The access token that goes along with every request."""
+        return self.http.headers["Authorization"].removeprefix("Bearer ")
+
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Fails on any answer that is not a success."""
         answer = self.http.request(method, path, **options)

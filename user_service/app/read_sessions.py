@@ -23,8 +23,11 @@ class CheckSession:
         """Raises SessionEnded, Unavailable."""
         session = await self.sessions.get(caller.account_id, caller.session_id)
         now = self.clock.now()
-        if session is None or not session.is_live(now):
-            await self.cache.bury(caller.session_id)
+        if session is None:
+            # Forgotten, or another account's: that one's copy is not this caller's to bury.
+            raise SessionEnded
+        if not session.is_live(now):
+            await self.cache.bury(session.id)
             raise SessionEnded
         await self.cache.fill(session.id, session.account_id, min(LIVE_COPY_LIFE, session.expires_at - now))
         return session

@@ -4,6 +4,7 @@ from chassis.errors import Unavailable
 from tests.fakes.user_service_house import House, SignedIn
 from user_service.domain.errors import RefreshTokenInvalid, SessionEnded, SessionNotFound
 from user_service.domain.ids import SessionId
+from user_service.domain.tokens import Caller
 
 
 @pytest.fixture
@@ -53,6 +54,15 @@ async def test_ending_a_session_twice_is_harmless(house: House, laptop: SignedIn
 async def test_signing_out_of_a_session_that_is_forgotten_is_harmless(house: House, laptop: SignedIn) -> None:
     house.stored_sessions.rows.clear()
     await house.end_session(laptop.caller, None)
+
+
+async def test_naming_another_account_s_session_neither_opens_nor_ends_it(
+    house: House, laptop: SignedIn
+) -> None:
+    stranger = await house.new_account("bob@example.com")
+    with pytest.raises(SessionEnded):
+        await house.check_session(Caller(stranger.id, laptop.tokens.session_id))
+    assert house.cache.value(laptop.tokens.session_id) == f"live:{laptop.account.id}"
 
 
 async def test_a_stranger_s_session_cannot_be_ended_nor_told_from_none(

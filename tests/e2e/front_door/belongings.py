@@ -1,0 +1,108 @@
+"""What one person owns of each kind, so that another can ask for it."""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from tests.e2e.person import Person, sha256
+
+CONTENT = b"not yours"
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """Something of everything, by kind: ids, cursors of each listing, paths."""
+
+    person: Person
+    ids: dict[str, dict[str, str]]
+    cursors: dict[str, str]
+
+    @classmethod
+    def of(cls, person: Person, *, calls_it: str) -> "Belongings":
+        drive = person.request("GET", "/drive").json()
+        folder, empty = _folder(person, calls_it), _folder(person, "empty")
+        nested = _folder(person, "inner", folder)
+        file = person.put("letter.txt", CONTENT)["node_id"]
+        deep_file = person.put("deep.txt", CONTENT, folder_id=nested)["node_id"]
+        gone, gone_too = _trashed(person, "gone"), _trashed(person, "gone too")
+        claim = [{"number": 1, "sha256": sha256(CONTENT)}]
+        upload, another = (
+            person.start(name, CONTENT, parts=claim)["upload"]["id"] for name in ("one", "two")
+        )
+        ready = person.start("ready", CONTENT, parts=claim)
+        person.send(ready["urls"][0], CONTENT)
+        committed = person.start("third", b"", parts=[{"number": 1, "sha256": sha256(b"")}])
+        person.send(committed["urls"][0], b"")
+        person.complete(committed["upload"]["id"])
+        sessions = person.request("GET", "/sessions").json()["items"]
+        return cls(
+            person,
+            ids={
+                "node": {
+                    "root": drive["root_id"],
+                    "folder": folder,
+                    "empty folder": empty,
+                    "nested folder": nested,
+                    "file": file,
+                    "deep file": deep_file,
+                    "trashed folder": gone,
+                    "another trashed folder": gone_too,
+                },
+                "file": {"file": file, "deep file": deep_file, "folder": folder, "trashed folder": gone},
+                "upload": {
+                    "open": upload,
+                    "another": another,
+                    "ready": ready["upload"]["id"],
+                    "committed": committed["upload"]["id"],
+                },
+                "session": {"live": sessions[0]["id"]},
+                "path": {"a folder's": calls_it, "a file's": f"{calls_it}/inner/deep.txt"},
+            },
+            cursors={
+                "list_folder": _cursor(person, "/folders/root/entries"),
+                "list_trash": _cursor(person, "/trash"),
+                "list_uploads": _cursor(person, "/uploads"),
+            },
+        )
+
+    def state(self) -> Json:
+        """All that a trespass could have changed."""
+        get = self.person.request
+        drive = get("GET", "/drive")
+        uploads = get("GET", "/uploads").json()["items"]
+        return {
+            "seq": drive.headers["stowage-seq"],
+            "drive": drive.json(),
+            "entries": get("GET", "/folders/root/entries").json(),
+            "trash": get("GET", "/trash").json(),
+            "uploads": uploads,
+            "parts": [get("GET", f"/uploads/{each['id']}?parts=1").json()["parts"] for each in uploads],
+            "account": get("GET", "/account").json(),
+            "sessions": sorted(each["id"] for each in get("GET", "/sessions").json()["items"]),
+        }
+
+
+def nobodys(kind: str, instead_of: str) -> str:
+    """Something of the same form that exists nowhere."""
+    if kind == "path":
+        return "/".join(uuid.uuid4().hex[:5] for _ in instead_of.split("/"))
+    if kind == "cursor":
+        return instead_of[:-8] + hashlib.sha256(instead_of.encode()).hexdigest()[:8]
+    return uuid.uuid4().hex
+
+
+def _folder(person: Person, name: str, parent_id: str = "root") -> str:
+    made = person.request("POST", "/folders", json={"parent_id": parent_id, "name": name})
+    return str(made.json()["id"])
+
+
+def _trashed(person: Person, name: str) -> str:
+    node_id = _folder(person, name)
+    person.request("DELETE", f"/nodes/{node_id}")
+    return node_id
+
+
+def _cursor(person: Person, path: str) -> str:
+    return str(person.request("GET", path, params={"limit": 1}).json()["next_cursor"])

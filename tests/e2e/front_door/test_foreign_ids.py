@@ -1,0 +1,85 @@
+"""Every operation with another account's id in every place where an id stands: as if there were no such thing.
+
+What betrays existence is a status, a word, a header, or time. Time is measured here by its cause: the requests to
+the database that either answer took. test_time.py holds a clock to it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+import httpx
+import pytest
+
+from local_stack.stack import Stack
+from tests.e2e.front_door.belongings import Belongings, nobodys
+from tests.e2e.front_door.meters import Work, WorkMeter
+from tests.e2e.front_door.operations import Operation, Slot, guarded_operations
+from tests.e2e.front_door.requests import request_for
+from tests.e2e.front_door.test_credentials import said
+
+PLACES = [(operation, slot) for operation in guarded_operations() for slot in operation.slots]
+# A probe or the sweeper may come in between.
+TRIES = 5
+
+
+@pytest.fixture(scope="module")
+def meter(stack: Stack) -> Iterator[WorkMeter]:
+    meter = WorkMeter(stack)
+    yield meter
+    meter.close()
+
+
+@pytest.fixture(scope="module")
+def before(ada: Belongings) -> object:
+    return ada.state()
+
+
+def foreign_ids(operation: Operation, slot: Slot, ada: Belongings) -> dict[str, str]:
+    if slot.kind == "cursor":
+        return {"of this listing": ada.cursors[operation.id]}
+    return ada.ids[slot.kind]
+
+
+@pytest.mark.parametrize(
+    ("operation", "slot"), PLACES, ids=[f"{operation.id}-{slot.name}" for operation, slot in PLACES]
+)
+def test_what_is_somebody_elses_is_as_if_it_were_not(
+    operation: Operation, slot: Slot, ada: Belongings, bob: Belongings, meter: WorkMeter, before: object
+) -> None:
+    def ask(value: str) -> httpx.Response:
+        request = request_for(operation, bob, foreign={slot: value})
+        return bob.person.http.request(request.method, request.url, **request.options)
+
+    ask(nobodys(slot.kind, "x" * 60))  # whatever a first try sets in motion
+    for name, hers in foreign_ids(operation, slot, ada).items():
+        answer, nowhere = ask_twins(meter, ask, hers, nobodys(slot.kind, hers))
+        assert answer.status_code == (422 if slot.kind == "cursor" else 404), (name, answer.text)
+        assert said(answer) == said(nowhere), name
+    assert ada.state() == before
+
+
+def ask_twins(
+    meter: WorkMeter, ask: Callable[[str], httpx.Response], *values: str
+) -> Iterable[httpx.Response]:
+    """Both answers, if they took the same work."""
+    for _ in range(TRIES):
+        answers, work = [], []
+        for value in values:
+            start = meter.read()
+            answers.append(ask(value))
+            work.append(meter.read() - start)
+        if work[0] == work[1]:
+            return answers
+    raise AssertionError(f"{values[0]} took {work[0]}, {values[1]} took {work[1]}")
+
+
+def work_of(meter: WorkMeter, act: Callable[[], object]) -> Work:
+    start = meter.read()
+    act()
+    return meter.read() - start
+
+
+def test_the_meter_tells_one_read_more(ada: Belongings, meter: WorkMeter) -> None:
+    """Otherwise equal counts would prove nothing."""
+    shallow = work_of(meter, lambda: ada.person.request("GET", "/paths/films"))
+    deep = work_of(meter, lambda: ada.person.request("GET", "/paths/films/inner/deep.txt"))
+    assert deep.total() > shallow.total() > 0
