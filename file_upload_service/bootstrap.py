@@ -12,6 +12,7 @@ from chassis.telemetry import bind_request_id, current_request_id
 from chassis.tracing import current_traceparent, resume_trace
 from file_upload_service.adapters.consul.leadership import ConsulLeadership
 from file_upload_service.adapters.disk.durability import NoDurability, SyncfsDurability
+from file_upload_service.adapters.dynamodb.cursor import UploadCursors
 from file_upload_service.adapters.dynamodb.due_uploads import DynamoDueUploads
 from file_upload_service.adapters.dynamodb.parts import DynamoPartRepository
 from file_upload_service.adapters.dynamodb.probe import TableProbe
@@ -119,7 +120,8 @@ async def build(service: Service[UploadSettings], *, wrap: Wrap = lambda transpo
     db = await service.stack.enter_async_context(
         open_dynamodb(endpoint=settings.dynamodb_endpoint, region=settings.aws_region, wrap=wrap)
     )
-    uploads = DynamoUploadRepository(db, settings.table_prefix)
+    id_secret = settings.id_secret.get_secret_value().encode()
+    uploads = DynamoUploadRepository(db, settings.table_prefix, UploadCursors(id_secret))
     service.probe("dynamodb", TableProbe(uploads))
     store, signer = await _storage(service, clock)
     ports = Ports(
@@ -133,7 +135,7 @@ async def build(service: Service[UploadSettings], *, wrap: Wrap = lambda transpo
         clock=clock,
         new_id=new_id,
     )
-    parts = wire(ports, settings.policy, settings.id_secret.get_secret_value().encode())
+    parts = wire(ports, settings.policy, id_secret)
     service.stack.push_async_callback(parts.background.close)
     _start_sweeper(service, parts.sweep, clock)
     verifier = service.verifier(KeysOfUserService(service.channel("user-service")).fetch)

@@ -78,11 +78,11 @@ class InMemoryUploadRepository:
             if upload.account_id == account_id and upload.state in UNFINISHED
         ]
         mine.sort(key=lambda upload: (upload.created_at, upload.id), reverse=True)
-        try:
-            start = int(cursor or 0)
-        except ValueError:
-            raise CursorInvalid from None
-        more = str(start + limit) if start + limit < len(mine) else None
+        owner, _, place = (cursor or f"{account_id} 0").partition(" ")
+        if owner != account_id or not place.isdecimal():
+            raise CursorInvalid
+        start = int(place)
+        more = f"{account_id} {start + limit}" if start + limit < len(mine) else None
         return UploadPage(tuple(mine[start : start + limit]), more)
 
     async def claim(self, upload: Upload, claims: Sequence[PartClaim]) -> None:

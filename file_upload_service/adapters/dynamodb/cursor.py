@@ -1,34 +1,46 @@
-"""Places in the list of an account's uploads."""
+"""Places in the list of an account's uploads: sealed, so that nobody can make one up or take another account's."""
 
-import base64
-import binascii
+import hashlib
+import hmac
 import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
 
 from chassis.dynamodb import Key
 from file_upload_service.domain.errors import CursorInvalid
 from file_upload_service.domain.ids import AccountId
 
+SEAL_BYTES = 12
 MAX_CURSOR_CHARACTERS = 200
 
 
-def to_cursor(start: Key | None) -> str | None:
-    if start is None:
-        return None
-    place = [start["created_at"], start["uploadid"]]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+@dataclass(frozen=True, slots=True)
+class UploadCursors:
+    """`secret` is that of all instances: a page may be asked of another one than the page before."""
 
+    secret: bytes
 
-def to_start(cursor: str | None, account_id: AccountId) -> Key | None:
-    """A cursor holds no account: whoever brings it stays in their own list. Raises CursorInvalid."""
-    if not cursor:
-        return None
-    try:
-        place = json.loads(base64.urlsafe_b64decode(cursor[:MAX_CURSOR_CHARACTERS]))
-        created_at, upload_id = place
-    except (ValueError, TypeError, binascii.Error, RecursionError):
-        raise CursorInvalid("This is no cursor of this list.") from None
-    if type(created_at) is not int or not 0 <= created_at < 1 << 53 or type(upload_id) is not str:
-        raise CursorInvalid("This is no cursor of this list.")
-    if not 0 < len(upload_id) <= 64:
-        raise CursorInvalid("This is no cursor of this list.")
-    return {"owner": account_id, "created_at": created_at, "uploadid": upload_id, "userid": account_id}
+    def give(self, account_id: AccountId, start: Key | None) -> str | None:
+        """None at the end of the list."""
+        if start is None:
+            return None
+        place = json.dumps([start["created_at"], start["uploadid"]]).encode()
+        return urlsafe_b64encode(self._seal(account_id, place) + place).decode().rstrip("=")
+
+    def take(self, account_id: AccountId, cursor: str | None) -> Key | None:
+        """Raises CursorInvalid."""
+        if not cursor:
+            return None
+        try:
+            sealed = urlsafe_b64decode(cursor[:MAX_CURSOR_CHARACTERS] + "=" * (-len(cursor) % 4))
+        except ValueError as error:
+            raise CursorInvalid("This cursor is none.") from error
+        seal, place = sealed[:SEAL_BYTES], sealed[SEAL_BYTES:]
+        if not hmac.compare_digest(seal, self._seal(account_id, place)):
+            raise CursorInvalid("This cursor belongs to another listing.")
+        created_at, upload_id = json.loads(place)
+        return {"owner": account_id, "created_at": created_at, "uploadid": upload_id, "userid": account_id}
+
+    def _seal(self, account_id: AccountId, place: bytes) -> bytes:
+        message = b"\0".join((b"cursor", b"uploads", account_id.encode(), place))
+        return hmac.new(self.secret, message, hashlib.sha256).digest()[:SEAL_BYTES]

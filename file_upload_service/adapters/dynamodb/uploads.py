@@ -18,7 +18,7 @@ from chassis.dynamodb import (
     not_exists,
     one_of,
 )
-from file_upload_service.adapters.dynamodb import cursor as cursors
+from file_upload_service.adapters.dynamodb.cursor import UploadCursors
 from file_upload_service.adapters.dynamodb.persistence import until_known
 from file_upload_service.adapters.dynamodb.rows import (
     Attributes,
@@ -45,10 +45,11 @@ UNLEASED = ("signed_until", "multipart_id")
 
 
 class DynamoUploadRepository:
-    def __init__(self, db: DynamoDB, table_prefix: str) -> None:
+    def __init__(self, db: DynamoDB, table_prefix: str, cursors: UploadCursors) -> None:
         name = table_prefix + TABLE
         keys = {"partition_key": "uploadid", "sort_key": "userid"}
         self._db = db
+        self._cursors = cursors
         self._rows = Table(db, name, UploadRow, **keys)
         self._keys = Table(db, name, KeyRow, **keys)
 
@@ -122,12 +123,12 @@ class DynamoUploadRepository:
             raise UploadMoved from None
 
     async def list_unfinished(self, account_id: AccountId, *, limit: int, cursor: str | None) -> UploadPage:
-        start = cursors.to_start(cursor, account_id)
+        start = self._cursors.take(account_id, cursor)
         page = await self._keys.query(account_id, index=OWNER, limit=limit, start=start, descending=True)
         gets = [self._rows.getting(key.uploadid, key.userid) for key in page.items]
         rows: list[UploadRow | None] = await self._db.batch_get(gets) if gets else []
         items = tuple(to_upload(row) for row in rows if row is not None and row.state in UNFINISHED)
-        return UploadPage(items, cursors.to_cursor(page.next_start))
+        return UploadPage(items, self._cursors.give(account_id, page.next_start))
 
     async def _end(self, upload: Upload, changes: Attributes, condition: Condition) -> None:
         """Ends an upload and frees its place in the budget, both or neither."""

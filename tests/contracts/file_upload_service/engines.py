@@ -8,6 +8,7 @@ import boto3
 import httpx
 
 from chassis.dynamodb import open_dynamodb
+from file_upload_service.adapters.dynamodb.cursor import UploadCursors
 from file_upload_service.adapters.dynamodb.due_uploads import DynamoDueUploads
 from file_upload_service.adapters.dynamodb.parts import DynamoPartRepository
 from file_upload_service.adapters.dynamodb.uploads import DynamoUploadRepository
@@ -60,7 +61,7 @@ async def open_tables(endpoint: str, prefix: str) -> AsyncIterator[Tables]:
     faults = Faults()
     async with open_dynamodb(endpoint=endpoint, region=REGION, wrap=faults.wrap) as db:
         yield Tables(
-            DynamoUploadRepository(db, prefix),
+            DynamoUploadRepository(db, prefix, UploadCursors(b"a secret of the tests")),
             DynamoPartRepository(db, prefix),
             DynamoDueUploads(db, prefix),
             faults,

@@ -314,6 +314,16 @@ class TestLists:
         with pytest.raises(CursorInvalid):
             await tables.uploads.list_unfinished(AccountId(new_id()), limit=2, cursor=cursor)
 
+    async def test_a_cursor_serves_nobody_but_the_account_that_got_it(self, tables: Tables) -> None:
+        account_id = AccountId(new_id())
+        for number in range(2):
+            await started(tables, an_upload(START + number * SECOND, account_id=account_id))
+        page = await tables.uploads.list_unfinished(account_id, limit=1, cursor=None)
+
+        assert page.next_cursor is not None
+        with pytest.raises(CursorInvalid):
+            await tables.uploads.list_unfinished(AccountId(new_id()), limit=1, cursor=page.next_cursor)
+
     async def test_what_is_due_is_found_and_what_is_not_is_not(self, tables: Tables) -> None:
         due = [await _due_at(tables, START - number * SECOND) for number in range(10)]
         later = await _due_at(tables, START + SECOND)
