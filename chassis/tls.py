@@ -47,7 +47,7 @@ class _Files:
     key: bytes = field(repr=False)
     expires_at: datetime
     authority_expires_at: datetime
-    written_at: float
+    written_at: float = field(compare=False)
 
 
 class Certificates:
@@ -126,9 +126,10 @@ class Certificates:
             self._refused = str(error)
             return
         self._refused = None
-        if read == self._files:
-            return
+        changed = read != self._files
         self._files = read
+        if not changed:
+            return
         self._warned_at = None
         _logger.info("certificates_changed", expires_at=read.expires_at.isoformat())
         for listener in self._listeners:

@@ -43,6 +43,9 @@ def ensure_bucket(
     )
     account += "</Secret><Role>user</Role></Account>"
     _administer(endpoint, region, root, "/create-user", body=account, fine={"XAdminUserExists"})
+    # Who was there already may have another secret since (docs/rotation.md).
+    secret = f"<MutableProps><Secret>{escape(owner.secret_access_key)}</Secret></MutableProps>"
+    _administer(endpoint, region, root, f"/update-user?access={owner.access_key_id}", body=secret, fine=set())
     owned = {"x-vgw-owner": owner.access_key_id}
     _administer(
         endpoint,

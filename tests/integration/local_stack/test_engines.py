@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import secrets
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ import boto3
 import httpx
 import pytest
 import redis as redis_client
+from botocore.exceptions import ClientError
 
+from local_stack.bucket import client, ensure_bucket
+from local_stack.engines import Credentials
 from tests.engines import REGION, S3Server, dynamodb_url, start_dynamodb, start_s3
 
 
@@ -104,3 +108,18 @@ def test_redis_remembers(redis_url: str) -> None:
 def test_consul_has_a_leader(consul_addr: str) -> None:
     with urllib.request.urlopen(f"{consul_addr}/v1/status/leader", timeout=5) as answer:
         assert b"127.0.0.1" in answer.read()
+
+
+def test_a_new_secret_of_the_buckets_owner_takes_the_place_of_the_old_one(s3_server: S3Server) -> None:
+    key_id, bucket = secrets.token_hex(10), f"test-{secrets.token_hex(6)}"
+    old, new = (Credentials(key_id, secrets.token_hex(32)) for _ in range(2))
+    place = {"endpoint": s3_server.endpoint, "region": s3_server.region, "root": s3_server.root}
+    ensure_bucket(bucket, owner=old, origins=["http://a"], **place)
+    client(s3_server.endpoint, old, s3_server.region).put_object(Bucket=bucket, Key="k", Body=b"kept")
+
+    ensure_bucket(bucket, owner=new, origins=["http://a"], **place)
+
+    kept = client(s3_server.endpoint, new, s3_server.region).get_object(Bucket=bucket, Key="k")
+    assert kept["Body"].read() == b"kept"
+    with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
+        client(s3_server.endpoint, old, s3_server.region).get_object(Bucket=bucket, Key="k")

@@ -1,5 +1,6 @@
 """Certificates that are looked after: taken over, warned of, and refused once they have ended."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -49,6 +50,18 @@ async def test_what_is_new_is_told_once(tmp_path: Path, certificates: Certificat
     await certificates.check()
     await certificates.check()
     assert changes == ["changed"]
+
+
+async def test_the_same_written_again_is_seen_and_changes_nothing(
+    tmp_path: Path, certificates: Certificates
+) -> None:
+    changes: list[str] = []
+    certificates.on_change(lambda: changes.append("changed"))
+    for file in (tmp_path / "ca.pem", tmp_path / f"{SERVICE}.pem"):
+        os.utime(file, (1_900_000_000, 1_900_000_000))
+    await certificates.check()
+    assert told("stowage_certificate_files_written_seconds") == 1_900_000_000
+    assert changes == []
 
 
 async def test_a_service_is_ready_until_its_certificate_ends_and_again_with_the_next(

@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 
 from local_stack.composition import CATALOGUE
-from local_stack.containers.dealing import deal
+from local_stack.containers.dealing import deal, renew
 from local_stack.vault import SERVICES
 
 ROOT = Path(__file__).parents[3]
@@ -87,3 +87,29 @@ def test_the_storage_container_needs_nothing_but_the_standard_library() -> None:
     subprocess.run(
         [sys.executable, "-S", "-c", "import local_stack.containers.storage"], cwd=ROOT, check=True
     )
+
+
+def trusted(hands: Path) -> set[bytes]:
+    return {(hands / service / "ca.pem").read_bytes() for service in SERVICES}
+
+
+def test_a_new_authority_is_dealt_before_it_signs_and_the_old_one_until_nobody_uses_it(hands: Path) -> None:
+    keep = hands.parent / "keep"
+    seen: list[tuple[int, bool]] = []
+    before = {service: (hands / service / f"{service}.pem").read_bytes() for service in SERVICES}
+
+    def pause() -> None:
+        (bundle,) = trusted(hands)
+        own = {service: (hands / service / f"{service}.pem").read_bytes() for service in SERVICES}
+        seen.append((bundle.count(b"BEGIN"), own == before))
+
+    renew(keep, hands, authority=True, pause=pause)
+    (bundle,) = trusted(hands)
+    assert seen == [(2, True), (2, False)]
+    assert bundle.count(b"BEGIN") == 1
+
+
+def test_certificates_are_renewed_without_a_pause(hands: Path) -> None:
+    before = (hands / "user-service" / "user-service.key").read_bytes()
+    renew(hands.parent / "keep", hands, authority=False, pause=lambda: pytest.fail("nobody need wait"))
+    assert (hands / "user-service" / "user-service.key").read_bytes() != before
