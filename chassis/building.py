@@ -19,7 +19,8 @@ from chassis.tls import LOOK_EVERY_SECONDS, Certificates
 from chassis.tokens import TokenVerifier
 
 SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
-_KEYS_EVERY_SECONDS = 300.0
+# So long a token key that was revoked is still believed.
+KEYS_EVERY_SECONDS = 60.0
 _logger = get_logger(__name__)
 
 
@@ -79,7 +80,7 @@ class Service(Generic[SettingsT]):
         return channel
 
     def verifier(self, fetch_keys: Callable[[], Awaitable[str]]) -> TokenVerifier:
-        """Proves access tokens; fetches the keys now, again until it has them, and every few minutes."""
+        """Proves access tokens; fetches the keys now, again until it has them, and every minute."""
         verifier = TokenVerifier(fetch_keys)
 
         async def refresh() -> None:
@@ -89,7 +90,7 @@ class Service(Generic[SettingsT]):
                 if not verifier.has_keys:
                     raise
 
-        self.probe("token_keys", refresh, every_seconds=_KEYS_EVERY_SECONDS)
+        self.probe("token_keys", refresh, every_seconds=KEYS_EVERY_SECONDS)
         return verifier
 
     def probe(

@@ -49,7 +49,7 @@ class ServiceSettings(BaseSettings):
     tls_dir: Path = Field(
         Path("tls"),
         validation_alias="STOWAGE_TLS_DIR",
-        description="Holds `ca.pem`, `<service>.pem` and `<service>.key`.",
+        description="Holds `ca.pem`, `<service>.pem` and `<service>.key`, which may be replaced at any time.",
     )
     bind_host: str = Field(
         "127.0.0.1", validation_alias="STOWAGE_BIND_HOST", description="Where rpc and health listen."

@@ -83,7 +83,7 @@ def rotate(
 
 @keys.command()
 def revoke(key_id: Annotated[str, typer.Argument(help="As `keys list` shows it.")]) -> None:
-    """Delete a key that somebody else may know. Nobody believes it after five and a half minutes.
+    """Delete a key that somebody else may know. Nobody believes it any more after a minute.
 
     Whoever holds a token of it has it renewed by the client, without signing in again.
     """

@@ -15,7 +15,7 @@ from local_stack.stack import Stack
 from tests.e2e.steady_load import steady_load
 
 PEOPLE = 3
-# Longer than an instance takes to notice the file; by default it is twelve minutes.
+# Longer than an instance takes to notice the file; by default it is ten minutes.
 NOTICE_SECONDS = 12
 
 

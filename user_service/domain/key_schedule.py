@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from user_service.domain.tokens import ACCESS_TOKEN_LIFE
 
-# How long a key is published before it signs: services fetch the keys every five minutes, and may miss one turn.
-NOTICE = timedelta(minutes=12)
+# How long a key is published before it signs: services fetch the keys every minute, and may miss some turns.
+NOTICE = timedelta(minutes=10)
 # Clocks differ, and an instance looks at the files every ten seconds.
 SLACK = timedelta(minutes=5)
 _ID = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{8}")
