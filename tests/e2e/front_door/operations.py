@@ -65,7 +65,8 @@ def guarded_operations() -> list[Operation]:
 
 def _slots(operation: dict[str, Any], document: dict[str, Any]) -> list[Slot]:
     found: list[Slot] = []
-    for parameter in operation.get("parameters", ()):
+    for each in operation.get("parameters", ()):
+        parameter = _referred(each, document)
         name, where = parameter["name"], parameter["in"]
         if where == "path":
             assert name in KIND_OF or name in PLAIN_IN_PATHS, f"what does {name} in {operation} name?"
@@ -81,11 +82,17 @@ def _slots(operation: dict[str, Any], document: dict[str, Any]) -> list[Slot]:
 
 
 def _json_schema(operation: dict[str, Any], document: dict[str, Any]) -> dict[str, Any] | None:
-    content = operation.get("requestBody", {}).get("content", {})
+    content = _referred(operation.get("requestBody", {}), document).get("content", {})
     if "application/json" not in content:
         return None
-    schema: dict[str, Any] = content["application/json"]["schema"]
-    references = [schema, *schema.get("anyOf", ())]
-    [name] = [each["$ref"].rpartition("/")[2] for each in references if "$ref" in each]
-    referred: dict[str, Any] = document["components"]["schemas"][name]
-    return referred
+    schema = content["application/json"]["schema"]
+    [body] = [each for each in (schema, *schema.get("anyOf", ())) if "$ref" in each or "properties" in each]
+    return _referred(body, document)
+
+
+def _referred(value: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """The value itself, or what it refers to."""
+    while "$ref" in value:
+        _, section, name = value["$ref"].rsplit("/", 2)
+        value = document["components"][section][name]
+    return value

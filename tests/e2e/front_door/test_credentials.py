@@ -50,7 +50,8 @@ def test_no_bad_credentials_open(
 
     assert len(answers) >= LEAST_CREDENTIALS
     assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(answers, 401)
-    assert {answer.json()["code"] for answer in answers.values()} == {"unauthenticated", "session_ended"}
+    if operation.method != "HEAD":
+        assert {answer.json()["code"] for answer in answers.values()} == {"unauthenticated", "session_ended"}
     assert {answer.headers["www-authenticate"] for answer in answers.values()} == {"Bearer"}
     assert ada.state() == before
 
