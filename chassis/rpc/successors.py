@@ -15,6 +15,7 @@ class Successors:
     def __init__(self, succeed: Callable[[Address, Link], None]) -> None:
         self._succeed = succeed
         self._waiting: dict[Address, asyncio.Task[None]] = {}
+        self._dropped: set[asyncio.Task[None]] = set()
 
     def add(self, address: Address, link: Link) -> None:
         """Wait for it to connect, for as long as that takes; one that waited there already is dropped."""
@@ -25,14 +26,15 @@ class Successors:
     def drop(self, address: Address) -> None:
         """Nobody is to be followed there any more."""
         if task := self._waiting.pop(address, None):
+            self._dropped.add(task)
+            task.add_done_callback(self._dropped.discard)
             task.cancel()
 
     async def close(self) -> None:
         """Drop all, and wait until they are closed."""
-        tasks = list(self._waiting.values())
         for address in list(self._waiting):
             self.drop(address)
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._dropped, return_exceptions=True)
 
     async def _wait(self, address: Address, link: Link) -> None:
         try:

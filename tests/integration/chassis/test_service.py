@@ -17,11 +17,14 @@ from chassis.errors import Unavailable
 from chassis.rpc.channels import ServiceChannel
 from chassis.rpc.context import enter_call
 from chassis.rpc.policy import Rpc
+from chassis.rpc.server import RpcServer
 from chassis.service import Server, Service, serve
 from chassis.settings import ServiceSettings
 from chassis.telemetry import bind_request_id, current_request_id
 from chassis.tls import Certificates
+from local_stack.pki import ensure_certificates, renew_certificates
 from tests.chassis_rig import CALLER, METHOD, SERVICE, registering, say
+from tests.chassis_rig import running as listening
 from tests.fakes.token_keys import TokenKeys
 
 NOWHERE = "http://127.0.0.1:1"
@@ -113,6 +116,36 @@ async def test_a_service_that_requires_another_waits_for_an_instance_of_it(tls_d
         await running.until(ready=False)
         missing = running.service.health.missing()
     assert missing == {"file-metadata-service": "no instance of file-metadata-service is known"}
+
+
+async def test_new_certificates_reach_the_channels_of_a_service_that_runs(tmp_path: Path) -> None:
+    names = (SERVICE, "file-metadata-service")
+    ensure_certificates(tmp_path, names)
+    channels: list[ServiceChannel] = []
+
+    async def answer(request: bytes) -> bytes:
+        return request
+
+    called = RpcServer(
+        certificates=Certificates(tmp_path, "file-metadata-service"),
+        policy={METHOD: Rpc(callers=frozenset({SERVICE}), token=False)},
+        register=registering(answer),
+        verifier=None,
+    )
+    async with (
+        listening(called) as instance,
+        serving(
+            lambda service: channels.append(service.channel("file-metadata-service")), tmp_path
+        ) as running,
+    ):
+        await running.until(ready=True)
+        (channel,) = channels
+        channel.links.update((instance,))
+        (before,) = channel.links._by_address.values()
+        renew_certificates(tmp_path, names)
+        await running.service.certificates.check()
+        while before in channel.links._by_address.values():
+            assert await say(channel, idempotent=False)(b"x") == b"x"
 
 
 async def test_going_down_is_not_serving_then_drain_then_work_then_clients() -> None:
