@@ -37,7 +37,7 @@ from user_service.settings import UserSettings
 
 NAME = "user-service"
 # A key that is added is known, and one that is deleted forgotten, by every instance within this time.
-_KEYS_EVERY_SECONDS = 10.0
+_KEYS_EVERY_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)

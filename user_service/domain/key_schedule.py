@@ -13,7 +13,7 @@ from user_service.domain.tokens import ACCESS_TOKEN_LIFE
 
 # How long a key is published before it signs: services fetch the keys every minute, and may miss some turns.
 NOTICE = timedelta(minutes=10)
-# Clocks differ, and an instance looks at the files every ten seconds.
+# Clocks differ, and an instance looks at the files every five seconds.
 SLACK = timedelta(minutes=5)
 _ID = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]{8}")
 _MOMENT = "%Y%m%dT%H%M%SZ"

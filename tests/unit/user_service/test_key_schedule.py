@@ -20,7 +20,7 @@ from user_service.domain.tokens import ACCESS_TOKEN_LIFE
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 # What chassis and bootstrap do: how often verifiers fetch the keys, how often instances look at the files.
-FETCH_EVERY, LOOK_EVERY = 9 * timedelta(seconds=KEYS_EVERY_SECONDS), timedelta(seconds=10)
+FETCH_EVERY, LOOK_EVERY = 9 * timedelta(seconds=KEYS_EVERY_SECONDS), timedelta(seconds=5)
 SKEW = timedelta(minutes=1)
 
 
