@@ -6,6 +6,9 @@ import httpx
 
 from tests.api.conftest import PASSWORD, Door, Json
 
+PLAIN = {"stowage_access", "stowage_refresh", "stowage_csrf"}
+SECURE = {"__Host-stowage_access", "__Secure-stowage_refresh", "__Host-stowage_csrf"}
+
 
 class Browser(Door):
     """`csrf=None` with a request: the page repeats nothing."""

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 
 from api_gateway.adapters.http.application import PREFIX
+from api_gateway.adapters.http.browser_policy import ALWAYS
 from api_gateway.adapters.http.models.problem import Problem
 from api_gateway.adapters.http.routes import (
     accounts,
@@ -116,8 +117,9 @@ def _piece(part: str) -> str:
 
 def _check_headers(answer: httpx.Response, path: str) -> None:
     assert answer.headers["x-request-id"]
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    assert "content-security-policy" in answer.headers
+    for name, value in ALWAYS.items():
+        assert answer.headers[name] == value
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
     if path.startswith(PREFIX):
         assert answer.headers["cache-control"] == "no-store"
 

@@ -6,12 +6,10 @@ import pytest
 
 from api_gateway.adapters.http.addresses import networks
 from api_gateway.adapters.http.wiring import Bounds
-from tests.api.browser import Browser, cleared, set_cookies
+from tests.api.browser import PLAIN, SECURE, Browser, cleared, set_cookies
 from tests.api.conftest import PASSWORD, Door
 from tests.fakes.gateway import GatewayWorld
 
-PLAIN = {"stowage_access", "stowage_refresh", "stowage_csrf"}
-SECURE = {"__Host-stowage_access", "__Secure-stowage_refresh", "__Host-stowage_csrf"}
 SIGN_IN = {"email": "ada@example.com", "password": PASSWORD, "cookies": True}
 
 

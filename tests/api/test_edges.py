@@ -96,6 +96,31 @@ async def test_an_allowed_origin_may_ask_and_read(open_door: OpenDoor) -> None:
     assert "access-control-allow-credentials" not in refused.headers
 
 
+async def test_an_allowed_origin_may_read_what_went_wrong(open_door: OpenDoor, world: GatewayWorld) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    door = await open_door(Bounds(cors_origins=frozenset({ORIGIN})))
+    await door.sign_up()
+    world.tree.drive = fail  # type: ignore[assignment]  # a fault
+    failed = await door.get("/drive", headers={"Origin": ORIGIN})
+    too_much = await door.get("/drive", headers={"Origin": ORIGIN, "X-Large": "x" * 40_000})
+    assert (failed.status_code, too_much.status_code) == (500, 431)
+    assert failed.headers["access-control-allow-origin"] == ORIGIN
+    assert too_much.headers["access-control-allow-origin"] == ORIGIN
+
+
+@pytest.mark.parametrize("asked", ["GET", "PATCH"])
+async def test_no_origin_is_ever_let_in_with_cookies(open_door: OpenDoor, asked: str) -> None:
+    door = await open_door(Bounds(cors_origins=frozenset({ORIGIN})))
+    headers = {"Origin": ORIGIN, "Access-Control-Request-Method": asked}
+    preflight = await door.http.options("/api/v1/account", headers=headers)
+    assert "access-control-allow-credentials" not in preflight.headers
+    assert "Stowage-Csrf" not in preflight.headers["access-control-allow-headers"]
+    assert preflight.headers["access-control-allow-origin"] == ORIGIN
+    assert preflight.headers["vary"] == "Origin"
+
+
 @pytest.mark.parametrize(
     "origin", ["https://evil.example.com", "null", f"{ORIGIN}.evil.com", f"{ORIGIN}:444"]
 )

@@ -1,13 +1,16 @@
 """One way through everything, on the fakes and on the real stack: every answer of both is held against the document."""
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import httpx
 import pytest
 
 from local_stack.stack import Stack
+from tests.api.browser import PLAIN, Browser, cleared
 from tests.api.conftest import PASSWORD, Door
 from tests.fakes.gateway import GatewayWorld
 
@@ -30,6 +33,14 @@ async def anybody(request: pytest.FixtureRequest) -> AsyncIterator[Door]:
         door.http = httpx.AsyncClient(base_url=request.getfixturevalue("stack_address"), timeout=30)
     async with door.http:
         yield door
+
+
+@pytest.fixture
+async def browser(anybody: Door) -> Browser:
+    browser = Browser(GatewayWorld().application())
+    await browser.http.aclose()
+    browser.http = anybody.http
+    return browser
 
 
 @pytest.fixture
@@ -58,6 +69,43 @@ async def test_an_account_from_its_beginning_to_signing_out(anybody: Door) -> No
     assert len((await anybody.get("/sessions")).json()["items"]) == 1
     assert (await anybody.request("DELETE", "/sessions/current")).status_code == 204
     assert (await anybody.get("/account")).json()["code"] == "session_ended"
+
+
+async def test_a_browsers_session_through_renewals_a_new_password_and_revocation(browser: Browser) -> None:
+    email = f"{secrets.token_hex(8)}@example.com"
+    await browser.sign_up(email)
+    csrf = browser.cookie("csrf")
+    before = {"Cookie": f"stowage_refresh={browser.cookie('refresh')}"}
+
+    tabs = await asyncio.gather(*(browser.post("/sessions/refresh", headers=before) for _ in range(2)))
+    assert [tab.status_code for tab in tabs] == [200, 200]
+    assert tabs[0].cookies["stowage_refresh"] == tabs[1].cookies["stowage_refresh"]
+    assert browser.cookie("csrf") == csrf
+    assert (await browser.post("/sessions/refresh")).status_code == 200
+
+    change = {"current_password": PASSWORD, "new_password": "seven red bicycles on a hill"}
+    assert (await browser.post("/account/password", json=change, csrf=None)).json()["code"] == "csrf_failed"
+    assert (await browser.post("/account/password", json=change)).status_code == 204
+    assert (await browser.post("/sessions/refresh")).status_code == 200
+    assert (await browser.get("/account")).json()["email"] == email
+
+    # What was used up two renewals ago is in other hands: nobody keeps the session.
+    assert (await browser.post("/sessions/refresh", headers=before)).json()["code"] == "refresh_token_invalid"
+    assert browser.cookie("csrf") == ""
+
+
+async def test_a_browser_that_signs_out_has_nothing_left(browser: Browser) -> None:
+    await browser.sign_up(f"{secrets.token_hex(8)}@example.com")
+    kept = "; ".join(f"stowage_{kind}={browser.cookie(kind)}" for kind in ("access", "refresh"))
+    csrf = browser.cookie("csrf")
+    assert cleared(await browser.request("DELETE", "/sessions/current")) == PLAIN
+    # Even somebody who had copied them.
+    theirs: dict[str, Any] = {"headers": {"Cookie": kept}, "csrf": csrf}
+    assert (await browser.get("/account", **theirs)).json()["code"] == "session_ended"
+    assert (await browser.post("/sessions/refresh", **theirs)).json()["code"] == "refresh_token_invalid"
+    again = await browser.request("DELETE", "/sessions/current", **theirs)
+    assert again.json()["code"] == "session_ended"
+    assert cleared(again) == PLAIN
 
 
 async def test_a_folder_from_its_making_to_its_restoring(somebody: Door) -> None:

@@ -54,8 +54,9 @@ def create_application(ports: Ports, bounds: Bounds) -> FastAPI:
     # The last one added is the outermost.
     app.add_middleware(HeadOfGet)
     app.add_middleware(HeaderLimit)
-    app.add_middleware(Cors, origins=bounds.cors_origins)
     app.add_middleware(RequestFrame)
+    # Outside of what answers failures: a page that may ask must be able to read those, too.
+    app.add_middleware(Cors, origins=bounds.cors_origins)
     app.add_middleware(BrowserPolicy, trusted_proxies=bounds.trusted_proxies)
     return app
 

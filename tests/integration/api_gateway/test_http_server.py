@@ -34,6 +34,8 @@ async def test_what_is_no_http_is_a_problem_all_the_same(raw: bytes) -> None:
         assert status == 400
         assert PROBLEM in head
         assert json.loads(body)["code"] == "request_malformed"
+        assert b"content-security-policy: default-src 'none'" in head
+        assert b"x-content-type-options: nosniff" in head
         assert await reader.read() == b""
         writer.close()
 
