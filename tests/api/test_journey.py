@@ -73,7 +73,7 @@ async def test_an_account_from_its_beginning_to_signing_out(anybody: Door) -> No
 
 async def test_a_browsers_session_through_renewals_a_new_password_and_revocation(browser: Browser) -> None:
     email = f"{secrets.token_hex(8)}@example.com"
-    await browser.sign_up(email)
+    signed_in = await browser.sign_up(email)
     csrf = browser.cookie("csrf")
     before = {"Cookie": f"stowage_refresh={browser.cookie('refresh')}"}
 
@@ -89,9 +89,15 @@ async def test_a_browsers_session_through_renewals_a_new_password_and_revocation
     assert (await browser.post("/sessions/refresh")).status_code == 200
     assert (await browser.get("/account")).json()["email"] == email
 
-    # What was used up two renewals ago is in other hands: nobody keeps the session.
-    assert (await browser.post("/sessions/refresh", headers=before)).json()["code"] == "refresh_token_invalid"
-    assert browser.cookie("csrf") == ""
+    body = {"email": email, "password": change["new_password"]}
+    elsewhere = {
+        "Authorization": f"Bearer {(await browser.post('/sessions', json=body)).json()['access_token']}"
+    }
+    ended = await browser.request("DELETE", f"/sessions/{signed_in['session_id']}", headers=elsewhere)
+    assert (ended.status_code, cleared(ended)) == (204, set())
+    assert (await browser.get("/account")).json()["code"] == "session_ended"
+    refused = await browser.post("/sessions/refresh")
+    assert (refused.json()["code"], cleared(refused)) == ("refresh_token_invalid", PLAIN)
 
 
 async def test_a_browser_that_signs_out_has_nothing_left(browser: Browser) -> None:
