@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from api_gateway.adapters.http.wiring import Bounds
-from tests.api.declared import Declared
+from tests.api.declared import declared
 from tests.fakes.gateway import GatewayWorld
 
 PASSWORD = "correct horse battery staple"
@@ -20,7 +20,7 @@ class Door:
     """A client of one application. `token` goes along with every request unless it says otherwise."""
 
     def __init__(self, app: FastAPI, *, peer: str = "192.0.2.7") -> None:
-        self.declared = Declared(app)
+        self.declared = declared()
         transport = httpx.ASGITransport(app=app, client=(peer, 5000))
         self.http = httpx.AsyncClient(transport=transport, base_url="http://gateway")
         self.token = ""

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import Door
-from tests.api.declared import Declared
+from tests.api.declared import declared
 from tests.fakes.gateway import GatewayWorld
 from tests.fakes.token_keys import TokenKeys
 
@@ -21,7 +21,7 @@ def guarded() -> list[tuple[str, str]]:
     """Every operation that needs a token, with ids that exist nowhere."""
     return [
         (method, _filled(path).removeprefix("/api/v1"))
-        for method, path, operation in Declared(GatewayWorld().application()).operations()
+        for method, path, operation in declared().operations()
         if operation["operationId"] not in PUBLIC
     ]
 
