@@ -9,7 +9,7 @@ TESTS ?= tests
 # Most tests wait more than they compute: three workers keep two cores busy. Each has engines of its own.
 WORKERS ?= 3
 
-.PHONY: help up down status logs reset check format test test-quick bench generate migrate lock install
+.PHONY: help up down status logs reset check format test test-quick bench generate migrate lock install audit
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,10 @@ test: install ## Run every test on the real engines; TESTS=tests/unit for a part
 test-quick: install ## Run the tests that need no engine: unit and architecture
 	@$(BIN)/pytest tests/unit tests/architecture
 
+audit: install ## Ask PyPI and npm for known vulnerabilities in what the locks name; needs a network
+	@$(BIN)/uv run --quiet --no-project --isolated --python $(BIN)/python --with-requirements requirements/audit.txt \
+	  python -m audit
+
 bench: install ## Measure speed, as ratios taken side by side in one run
 	@$(STACK) engines
 	@$(BIN)/python -m bench
@@ -60,8 +64,8 @@ generate: install ## Write what is generated: protos/gen from the .proto files, 
 	@$(BIN)/python -m api_gateway openapi > docs/openapi.json
 	@$(BIN)/python -m handbook write
 
-# Each extra of pyproject.toml becomes a lock with hashes; uv.txt is what installs the others. init and uv are no
-# service's: they take the versions that the tests ran with.
+# Each extra of pyproject.toml becomes a lock with hashes; uv.txt is what installs the others. init, uv and audit are
+# no service's: they take the versions that the tests ran with.
 lock: install ## Write requirements/*.txt from pyproject.toml
 	@for extra in dev user metadata upload gateway client; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
@@ -70,6 +74,8 @@ lock: install ## Write requirements/*.txt from pyproject.toml
 	  --constraints requirements/dev.txt --extra init pyproject.toml --output-file requirements/init.txt
 	@echo uv | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --constraints requirements/dev.txt - --output-file requirements/uv.txt
+	@echo pip-audit | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --constraints requirements/dev.txt - --output-file requirements/audit.txt
 
 install: $(VENV)/installed
 
