@@ -1,0 +1,69 @@
+import js from '@eslint/js'
+import vue from 'eslint-plugin-vue'
+import accessibility from 'eslint-plugin-vuejs-accessibility'
+import { defineConfig } from 'eslint/config'
+import typescript from 'typescript-eslint'
+
+/** Rooms may look down only: views > components > composables > stores > api > lib. */
+const ROOMS = ['views', 'components', 'composables', 'stores', 'api', 'lib']
+
+const floors = ROOMS.slice(1).map((room, index) => ({
+  files: [`src/${room}/**`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: `^(@|\\.\\.)/(${ROOMS.slice(0, index + 1).join('|')})/`,
+            message: `${room} may not know what is built upon it.`,
+          },
+        ],
+      },
+    ],
+  },
+}))
+
+export default defineConfig(
+  { ignores: ['dist/', 'src/api/schema.d.ts'] },
+  js.configs.recommended,
+  { files: ['build/*.mjs'], languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } } },
+  {
+    files: ['**/*.ts', '**/*.vue'],
+    extends: [
+      typescript.configs.strict,
+      typescript.configs.stylistic,
+      vue.configs['flat/recommended'],
+      accessibility.configs['flat/recommended'],
+    ],
+    languageOptions: { parserOptions: { parser: typescript.parser, extraFileExtensions: ['.vue'] } },
+    rules: {
+      // The compiler knows the browser's globals better.
+      'no-undef': 'off',
+      'no-restricted-globals': ['error', 'fetch', 'XMLHttpRequest', 'EventSource', 'localStorage'],
+      'no-console': 'error',
+      eqeqeq: 'error',
+      // An index that was just computed is there.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'vue/block-lang': ['error', { script: { lang: 'ts' } }],
+      'vue/no-v-html': 'error',
+      'vue/no-undef-components': ['error', { ignorePatterns: ['^V[A-Z]', '^Router'] }],
+      // How lines break is not worth a rule.
+      'vue/html-closing-bracket-newline': 'off',
+      'vue/html-indent': 'off',
+      'vue/max-attributes-per-line': 'off',
+      'vue/singleline-html-element-content-newline': 'off',
+      'vue/html-self-closing': 'off',
+      // The first field of a page that consists of a form is what people came for.
+      'vuejs-accessibility/no-autofocus': 'off',
+      'vuejs-accessibility/no-static-element-interactions': 'off',
+    },
+  },
+  { files: ['src/api/**'], rules: { 'no-restricted-globals': 'off' } },
+  {
+    files: ['**/*.vue'],
+    rules: { 'max-lines': ['error', { max: 150, skipBlankLines: true }] },
+  },
+  { files: ['**/*.test.ts'], rules: { '@typescript-eslint/no-empty-function': 'off' } },
+  ...floors,
+)

@@ -1,0 +1,63 @@
+import { answered, client, idempotent, type Schema } from './client'
+
+export type File = Schema<'File'>
+export type Folder = Schema<'Folder'>
+export type Node = File | Folder
+export type PlacedNode = Schema<'PlacedFolder'> | Schema<'PlacedFile'>
+export type NodePage = Schema<'NodePage'>
+export type Drive = Schema<'Drive'>
+
+export const ROOT = 'root'
+export const PAGE_SIZE = 200
+export const LARGEST_PAGE = 1000
+
+export interface PageQuery {
+  limit?: number
+  cursor?: string
+}
+
+/** With the folders from the root down to it. Problem: `node_not_found`. */
+export function placedNode(id: string): Promise<PlacedNode> {
+  return answered(
+    client.GET('/api/v1/nodes/{node_id}', { params: { path: { node_id: id }, query: { ancestors: true } } }),
+  )
+}
+
+/** Folders first, then by name. */
+export function entries(folderId: string, query: PageQuery = {}): Promise<NodePage> {
+  return answered(
+    client.GET('/api/v1/folders/{node_id}/entries', {
+      params: { path: { node_id: folderId }, query: { limit: PAGE_SIZE, ...query } },
+    }),
+  )
+}
+
+/** Problems: `name_taken`, `name_invalid`, `too_deep`. */
+export function createFolder(parentId: string, name: string): Promise<Folder> {
+  return answered(
+    client.POST('/api/v1/folders', {
+      body: { parent_id: parentId, name, conflict: 'fail' },
+      params: { header: idempotent() },
+    }),
+  )
+}
+
+/** A new name, another folder, or both. Problems: `name_taken`, `would_make_cycle`, `revision_stale` … */
+export function changeNode(id: string, change: { name?: string; parent_id?: string }): Promise<Node> {
+  return answered(
+    client.PATCH('/api/v1/nodes/{node_id}', {
+      body: { ...change, conflict: 'fail' },
+      params: { path: { node_id: id }, header: idempotent() },
+    }),
+  )
+}
+
+export async function trashNode(id: string): Promise<void> {
+  await answered(
+    client.DELETE('/api/v1/nodes/{node_id}', { params: { path: { node_id: id }, header: idempotent() } }),
+  )
+}
+
+export function drive(): Promise<Drive> {
+  return answered(client.GET('/api/v1/drive'))
+}

@@ -1,0 +1,67 @@
+import { answered, client, idempotent, type Schema } from './client'
+
+export type Upload = Schema<'Upload'>
+export type StartedUpload = Schema<'StartedUpload'>
+export type SignedPart = Schema<'SignedPart'>
+export type Claim = Schema<'ClaimedPart'>
+export type Report = Schema<'ReportedPart'>
+export type Conflict = 'fail' | 'rename' | 'replace'
+
+export interface NewUpload {
+  folder_id: string
+  name: string
+  size: number
+  content_type: string
+  conflict: Conflict
+  parts: Claim[]
+}
+
+/** Repeated with the same key it is the same upload. Problems: `name_taken`, `quota_exceeded`, `file_too_large` … */
+export function startUpload(body: NewUpload, key: string): Promise<StartedUpload> {
+  return answered(client.POST('/api/v1/uploads', { body, params: { header: idempotent(key) } }))
+}
+
+/** Problems: `part_claimed` if the file is not what it was, `upload_not_open`. */
+export async function signPart(uploadId: string, claim: Claim): Promise<SignedPart> {
+  const { urls } = await answered(
+    client.POST('/api/v1/uploads/{upload_id}/urls', {
+      body: { parts: [claim] },
+      params: { path: { upload_id: uploadId }, header: idempotent() },
+    }),
+  )
+  return urls[0]!
+}
+
+export async function reportParts(uploadId: string, parts: Report[]): Promise<void> {
+  await answered(
+    client.POST('/api/v1/uploads/{upload_id}/parts', {
+      body: { parts },
+      params: { path: { upload_id: uploadId }, header: idempotent() },
+    }),
+  )
+}
+
+/** Asked again, the server waits for whoever puts it together. Problems: `name_taken`, `parts_missing` … */
+export function completeUpload(
+  uploadId: string,
+  parts: Report[],
+  conflict: Conflict,
+  signal: AbortSignal,
+): Promise<Upload> {
+  return answered(
+    client.POST('/api/v1/uploads/{upload_id}/complete', {
+      body: { parts, conflict },
+      params: { path: { upload_id: uploadId }, header: idempotent() },
+      signal,
+    }),
+  )
+}
+
+/** Problem: `already_committed` if it was too late. */
+export async function abortUpload(uploadId: string): Promise<void> {
+  await answered(
+    client.DELETE('/api/v1/uploads/{upload_id}', {
+      params: { path: { upload_id: uploadId }, header: idempotent() },
+    }),
+  )
+}
