@@ -7,6 +7,7 @@ from api_gateway.adapters.http.addresses import networks
 from api_gateway.adapters.http.application import create_application
 from api_gateway.adapters.http.connections import Patience
 from api_gateway.adapters.http.server import HttpServer
+from api_gateway.adapters.http.web_page import read_web_files
 from api_gateway.adapters.http.wiring import Bounds, Ports
 from api_gateway.adapters.httpx.storage import HttpxStorage
 from api_gateway.adapters.redis.session_cache import RedisSessionCache, connect
@@ -45,6 +46,7 @@ async def build(service: Service[GatewaySettings]) -> Server:
         cors_origins=frozenset(listed(settings.cors_origins)),
         trusted_proxies=networks(listed(settings.trusted_proxies)),
         storage_origins=listed(settings.storage_origins),
+        web_files=read_web_files(settings.frontend_dir) if settings.frontend_dir else {},
     )
     _settle(service, capabilities)
     return HttpServer(

@@ -2,6 +2,7 @@
 
 import re
 from ipaddress import ip_network
+from pathlib import Path
 
 from pydantic import Field, field_validator
 
@@ -44,6 +45,11 @@ class GatewaySettings(ServiceSettings):
         "",
         validation_alias="STOWAGE_STORAGE_ORIGINS",
         description="Where browsers reach storage: the web page may send and fetch bytes there; a comma between.",
+    )
+    frontend_dir: Path | None = Field(
+        None,
+        validation_alias="STOWAGE_FRONTEND_DIR",
+        description="The built web page (`npm run build` in `frontend`), served at `/`; none where nginx does it.",
     )
     trusted_proxies: str = Field(
         "",

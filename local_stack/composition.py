@@ -56,9 +56,9 @@ def compose(
     instances: Mapping[str, int],
     with_services: bool,
 ) -> Plan:
-    """The plan for one home. programs: of the parts, by name. code: fingerprint of the services' source.
+    """The plan for one home. programs: of the parts, by name; `frontend` may be missing.
 
-    settings: what the operator tells every service; wiring wins over it.
+    code: fingerprint of the services' source. settings: what the operator tells every service; wiring wins over it.
     """
     engines = _engines(home, programs, dynamodb_engine, ports)
     processes = {engine.name: _supervised(engine) for engine in engines}
@@ -66,6 +66,7 @@ def compose(
     for service in CATALOGUE if with_services else ():
         for name in _names(service, instances):
             env = {**settings, **_common(home, service, name, ports), **_own(home, service, name, ports)}
+            env |= _page(service, programs)
             address, health = _addresses(service, name, ports)
             processes[name] = Process(
                 name=name,
@@ -154,6 +155,12 @@ def _common(home: Home, service: Service, name: str, ports: Mapping[str, int]) -
         "STOWAGE_RPC_PORT": str(ports[f"{name}_rpc"]),
         "STOWAGE_HEALTH_PORT": str(ports[f"{name}_health"]),
     }
+
+
+def _page(service: Service, programs: Mapping[str, Path]) -> dict[str, str]:
+    if service.group != EDGE or "frontend" not in programs:
+        return {}
+    return {"STOWAGE_FRONTEND_DIR": str(programs["frontend"].parent)}
 
 
 def _own(home: Home, service: Service, name: str, ports: Mapping[str, int]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from local_stack.composition import CATALOGUE
 from local_stack.errors import StackError
 from local_stack.home import Home
 from local_stack.parts.catalogue import parts_for
+from local_stack.parts.frontend import frontend_part, provide_page
 from local_stack.parts.store import Store, default_root
 from local_stack.pki import ensure_certificates, renew_certificates, roll_authority
 from local_stack.plan import Plan
@@ -90,7 +91,10 @@ class Stack:
 
         Raises StackError in words; what runs by then goes on running.
         """
-        programs = Store(default_root(), self._say).provide(parts_for(self._engine))
+        store = Store(default_root(), self._say)
+        programs = store.provide(parts_for(self._engine))
+        if self._services:
+            programs |= provide_page(store, frontend_part(), self._say)
         with self._alone():
             Vault(self.home.secrets).fill()
             ensure_certificates(self.home.tls, _NAMES, settle=self._settle)

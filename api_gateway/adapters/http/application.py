@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api_gateway.adapters.http import openapi
-from api_gateway.adapters.http.browser_policy import BrowserPolicy
+from api_gateway.adapters.http.browser_policy import BrowserPolicy, page_policy
 from api_gateway.adapters.http.components import Document
 from api_gateway.adapters.http.cors import Cors
 from api_gateway.adapters.http.errors import handle_errors
@@ -22,6 +22,7 @@ from api_gateway.adapters.http.routes import (
     trash,
     uploads,
 )
+from api_gateway.adapters.http.web_page import WebPage
 from api_gateway.adapters.http.wiring import Bounds, Ports
 
 PREFIX = "/api/v1"
@@ -52,6 +53,7 @@ def create_application(ports: Ports, bounds: Bounds) -> FastAPI:
     app.state.ports = ports
     app.state.bounds = bounds
     # The last one added is the outermost.
+    app.add_middleware(WebPage, files=bounds.web_files, policy=page_policy(bounds.storage_origins))
     app.add_middleware(HeadOfGet)
     app.add_middleware(HeaderLimit)
     app.add_middleware(RequestFrame)

@@ -1,13 +1,14 @@
 """What the routes need of the world, and how they get at it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from api_gateway.adapters.http.web_page import WebFile
 from api_gateway.app.identify_caller import IdentifyCaller
 from api_gateway.app.relay_part import RelayPart
 from api_gateway.ports.accounts import Accounts
@@ -43,7 +44,7 @@ class Ports:
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What this server lets in: bytes of a JSON body, origins of browsers, proxies whose word counts; and to which
-    origins of storage it lets its own page out.
+    origins of storage it lets its own page out, which `web_files` are, by path.
 
     body_seconds: for a whole JSON body. sending_seconds: for 16 KiB of a part that passes through. taking_seconds:
     for 64 KiB of a download that does. A client that is slower holds a connection, and one to storage, for nothing.
@@ -56,6 +57,7 @@ class Bounds:
     cors_origins: frozenset[str] = frozenset()
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     storage_origins: tuple[str, ...] = ()
+    web_files: Mapping[str, WebFile] = field(default_factory=dict)
 
 
 def ports_of(request: Request) -> Ports:

@@ -1,7 +1,7 @@
 import createClient from 'openapi-fetch'
 import { randomId } from '@/lib/ids'
 import { problemFrom, problemOf } from './problem'
-import { exclusiveAmongTabs } from './renewal'
+import { exclusiveAmongTabs, sharedMark } from './renewal'
 import type { components, paths } from './schema'
 import { sessionTransport } from './transport'
 
@@ -19,6 +19,8 @@ export const client = createClient<paths>({
     send: (request) => fetch(request),
     cookies: () => document.cookie,
     exclusive: exclusiveAmongTabs,
+    mark: sharedMark,
+    now: Date.now,
     onEnd: () => listeners.forEach((listener) => listener()),
   }),
 })

@@ -84,6 +84,9 @@ export interface paths {
         /**
          * Sign in
          * @description The access token lives for 10 minutes; the refresh token gives the next one.
+         *
+         *     With `cookies`, both go into cookies that scripts cannot read, and a third tells scripts what to send in
+         *     `Stowage-Csrf` with every request that is neither GET nor HEAD. Only pages of this server may ask for them.
          */
         post: operations["sign_in"];
         delete?: never;
@@ -104,6 +107,9 @@ export interface paths {
         /**
          * Renew your tokens
          * @description Exchanges a refresh token for its successor and a new access token; a repeat within 60 s gives the same.
+         *
+         *     Without one in the body, the cookie's is taken, and all three cookies are set anew; if its session is over, they
+         *     are cleared.
          */
         post: operations["refresh"];
         delete?: never;
@@ -124,7 +130,8 @@ export interface paths {
         post?: never;
         /**
          * Sign a device out
-         * @description `current` is the one that asks. Its access token is refused from the next request on.
+         * @description `current` is the one that asks. Its access token is refused from the next request on; its cookies are
+         *     cleared, even if it was over before.
          */
         delete: operations["end_session"];
         options?: never;
@@ -525,6 +532,69 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * BrowserSession
+         * @description A session whose tokens are in cookies.
+         * @example {
+         *       "access_expires_at": "2026-05-04T10:30:00Z",
+         *       "refresh_expires_at": "2026-06-04T09:30:00Z",
+         *       "session_id": "60303ae22b998861bce3b28f33eec1be"
+         *     }
+         */
+        BrowserSession: {
+            /**
+             * Access Expires At
+             * Format: date-time
+             * @description Refresh before
+             */
+            access_expires_at: string;
+            /**
+             * Refresh Expires At
+             * Format: date-time
+             * @description Unless it is refreshed, the session ends
+             */
+            refresh_expires_at: string;
+            /**
+             * Session Id
+             * @example 9f86d081884c7d659a2feaa0c55ad015
+             */
+            session_id: string;
+        };
+        /**
+         * BrowserSignedIn
+         * @description A session whose tokens are in cookies, and whose it is.
+         * @example {
+         *       "access_expires_at": "2026-05-04T10:30:00Z",
+         *       "account": {
+         *         "created_at": "2026-05-04T09:30:00Z",
+         *         "display_name": "Ada",
+         *         "email": "ada@example.com",
+         *         "id": "9f86d081884c7d659a2feaa0c55ad015"
+         *       },
+         *       "refresh_expires_at": "2026-06-04T09:30:00Z",
+         *       "session_id": "60303ae22b998861bce3b28f33eec1be"
+         *     }
+         */
+        BrowserSignedIn: {
+            /**
+             * Access Expires At
+             * Format: date-time
+             * @description Refresh before
+             */
+            access_expires_at: string;
+            /**
+             * Refresh Expires At
+             * Format: date-time
+             * @description Unless it is refreshed, the session ends
+             */
+            refresh_expires_at: string;
+            /**
+             * Session Id
+             * @example 9f86d081884c7d659a2feaa0c55ad015
+             */
+            session_id: string;
+            account: components["schemas"]["Account"];
         };
         /** ClaimedPart */
         ClaimedPart: {
@@ -1188,9 +1258,10 @@ export interface components {
         Renewal: {
             /**
              * Refresh Token
+             * @description Without it, the cookie's
              * @example c3Rvd2FnZS1yZWZyZXNoLXRva2Vu
              */
-            refresh_token: string;
+            refresh_token?: string | null;
         };
         /** ReportedPart */
         ReportedPart: {
@@ -1302,6 +1373,12 @@ export interface components {
              * @example curl on a laptop
              */
             device?: string;
+            /**
+             * Cookies
+             * @description For browsers: keep the tokens in cookies, out of reach of scripts
+             * @default false
+             */
+            cookies?: boolean;
         };
         /**
          * SignedIn
@@ -2104,6 +2181,22 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
+            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
+            403: {
+                headers: {
+                    /** @description The id of this request in every log; yours if you sent a usable one */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {unknown} */
+                        code?: "csrf_failed";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             /** @description `account_not_found`: There is no such account (any more). */
             404: {
                 headers: {
@@ -2276,6 +2369,22 @@ export interface operations {
                         status?: 401;
                         /** @enum {unknown} */
                         code?: "credentials_wrong" | "session_ended" | "unauthenticated";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
+            403: {
+                headers: {
+                    /** @description The id of this request in every log; yours if you sent a usable one */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {unknown} */
+                        code?: "csrf_failed";
                     } & components["schemas"]["Problem"];
                 };
             };
@@ -2522,12 +2631,14 @@ export interface operations {
             /** @description Successful Response */
             201: {
                 headers: {
+                    /** @description For browsers that use cookies: they are set anew, or cleared when the session is over */
+                    "Set-Cookie"?: string;
                     /** @description The id of this request in every log; yours if you sent a usable one */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SignedIn"];
+                    "application/json": components["schemas"]["SignedIn"] | components["schemas"]["BrowserSignedIn"];
                 };
             };
             /** @description `credentials_wrong`: E-mail and password do not belong together. */
@@ -2545,6 +2656,22 @@ export interface operations {
                         status?: 401;
                         /** @enum {unknown} */
                         code?: "credentials_wrong";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
+            403: {
+                headers: {
+                    /** @description The id of this request in every log; yours if you sent a usable one */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {unknown} */
+                        code?: "csrf_failed";
                     } & components["schemas"]["Problem"];
                 };
             };
@@ -2686,34 +2813,40 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description With cookies: the value of the cookie `stowage_csrf` (`__Host-stowage_csrf` over HTTPS) */
+                "Stowage-Csrf"?: string | null;
                 /** @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up. */
                 "idempotency-key"?: string | null;
             };
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["Renewal"];
+                "application/json": components["schemas"]["Renewal"] | null;
             };
         };
         responses: {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description For browsers that use cookies: they are set anew, or cleared when the session is over */
+                    "Set-Cookie"?: string;
                     /** @description The id of this request in every log; yours if you sent a usable one */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tokens"];
+                    "application/json": components["schemas"]["Tokens"] | components["schemas"]["BrowserSession"];
                 };
             };
-            /** @description `refresh_token_invalid`: The refresh token is unknown, was used before, or its session is over. */
+            /** @description `refresh_token_invalid`: The refresh token is unknown, was used before, or its session is over. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
             401: {
                 headers: {
                     /** @description The scheme to use */
                     "WWW-Authenticate"?: string;
+                    /** @description For browsers that use cookies: they are set anew, or cleared when the session is over */
+                    "Set-Cookie"?: string;
                     /** @description The id of this request in every log; yours if you sent a usable one */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -2723,7 +2856,23 @@ export interface operations {
                         /** @constant */
                         status?: 401;
                         /** @enum {unknown} */
-                        code?: "refresh_token_invalid";
+                        code?: "refresh_token_invalid" | "unauthenticated";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
+            403: {
+                headers: {
+                    /** @description The id of this request in every log; yours if you sent a usable one */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {unknown} */
+                        code?: "csrf_failed";
                     } & components["schemas"]["Problem"];
                 };
             };
@@ -2861,6 +3010,8 @@ export interface operations {
             /** @description Successful Response */
             204: {
                 headers: {
+                    /** @description For browsers that use cookies: they are set anew, or cleared when the session is over */
+                    "Set-Cookie"?: string;
                     /** @description The id of this request in every log; yours if you sent a usable one */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -2872,6 +3023,8 @@ export interface operations {
                 headers: {
                     /** @description The scheme to use */
                     "WWW-Authenticate"?: string;
+                    /** @description For browsers that use cookies: they are set anew, or cleared when the session is over */
+                    "Set-Cookie"?: string;
                     /** @description The id of this request in every log; yours if you sent a usable one */
                     "X-Request-Id"?: string;
                     [name: string]: unknown;
@@ -2882,6 +3035,22 @@ export interface operations {
                         status?: 401;
                         /** @enum {unknown} */
                         code?: "session_ended" | "unauthenticated";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
+            403: {
+                headers: {
+                    /** @description The id of this request in every log; yours if you sent a usable one */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {unknown} */
+                        code?: "csrf_failed";
                     } & components["schemas"]["Problem"];
                 };
             };
@@ -3241,6 +3410,22 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
+            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
+            403: {
+                headers: {
+                    /** @description The id of this request in every log; yours if you sent a usable one */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {unknown} */
+                        code?: "csrf_failed";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             /** @description `node_not_found`: There is no such node, or it is not for you to see. */
             404: {
                 headers: {
@@ -3426,6 +3611,22 @@ export interface operations {
                         status?: 401;
                         /** @enum {unknown} */
                         code?: "session_ended" | "unauthenticated";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
+            403: {
+                headers: {
+                    /** @description The id of this request in every log; yours if you sent a usable one */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {unknown} */
+                        code?: "csrf_failed";
                     } & components["schemas"]["Problem"];
                 };
             };
@@ -3785,6 +3986,22 @@ export interface operations {
                         status?: 401;
                         /** @enum {unknown} */
                         code?: "session_ended" | "unauthenticated";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
+            403: {
+                headers: {
+                    /** @description The id of this request in every log; yours if you sent a usable one */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {unknown} */
+                        code?: "csrf_failed";
                     } & components["schemas"]["Problem"];
                 };
             };
@@ -4267,6 +4484,22 @@ export interface operations {
                         status?: 401;
                         /** @enum {unknown} */
                         code?: "session_ended" | "unauthenticated";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
+            403: {
+                headers: {
+                    /** @description The id of this request in every log; yours if you sent a usable one */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {unknown} */
+                        code?: "csrf_failed";
                     } & components["schemas"]["Problem"];
                 };
             };
@@ -4780,6 +5013,22 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
+            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
+            403: {
+                headers: {
+                    /** @description The id of this request in every log; yours if you sent a usable one */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {unknown} */
+                        code?: "csrf_failed";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             /** @description `node_not_found`: There is no such node, or it is not for you to see. */
             404: {
                 headers: {
@@ -5150,6 +5399,22 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
+            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
+            403: {
+                headers: {
+                    /** @description The id of this request in every log; yours if you sent a usable one */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {unknown} */
+                        code?: "csrf_failed";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             /** @description `upload_not_found`: There is no such upload, or it is not yours. */
             404: {
                 headers: {
@@ -5310,6 +5575,22 @@ export interface operations {
                         status?: 401;
                         /** @enum {unknown} */
                         code?: "session_ended" | "unauthenticated";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
+            403: {
+                headers: {
+                    /** @description The id of this request in every log; yours if you sent a usable one */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {unknown} */
+                        code?: "csrf_failed";
                     } & components["schemas"]["Problem"];
                 };
             };
@@ -5559,6 +5840,22 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
+            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
+            403: {
+                headers: {
+                    /** @description The id of this request in every log; yours if you sent a usable one */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {unknown} */
+                        code?: "csrf_failed";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             /** @description `upload_not_found`: There is no such upload, or it is not yours. */
             404: {
                 headers: {
@@ -5750,6 +6047,22 @@ export interface operations {
                         status?: 401;
                         /** @enum {unknown} */
                         code?: "session_ended" | "unauthenticated";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
+            403: {
+                headers: {
+                    /** @description The id of this request in every log; yours if you sent a usable one */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {unknown} */
+                        code?: "csrf_failed";
                     } & components["schemas"]["Problem"];
                 };
             };
@@ -5949,6 +6262,22 @@ export interface operations {
                         status?: 401;
                         /** @enum {unknown} */
                         code?: "session_ended" | "unauthenticated";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
+            403: {
+                headers: {
+                    /** @description The id of this request in every log; yours if you sent a usable one */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 403;
+                        /** @enum {unknown} */
+                        code?: "csrf_failed";
                     } & components["schemas"]["Problem"];
                 };
             };

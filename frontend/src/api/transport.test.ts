@@ -23,7 +23,6 @@ class FakeServer {
     this.renewals += 1
     if (this.over) return new Response('{}', { status: 401 })
     this.expired = false
-    this.csrf = `c${this.renewals + 1}`
     return new Response('{}', { status: 200 })
   }
 }
@@ -31,6 +30,8 @@ class FakeServer {
 let server: FakeServer
 let ended: number
 let lock: Promise<unknown>
+let clock: number
+let renewedAt: number
 
 /** A tab; all tabs share cookies, server and lock. */
 function tab() {
@@ -43,6 +44,8 @@ function tab() {
       lock = turn
       return turn
     },
+    mark: { read: () => renewedAt, write: (at) => (renewedAt = at) },
+    now: () => ++clock,
     onEnd: () => (ended += 1),
   })
 }
@@ -51,6 +54,8 @@ beforeEach(() => {
   server = new FakeServer()
   ended = 0
   lock = Promise.resolve()
+  clock = 0
+  renewedAt = 0
 })
 
 const get = () => new Request(`${API}/drive`)
@@ -69,13 +74,13 @@ describe('requests', () => {
     expect(server.seen[0]?.csrf).toBeNull()
   })
 
-  it('are repeated with body and new token after the session was renewed', async () => {
+  it('are repeated with body and token after the session was renewed', async () => {
     server.expired = true
 
     const answer = await tab()(post('{"name":"films"}'))
 
     expect(answer.status).toBe(200)
-    expect(server.seen.at(-1)).toEqual({ path: '/api/v1/folders', csrf: 'c2', body: '{"name":"films"}' })
+    expect(server.seen.at(-1)).toEqual({ path: '/api/v1/folders', csrf: 'c1', body: '{"name":"films"}' })
   })
 
   it('of one tab share one renewal', async () => {
@@ -95,6 +100,17 @@ describe('requests', () => {
 
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
     expect(server.renewals).toBe(1)
+  })
+
+  it('are renewed again when the session expires once more', async () => {
+    const send = tab()
+    server.expired = true
+    await send(get())
+    server.expired = true
+
+    await send(get())
+
+    expect(server.renewals).toBe(2)
   })
 
   it('say once that the session is over, and pass the refusal on', async () => {

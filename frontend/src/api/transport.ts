@@ -11,7 +11,7 @@ interface Options extends Surroundings {
 
 /** `fetch` with the CSRF header; a 401 is met with one renewal of the session and one repeat. */
 export function sessionTransport({ onEnd, ...surroundings }: Options) {
-  const { cookies, send } = surroundings
+  const { cookies, send, now } = surroundings
   const renew = sessionRenewal(surroundings)
 
   async function attempt(request: Request): Promise<Response> {
@@ -22,10 +22,10 @@ export function sessionTransport({ onEnd, ...surroundings }: Options) {
 
   return async (request: Request): Promise<Response> => {
     const spare = request.clone()
-    const stale = csrfToken(cookies())
+    const sentAt = now()
     const answer = await attempt(request)
     if (answer.status !== 401 || isOpen(request)) return answer
-    const outcome = await renew(stale)
+    const outcome = await renew(sentAt)
     if (outcome === 'renewed') return attempt(spare)
     if (outcome === 'ended') onEnd()
     return answer

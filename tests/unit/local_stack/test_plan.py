@@ -23,10 +23,12 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-def plan_of(home: Home, *, with_services: bool = True, instances: str = "") -> Plan:
+def plan_of(
+    home: Home, *, with_services: bool = True, instances: str = "", parts: tuple[str, ...] = ()
+) -> Plan:
     counts = counted(instances, PACKAGES)
     ports = {name: 20000 + number for number, name in enumerate([FRONT_DOOR, *port_names(counts)])}
-    names = ("versitygw", "consul", "dynoxide", "redis")
+    names = ("versitygw", "consul", "dynoxide", "redis", *parts)
     return compose(
         home,
         programs={name: Path(f"/parts/{name}") for name in names},
@@ -71,6 +73,17 @@ def test_no_two_processes_share_a_port(home: Home) -> None:
     addresses = [process.address for process in plan_of(home).processes.values()]
 
     assert len(set(addresses)) == len(addresses)
+
+
+def test_the_gateway_alone_is_told_where_the_web_page_is(home: Home) -> None:
+    plan = plan_of(home, parts=("frontend",))
+
+    told = {it.name: it.env.get("STOWAGE_FRONTEND_DIR") for it in plan.processes.values()}
+    assert {name: folder for name, folder in told.items() if folder} == {"api_gateway": "/parts"}
+
+
+def test_without_a_built_page_the_gateway_is_told_of_none(home: Home) -> None:
+    assert "STOWAGE_FRONTEND_DIR" not in plan_of(home).processes["api_gateway"].env
 
 
 def test_only_the_upload_service_is_told_about_s3(home: Home) -> None:
