@@ -7,10 +7,9 @@ export const vuetify = createVuetify({
   theme: false,
   icons: { defaultSet: 'mdi', aliases, sets: { mdi } },
   defaults: {
-    VBtn: { variant: 'flat', rounded: 'lg', ripple: false },
-    VCard: { rounded: 'xl' },
+    VBtn: { variant: 'flat', ripple: false },
     VDialog: { maxWidth: 440 },
-    VList: { density: 'compact', rounded: 'lg' },
+    VList: { density: 'compact' },
     VListItem: { ripple: false },
     VTextField: { variant: 'outlined', density: 'comfortable', color: 'primary' },
   },

@@ -35,13 +35,13 @@ def page_policy(storage_origins: Iterable[str]) -> str:
     """For the web page's files. `storage_origins`: where its browser sends and fetches bytes.
 
     Scripts come from here only, none inline, none made from text; WebAssembly is, for hashing (it can call nothing
-    that its script does not hand it). Styles may be inline: Vuetify writes its theme into a style element while it
-    runs, and a nonce would have to be fresh in each copy of a page that is a file. A style runs nothing.
+    that its script does not hand it). Styles come from files, too: Vuetify would write its theme into a style
+    element, so its theming is off (frontend/src/styles/theme.css).
     """
     connect = " ".join(("connect-src 'self'", *storage_origins))
     return (
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-        f"img-src 'self' data: blob:; font-src 'self'; manifest-src 'self'; worker-src 'self'; {connect}; "
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
+        f"font-src 'self'; manifest-src 'self'; worker-src 'self'; {connect}; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
