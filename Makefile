@@ -39,6 +39,7 @@ check: install ## Everything that can be known without running the system: forma
 	@echo "check: generated code is fresh" && rm -rf .generated && protos/generate.sh .generated >/dev/null \
 	  && diff -r --exclude=__pycache__ .generated/stowage protos/gen/stowage && rm -rf .generated \
 	  && $(BIN)/python -m api_gateway openapi | diff -q - docs/openapi.json && $(BIN)/python -m handbook check
+	@echo "check: frontend" && frontend/install.sh && cd frontend && npm run --silent check
 	@echo "check: all good"
 
 format: install ## Format the code, and mend what the linter can mend by itself
@@ -46,6 +47,7 @@ format: install ## Format the code, and mend what the linter can mend by itself
 
 test: install ## Run every test on the real engines; TESTS=tests/unit for a part, ENGINE=dynamodb-local for AWS's emulator
 	@$(STACK) engines
+	@$(if $(filter tests,$(TESTS)),frontend/install.sh && cd frontend && npm run --silent test)
 	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-quick: install ## Run the tests that need no engine: unit and architecture
@@ -63,6 +65,7 @@ generate: install ## Write what is generated: protos/gen from the .proto files, 
 	@protos/generate.sh
 	@$(BIN)/python -m api_gateway openapi > docs/openapi.json
 	@$(BIN)/python -m handbook write
+	@frontend/install.sh && cd frontend && npm run --silent generate >/dev/null
 
 # Each extra of pyproject.toml becomes a lock with hashes; uv.txt is what installs the others. init, uv and audit are
 # no service's: they take the versions that the tests ran with.

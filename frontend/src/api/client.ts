@@ -50,6 +50,6 @@ async function reached<T>(sent: Promise<Answer<T>>): Promise<Answer<T>> {
 }
 
 /** The header that makes a repeat of a change harmless. */
-export function idempotent(key: string = randomId()): { 'idempotency-key': string } {
-  return { 'idempotency-key': key }
+export function idempotent(key: string = randomId()): { 'Idempotency-Key': string } {
+  return { 'Idempotency-Key': key }
 }

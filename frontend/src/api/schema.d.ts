@@ -303,7 +303,11 @@ export interface paths {
         post?: never;
         delete?: never;
         options?: never;
-        head?: never;
+        /**
+         * A file's bytes: the head only
+         * @description Answers as GET does, without a body.
+         */
+        head: operations["head_content"];
         patch?: never;
         trace?: never;
     };
@@ -479,520 +483,230 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * Account
-         * @description A person who can sign in.
-         * @example {
-         *       "created_at": "2026-05-04T09:30:00Z",
-         *       "display_name": "Ada",
-         *       "email": "ada@example.com",
-         *       "id": "9f86d081884c7d659a2feaa0c55ad015"
-         *     }
-         */
+        /** @description A person who can sign in. */
         Account: {
-            /**
-             * Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             id: string;
-            /** Email */
             email: string;
-            /** Display Name */
             display_name: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
+            /** Format: date-time */
             created_at: string;
         };
-        /**
-         * Alive
-         * @description The process can answer.
-         * @example {
-         *       "alive": true
-         *     }
-         */
+        /** @description The process can answer. */
         Alive: {
-            /** Alive */
             alive: boolean;
         };
-        /**
-         * Ancestor
-         * @description A folder on the way from the root.
-         * @example {
-         *       "id": "60303ae22b998861bce3b28f33eec1be",
-         *       "name": "films"
-         *     }
-         */
+        /** @description A folder on the way from the root. */
         Ancestor: {
-            /**
-             * Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             id: string;
-            /** Name */
             name: string;
         };
-        /**
-         * BrowserSession
-         * @description A session whose tokens are in cookies.
-         * @example {
-         *       "access_expires_at": "2026-05-04T10:30:00Z",
-         *       "refresh_expires_at": "2026-06-04T09:30:00Z",
-         *       "session_id": "60303ae22b998861bce3b28f33eec1be"
-         *     }
-         */
+        /** @description A session whose tokens are in cookies. */
         BrowserSession: {
             /**
-             * Access Expires At
              * Format: date-time
              * @description Refresh before
              */
             access_expires_at: string;
             /**
-             * Refresh Expires At
              * Format: date-time
              * @description Unless it is refreshed, the session ends
              */
             refresh_expires_at: string;
-            /**
-             * Session Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             session_id: string;
         };
-        /**
-         * BrowserSignedIn
-         * @description A session whose tokens are in cookies, and whose it is.
-         * @example {
-         *       "access_expires_at": "2026-05-04T10:30:00Z",
-         *       "account": {
-         *         "created_at": "2026-05-04T09:30:00Z",
-         *         "display_name": "Ada",
-         *         "email": "ada@example.com",
-         *         "id": "9f86d081884c7d659a2feaa0c55ad015"
-         *       },
-         *       "refresh_expires_at": "2026-06-04T09:30:00Z",
-         *       "session_id": "60303ae22b998861bce3b28f33eec1be"
-         *     }
-         */
+        /** @description A session whose tokens are in cookies, and whose it is. */
         BrowserSignedIn: {
             /**
-             * Access Expires At
              * Format: date-time
              * @description Refresh before
              */
             access_expires_at: string;
             /**
-             * Refresh Expires At
              * Format: date-time
              * @description Unless it is refreshed, the session ends
              */
             refresh_expires_at: string;
-            /**
-             * Session Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             session_id: string;
             account: components["schemas"]["Account"];
         };
-        /** ClaimedPart */
         ClaimedPart: {
-            /**
-             * Number
-             * @example 1
-             */
+            /** @example 1 */
             number: number;
-            /**
-             * Sha256
-             * @example a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e
-             */
+            /** @example a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e */
             sha256: string;
         };
-        /**
-         * Completion
-         * @description The last parts to report, and where the file shall go after all if a first try was refused.
-         */
+        /** @description The last parts to report, and where the file shall go after all if a first try was refused. */
         Completion: {
-            /** Parts */
+            /**
+             * @example [
+             *       {
+             *         "etag": "\"9f86d081884c7d659a2feaa0c55ad015\"",
+             *         "number": 1
+             *       }
+             *     ]
+             */
             parts?: components["schemas"]["ReportedPart"][];
-            /** Folder Id */
             folder_id?: string | null;
-            /** Name */
             name?: string | null;
-            /** Conflict */
             conflict?: ("fail" | "rename" | "replace") | null;
-            /** If Revision */
             if_revision?: number | null;
         };
-        /**
-         * Download
-         * @description Where a file's bytes are until `expires_at`, and what they are.
-         * @example {
-         *       "content_hash": "a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e",
-         *       "content_type": "video/x-matroska",
-         *       "expires_at": "2026-05-04T10:30:00Z",
-         *       "layout": "p23",
-         *       "name": "holiday.mkv",
-         *       "revision": 2,
-         *       "size": 3221225472,
-         *       "url": "https://s3.example.com/stowage/blobs/e4/da/e4da3b7f?X-Amz-Signature=…"
-         *     }
-         */
+        /** @description Where a file's bytes are until `expires_at`, and what they are. */
         Download: {
-            /** Url */
             url: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
+            /** Format: date-time */
             expires_at: string;
-            /** Name */
             name: string;
-            /** Size */
             size: number;
-            /** Content Type */
             content_type: string;
             /**
-             * Content Hash
              * @description SHA-256, 64 lower-case hex digits
              * @example a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e
              */
             content_hash: string;
-            /** Layout */
             layout: string;
-            /** Revision */
             revision: number;
         };
-        /**
-         * Drive
-         * @description One tree with one owner and one quota.
-         * @example {
-         *       "bytes_used": 3221225472,
-         *       "file_count": 1,
-         *       "id": "9f86d081884c7d659a2feaa0c55ad015",
-         *       "root_id": "9f86d081884c7d659a2feaa0c55ad015"
-         *     }
-         */
+        /** @description One tree with one owner and one quota. */
         Drive: {
-            /**
-             * Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             id: string;
-            /**
-             * Root Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             root_id: string;
-            /** Bytes Used */
             bytes_used: number;
-            /** File Count */
             file_count: number;
-            /**
-             * Quota Bytes
-             * @description null: no limit
-             */
+            /** @description null: no limit */
             quota_bytes: number | null;
         };
-        /**
-         * File
-         * @description A file, and what its current version holds.
-         * @example {
-         *       "content_hash": "a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e",
-         *       "content_type": "video/x-matroska",
-         *       "created_at": "2026-05-04T09:30:00Z",
-         *       "drive_id": "9f86d081884c7d659a2feaa0c55ad015",
-         *       "id": "3c6e0b8a9c15224a8228b9a98ca1531d",
-         *       "kind": "file",
-         *       "layout": "p23",
-         *       "name": "holiday.mkv",
-         *       "parent_id": "60303ae22b998861bce3b28f33eec1be",
-         *       "revision": 2,
-         *       "seq": 41,
-         *       "size": 3221225472,
-         *       "updated_at": "2026-05-04T10:30:00Z",
-         *       "version": 2
-         *     }
-         */
+        /** @description A file, and what its current version holds. */
         File: {
-            /**
-             * Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             id: string;
-            /**
-             * Drive Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             drive_id: string;
-            /**
-             * Name
-             * @description Empty for the root
-             */
+            /** @description Empty for the root */
             name: string;
-            /**
-             * Revision
-             * @description The ETag; guards a change by If-Match
-             */
+            /** @description The ETag; guards a change by If-Match */
             revision: number;
-            /**
-             * Seq
-             * @description The drive's seq at the node's last change
-             */
+            /** @description The drive's seq at the node's last change */
             seq: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
+            /** Format: date-time */
             updated_at: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "file";
-            /**
-             * Parent Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             parent_id: string;
-            /** Size */
             size: number;
-            /** Content Type */
             content_type: string;
             /**
-             * Content Hash
              * @description SHA-256, 64 lower-case hex digits
              * @example a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e
              */
             content_hash: string;
-            /**
-             * Layout
-             * @description How long its parts are: `p23` means 2^23 bytes
-             */
+            /** @description How long its parts are: `p23` means 2^23 bytes */
             layout: string;
-            /** Version */
             version: number;
         };
-        /**
-         * Folder
-         * @description A folder; the root has no parent.
-         * @example {
-         *       "created_at": "2026-05-04T09:30:00Z",
-         *       "drive_id": "9f86d081884c7d659a2feaa0c55ad015",
-         *       "id": "60303ae22b998861bce3b28f33eec1be",
-         *       "kind": "folder",
-         *       "name": "films",
-         *       "parent_id": "9f86d081884c7d659a2feaa0c55ad015",
-         *       "revision": 1,
-         *       "seq": 12,
-         *       "updated_at": "2026-05-04T09:30:00Z"
-         *     }
-         */
+        /** @description A folder; the root has no parent. */
         Folder: {
-            /**
-             * Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             id: string;
-            /**
-             * Drive Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             drive_id: string;
-            /**
-             * Name
-             * @description Empty for the root
-             */
+            /** @description Empty for the root */
             name: string;
-            /**
-             * Revision
-             * @description The ETag; guards a change by If-Match
-             */
+            /** @description The ETag; guards a change by If-Match */
             revision: number;
-            /**
-             * Seq
-             * @description The drive's seq at the node's last change
-             */
+            /** @description The drive's seq at the node's last change */
             seq: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
+            /** Format: date-time */
             updated_at: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "folder";
-            /** Parent Id */
             parent_id: string | null;
         };
-        /** NewFolder */
         NewFolder: {
-            /**
-             * Parent Id
-             * @example root
-             */
+            /** @example root */
             parent_id: string;
-            /**
-             * Name
-             * @example films
-             */
+            /** @example films */
             name: string;
             /**
-             * Conflict
              * @description What to do when the name is taken
              * @default fail
              * @enum {string}
              */
             conflict?: "fail" | "rename";
         };
-        /** NewUpload */
         NewUpload: {
-            /**
-             * Folder Id
-             * @example root
-             */
+            /** @example root */
             folder_id: string;
-            /**
-             * Name
-             * @example holiday.mkv
-             */
+            /** @example holiday.mkv */
             name: string;
             /**
-             * Size
              * @description Bytes
              * @example 4
              */
             size: number;
-            /**
-             * Content Type
-             * @default application/octet-stream
-             */
+            /** @default application/octet-stream */
             content_type?: string;
             /**
-             * Conflict
              * @default fail
              * @enum {string}
              */
             conflict?: "fail" | "rename" | "replace";
-            /**
-             * If Revision
-             * @description With `replace`: the revision that must be current
-             */
+            /** @description With `replace`: the revision that must be current */
             if_revision?: number | null;
-            /**
-             * Parts
-             * @description To be signed at once
-             */
+            /** @description To be signed at once */
             parts?: components["schemas"]["ClaimedPart"][];
         };
-        /**
-         * NodeChange
-         * @description A new name, a new parent, or both at once.
-         */
+        /** @description A folder or a file. */
+        Node: components["schemas"]["Folder"] | components["schemas"]["File"];
+        /** @description A new name, a new parent, or both at once. */
         NodeChange: {
-            /**
-             * Name
-             * @example holiday.mkv
-             */
+            /** @example holiday.mkv */
             name?: string | null;
-            /**
-             * Parent Id
-             * @example root
-             */
+            /** @example root */
             parent_id?: string | null;
             /**
-             * Conflict
              * @description What to do when the name is taken
              * @default fail
              * @enum {string}
              */
             conflict?: "fail" | "rename";
         };
-        /**
-         * NodePage
-         * @description Some nodes of a folder.
-         * @example {
-         *       "items": [
-         *         {
-         *           "created_at": "2026-05-04T09:30:00Z",
-         *           "drive_id": "9f86d081884c7d659a2feaa0c55ad015",
-         *           "id": "60303ae22b998861bce3b28f33eec1be",
-         *           "kind": "folder",
-         *           "name": "films",
-         *           "parent_id": "9f86d081884c7d659a2feaa0c55ad015",
-         *           "revision": 1,
-         *           "seq": 12,
-         *           "updated_at": "2026-05-04T09:30:00Z"
-         *         },
-         *         {
-         *           "content_hash": "a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e",
-         *           "content_type": "video/x-matroska",
-         *           "created_at": "2026-05-04T09:30:00Z",
-         *           "drive_id": "9f86d081884c7d659a2feaa0c55ad015",
-         *           "id": "3c6e0b8a9c15224a8228b9a98ca1531d",
-         *           "kind": "file",
-         *           "layout": "p23",
-         *           "name": "holiday.mkv",
-         *           "parent_id": "60303ae22b998861bce3b28f33eec1be",
-         *           "revision": 2,
-         *           "seq": 41,
-         *           "size": 3221225472,
-         *           "updated_at": "2026-05-04T10:30:00Z",
-         *           "version": 2
-         *         }
-         *       ]
-         *     }
-         */
+        /** @description Some nodes of a folder. */
         NodePage: {
-            /** Items */
-            items: (components["schemas"]["Folder"] | components["schemas"]["File"])[];
-            /**
-             * Next Cursor
-             * @description null at the end
-             */
+            items: components["schemas"]["Node"][];
+            /** @description null at the end */
             next_cursor: string | null;
         };
-        /**
-         * Part
-         * @description A part as far as it is known.
-         * @example {
-         *       "number": 1,
-         *       "reported": true,
-         *       "sha256": "a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e"
-         *     }
-         */
+        /** @description A part as far as it is known. */
         Part: {
-            /** Number */
             number: number;
             /**
-             * Sha256
              * @description SHA-256, 64 lower-case hex digits
              * @example a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e
              */
             sha256: string;
-            /**
-             * Reported
-             * @description Whether storage has it
-             */
+            /** @description Whether storage has it */
             reported: boolean;
         };
-        /** PartsToReport */
         PartsToReport: {
             /**
-             * Parts
              * @example [
              *       {
              *         "etag": "\"9f86d081884c7d659a2feaa0c55ad015\"",
@@ -1002,10 +716,8 @@ export interface components {
              */
             parts: components["schemas"]["ReportedPart"][];
         };
-        /** PartsToSign */
         PartsToSign: {
             /**
-             * Parts
              * @example [
              *       {
              *         "number": 1,
@@ -1015,840 +727,761 @@ export interface components {
              */
             parts: components["schemas"]["ClaimedPart"][];
         };
-        /** PasswordChange */
         PasswordChange: {
-            /**
-             * Current Password
-             * @example correct horse battery staple
-             */
+            /** @example correct horse battery staple */
             current_password: string;
-            /**
-             * New Password
-             * @example seven red bicycles on a hill
-             */
+            /** @example seven red bicycles on a hill */
             new_password: string;
         };
-        /**
-         * PlacedFile
-         * @description A file, and the way to it if it was asked for.
-         * @example {
-         *       "ancestors": [
-         *         {
-         *           "id": "9f86d081884c7d659a2feaa0c55ad015",
-         *           "name": ""
-         *         },
-         *         {
-         *           "id": "60303ae22b998861bce3b28f33eec1be",
-         *           "name": "films"
-         *         }
-         *       ],
-         *       "content_hash": "a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e",
-         *       "content_type": "video/x-matroska",
-         *       "created_at": "2026-05-04T09:30:00Z",
-         *       "drive_id": "9f86d081884c7d659a2feaa0c55ad015",
-         *       "id": "3c6e0b8a9c15224a8228b9a98ca1531d",
-         *       "kind": "file",
-         *       "layout": "p23",
-         *       "name": "holiday.mkv",
-         *       "parent_id": "60303ae22b998861bce3b28f33eec1be",
-         *       "revision": 2,
-         *       "seq": 41,
-         *       "size": 3221225472,
-         *       "updated_at": "2026-05-04T10:30:00Z",
-         *       "version": 2
-         *     }
-         */
+        /** @description A file, and the way to it if it was asked for. */
         PlacedFile: {
-            /**
-             * Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             id: string;
-            /**
-             * Drive Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             drive_id: string;
-            /**
-             * Name
-             * @description Empty for the root
-             */
+            /** @description Empty for the root */
             name: string;
-            /**
-             * Revision
-             * @description The ETag; guards a change by If-Match
-             */
+            /** @description The ETag; guards a change by If-Match */
             revision: number;
-            /**
-             * Seq
-             * @description The drive's seq at the node's last change
-             */
+            /** @description The drive's seq at the node's last change */
             seq: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
+            /** Format: date-time */
             updated_at: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "file";
-            /**
-             * Parent Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             parent_id: string;
-            /** Size */
             size: number;
-            /** Content Type */
             content_type: string;
             /**
-             * Content Hash
              * @description SHA-256, 64 lower-case hex digits
              * @example a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e
              */
             content_hash: string;
-            /**
-             * Layout
-             * @description How long its parts are: `p23` means 2^23 bytes
-             */
+            /** @description How long its parts are: `p23` means 2^23 bytes */
             layout: string;
-            /** Version */
             version: number;
-            /**
-             * Ancestors
-             * @description From the root down to the parent
-             */
+            /** @description From the root down to the parent */
             ancestors?: components["schemas"]["Ancestor"][];
         };
-        /**
-         * PlacedFolder
-         * @description A folder, and the way to it if it was asked for.
-         * @example {
-         *       "ancestors": [
-         *         {
-         *           "id": "9f86d081884c7d659a2feaa0c55ad015",
-         *           "name": ""
-         *         }
-         *       ],
-         *       "created_at": "2026-05-04T09:30:00Z",
-         *       "drive_id": "9f86d081884c7d659a2feaa0c55ad015",
-         *       "id": "60303ae22b998861bce3b28f33eec1be",
-         *       "kind": "folder",
-         *       "name": "films",
-         *       "parent_id": "9f86d081884c7d659a2feaa0c55ad015",
-         *       "revision": 1,
-         *       "seq": 12,
-         *       "updated_at": "2026-05-04T09:30:00Z"
-         *     }
-         */
+        /** @description A folder, and the way to it if it was asked for. */
         PlacedFolder: {
-            /**
-             * Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             id: string;
-            /**
-             * Drive Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             drive_id: string;
-            /**
-             * Name
-             * @description Empty for the root
-             */
+            /** @description Empty for the root */
             name: string;
-            /**
-             * Revision
-             * @description The ETag; guards a change by If-Match
-             */
+            /** @description The ETag; guards a change by If-Match */
             revision: number;
-            /**
-             * Seq
-             * @description The drive's seq at the node's last change
-             */
+            /** @description The drive's seq at the node's last change */
             seq: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
+            /** Format: date-time */
             updated_at: string;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "folder";
-            /** Parent Id */
             parent_id: string | null;
-            /**
-             * Ancestors
-             * @description From the root down to the parent
-             */
+            /** @description From the root down to the parent */
             ancestors?: components["schemas"]["Ancestor"][];
         };
-        /** ProfileChange */
+        /** @description A folder or a file, and the way to it if it was asked for. */
+        PlacedNode: components["schemas"]["PlacedFolder"] | components["schemas"]["PlacedFile"];
+        /** @description RFC 9457. `code` is stable and for programs; `detail` is for people; `request_id` is for whoever runs it. */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            code: string;
+            request_id: string;
+        };
         ProfileChange: {
-            /**
-             * Display Name
-             * @example Ada
-             */
+            /** @example Ada */
             display_name?: string | null;
         };
-        /**
-         * Readiness
-         * @description Whether it takes work, and which part of it: a service that is away takes only its own capability along.
-         * @example {
-         *       "capabilities": {
-         *         "metadata": true,
-         *         "uploads": false,
-         *         "users": true
-         *       },
-         *       "missing": {
-         *         "uploads": "no instance of file-upload-service is known"
-         *       },
-         *       "ready": true
-         *     }
-         */
+        /** @description Whether it takes work, and which part of it: a service that is away takes only its own capability along. */
         Readiness: {
-            /** Ready */
             ready: boolean;
-            /**
-             * Missing
-             * @description What is missing, in words
-             */
+            /** @description What is missing, in words */
             missing: {
                 [key: string]: string;
             };
-            /** Capabilities */
             capabilities: {
                 [key: string]: boolean;
             };
         };
-        /** Registration */
         Registration: {
-            /**
-             * Email
-             * @example ada@example.com
-             */
+            /** @example ada@example.com */
             email: string;
-            /**
-             * Password
-             * @example correct horse battery staple
-             */
+            /** @example correct horse battery staple */
             password: string;
             /**
-             * Display Name
              * @default
              * @example Ada
              */
             display_name?: string;
         };
-        /** Renewal */
         Renewal: {
             /**
-             * Refresh Token
              * @description Without it, the cookie's
              * @example c3Rvd2FnZS1yZWZyZXNoLXRva2Vu
              */
             refresh_token?: string | null;
         };
-        /** ReportedPart */
         ReportedPart: {
-            /**
-             * Number
-             * @example 1
-             */
+            /** @example 1 */
             number: number;
-            /**
-             * Etag
-             * @example "9f86d081884c7d659a2feaa0c55ad015"
-             */
+            /** @example "9f86d081884c7d659a2feaa0c55ad015" */
             etag: string;
         };
-        /**
-         * Restoration
-         * @description Where to; empty means where it was, or the nearest folder on the way there that still is.
-         */
+        /** @description Where to; empty means where it was, or the nearest folder on the way there that still is. */
         Restoration: {
-            /** Parent Id */
+            /** @example root */
             parent_id?: string | null;
-            /** Name */
+            /** @example films */
             name?: string | null;
             /**
-             * Conflict
              * @description What to do when the name is taken
              * @default fail
              * @enum {string}
              */
             conflict?: "fail" | "rename";
         };
-        /**
-         * SentPart
-         * @description A part that storage has taken.
-         * @example {
-         *       "etag": "\"9f86d081884c7d659a2feaa0c55ad015\"",
-         *       "number": 1
-         *     }
-         */
+        /** @description A part that storage has taken. */
         SentPart: {
-            /** Number */
             number: number;
-            /**
-             * Etag
-             * @description Empty if storage had the part already
-             */
+            /** @description Empty if storage had the part already */
             etag: string;
         };
-        /**
-         * Session
-         * @description One signed-in device.
-         * @example {
-         *       "created_at": "2026-05-04T09:30:00Z",
-         *       "current": true,
-         *       "device": "stowage on laptop",
-         *       "id": "60303ae22b998861bce3b28f33eec1be",
-         *       "last_seen_at": "2026-05-04T10:30:00Z"
-         *     }
-         */
+        /** @description One signed-in device. */
         Session: {
-            /**
-             * Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             id: string;
-            /** Device */
             device: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Last Seen At
-             * Format: date-time
-             */
+            /** Format: date-time */
             last_seen_at: string;
-            /**
-             * Current
-             * @description Whether it is the one that asks
-             */
+            /** @description Whether it is the one that asks */
             current: boolean;
         };
-        /**
-         * SessionList
-         * @description All sessions of an account, newest first; there are no further pages.
-         */
+        /** @description All sessions of an account, newest first; there are no further pages. */
         SessionList: {
-            /** Items */
             items: components["schemas"]["Session"][];
-            /** Next Cursor */
             next_cursor: null;
         };
-        /** SignIn */
         SignIn: {
-            /**
-             * Email
-             * @example ada@example.com
-             */
+            /** @example ada@example.com */
             email: string;
-            /**
-             * Password
-             * @example correct horse battery staple
-             */
+            /** @example correct horse battery staple */
             password: string;
             /**
-             * Device
              * @default
              * @example curl on a laptop
              */
             device?: string;
             /**
-             * Cookies
              * @description For browsers: keep the tokens in cookies, out of reach of scripts
              * @default false
              */
             cookies?: boolean;
         };
-        /**
-         * SignedIn
-         * @description Tokens, and whose they are.
-         * @example {
-         *       "access_expires_at": "2026-05-04T10:30:00Z",
-         *       "access_token": "eyJhbGciOiJFUzI1NiIsImtpZCI6IjIwMjYtMDUifQ.eyJzdWIiOiI5Zjg2In0.c2lnbmF0dXJl",
-         *       "account": {
-         *         "created_at": "2026-05-04T09:30:00Z",
-         *         "display_name": "Ada",
-         *         "email": "ada@example.com",
-         *         "id": "9f86d081884c7d659a2feaa0c55ad015"
-         *       },
-         *       "refresh_expires_at": "2026-06-04T09:30:00Z",
-         *       "refresh_token": "c3Rvd2FnZS1yZWZyZXNoLXRva2Vu",
-         *       "session_id": "60303ae22b998861bce3b28f33eec1be",
-         *       "token_type": "Bearer"
-         *     }
-         */
+        /** @description Tokens, and whose they are. */
         SignedIn: {
-            /**
-             * Access Token
-             * @description Ten minutes long; send it as `Authorization: Bearer …`
-             */
+            /** @description Ten minutes long; send it as `Authorization: Bearer …` */
             access_token: string;
-            /**
-             * Access Expires At
-             * Format: date-time
-             */
+            /** Format: date-time */
             access_expires_at: string;
-            /**
-             * Refresh Token
-             * @description Opaque, and good for one exchange
-             */
+            /** @description Opaque, and good for one exchange */
             refresh_token: string;
-            /**
-             * Refresh Expires At
-             * Format: date-time
-             */
+            /** Format: date-time */
             refresh_expires_at: string;
-            /**
-             * Session Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             session_id: string;
-            /**
-             * Token Type
-             * @constant
-             */
+            /** @constant */
             token_type: "Bearer";
             account: components["schemas"]["Account"];
         };
-        /**
-         * SignedPart
-         * @description Where one part's bytes go. The headers are part of the signature: send them exactly so.
-         * @example {
-         *       "headers": {
-         *         "x-amz-checksum-sha256": "pZGm1Av0IEBKARczz7exkNYsZb8LzaMrV7J32a2fFG4="
-         *       },
-         *       "method": "PUT",
-         *       "number": 1,
-         *       "size": 8388608,
-         *       "url": "https://s3.example.com/stowage/blobs/e4/da/e4da3b7f?X-Amz-Signature=…"
-         *     }
-         */
+        /** @description Where one part's bytes go. The headers are part of the signature: send them exactly so. */
         SignedPart: {
-            /** Number */
             number: number;
-            /** Method */
             method: string;
-            /** Url */
             url: string;
-            /** Headers */
             headers: {
                 [key: string]: string;
             };
-            /** Size */
             size: number;
         };
-        /**
-         * SignedParts
-         * @description URLs, all good until `urls_expire_at`.
-         * @example {
-         *       "urls": [
-         *         {
-         *           "headers": {
-         *             "x-amz-checksum-sha256": "pZGm1Av0IEBKARczz7exkNYsZb8LzaMrV7J32a2fFG4="
-         *           },
-         *           "method": "PUT",
-         *           "number": 1,
-         *           "size": 8388608,
-         *           "url": "https://s3.example.com/stowage/blobs/e4/da/e4da3b7f?X-Amz-Signature=…"
-         *         }
-         *       ],
-         *       "urls_expire_at": "2026-05-04T10:30:00Z"
-         *     }
-         */
+        /** @description URLs, all good until `urls_expire_at`. */
         SignedParts: {
-            /** Urls */
             urls: components["schemas"]["SignedPart"][];
-            /**
-             * Urls Expire At
-             * Format: date-time
-             */
+            /** Format: date-time */
             urls_expire_at: string;
         };
-        /**
-         * StartedUpload
-         * @description A new upload, and the URLs of the parts that were claimed with it.
-         * @example {
-         *       "upload": {
-         *         "conflict": "fail",
-         *         "content_type": "video/x-matroska",
-         *         "created_at": "2026-05-04T09:30:00Z",
-         *         "drive_id": "9f86d081884c7d659a2feaa0c55ad015",
-         *         "expires_at": "2026-05-11T09:30:00Z",
-         *         "folder_id": "60303ae22b998861bce3b28f33eec1be",
-         *         "id": "e4da3b7fbbce2345d7772b0674a318d5",
-         *         "layout": "p23",
-         *         "name": "holiday.mkv",
-         *         "part_count": 384,
-         *         "part_size": 8388608,
-         *         "size": 3221225472,
-         *         "state": "open"
-         *       },
-         *       "urls": [
-         *         {
-         *           "headers": {
-         *             "x-amz-checksum-sha256": "pZGm1Av0IEBKARczz7exkNYsZb8LzaMrV7J32a2fFG4="
-         *           },
-         *           "method": "PUT",
-         *           "number": 1,
-         *           "size": 8388608,
-         *           "url": "https://s3.example.com/stowage/blobs/e4/da/e4da3b7f?X-Amz-Signature=…"
-         *         }
-         *       ],
-         *       "urls_expire_at": "2026-05-04T10:30:00Z"
-         *     }
-         */
+        /** @description A new upload, and the URLs of the parts that were claimed with it. */
         StartedUpload: {
             upload: components["schemas"]["Upload"];
-            /** Urls */
             urls: components["schemas"]["SignedPart"][];
-            /**
-             * Urls Expire At
-             * @description null if no part was claimed
-             */
+            /** @description null if no part was claimed */
             urls_expire_at: string | null;
         };
-        /**
-         * Tokens
-         * @description What a client shows to be let in, and what it exchanges for the next ones.
-         * @example {
-         *       "access_expires_at": "2026-05-04T10:30:00Z",
-         *       "access_token": "eyJhbGciOiJFUzI1NiIsImtpZCI6IjIwMjYtMDUifQ.eyJzdWIiOiI5Zjg2In0.c2lnbmF0dXJl",
-         *       "refresh_expires_at": "2026-06-04T09:30:00Z",
-         *       "refresh_token": "c3Rvd2FnZS1yZWZyZXNoLXRva2Vu",
-         *       "session_id": "60303ae22b998861bce3b28f33eec1be",
-         *       "token_type": "Bearer"
-         *     }
-         */
+        /** @description What a client shows to be let in, and what it exchanges for the next ones. */
         Tokens: {
-            /**
-             * Access Token
-             * @description Ten minutes long; send it as `Authorization: Bearer …`
-             */
+            /** @description Ten minutes long; send it as `Authorization: Bearer …` */
             access_token: string;
-            /**
-             * Access Expires At
-             * Format: date-time
-             */
+            /** Format: date-time */
             access_expires_at: string;
-            /**
-             * Refresh Token
-             * @description Opaque, and good for one exchange
-             */
+            /** @description Opaque, and good for one exchange */
             refresh_token: string;
-            /**
-             * Refresh Expires At
-             * Format: date-time
-             */
+            /** Format: date-time */
             refresh_expires_at: string;
-            /**
-             * Session Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             session_id: string;
-            /**
-             * Token Type
-             * @constant
-             */
+            /** @constant */
             token_type: "Bearer";
         };
-        /**
-         * TrashItem
-         * @description The top node of one deletion, as it was, and until when it can be restored.
-         * @example {
-         *       "expires_at": "2026-06-03T10:30:00Z",
-         *       "node": {
-         *         "content_hash": "a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e",
-         *         "content_type": "video/x-matroska",
-         *         "created_at": "2026-05-04T09:30:00Z",
-         *         "drive_id": "9f86d081884c7d659a2feaa0c55ad015",
-         *         "id": "3c6e0b8a9c15224a8228b9a98ca1531d",
-         *         "kind": "file",
-         *         "layout": "p23",
-         *         "name": "holiday.mkv",
-         *         "parent_id": "60303ae22b998861bce3b28f33eec1be",
-         *         "revision": 2,
-         *         "seq": 41,
-         *         "size": 3221225472,
-         *         "updated_at": "2026-05-04T10:30:00Z",
-         *         "version": 2
-         *       },
-         *       "original_path": "/films/holiday.mkv",
-         *       "trashed_at": "2026-05-04T10:30:00Z"
-         *     }
-         */
+        /** @description The top node of one deletion, as it was, and until when it can be restored. */
         TrashItem: {
-            /** Node */
-            node: components["schemas"]["Folder"] | components["schemas"]["File"];
-            /** Original Path */
+            node: components["schemas"]["Node"];
             original_path: string;
-            /**
-             * Trashed At
-             * Format: date-time
-             */
+            /** Format: date-time */
             trashed_at: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
+            /** Format: date-time */
             expires_at: string;
         };
-        /**
-         * TrashPage
-         * @description Some of the trash, latest deletion first.
-         */
+        /** @description Some of the trash, latest deletion first. */
         TrashPage: {
-            /** Items */
             items: components["schemas"]["TrashItem"][];
-            /**
-             * Next Cursor
-             * @description null at the end
-             */
+            /** @description null at the end */
             next_cursor: string | null;
         };
-        /**
-         * Upload
-         * @description The session that turns bytes into a file.
-         * @example {
-         *       "conflict": "fail",
-         *       "content_type": "video/x-matroska",
-         *       "created_at": "2026-05-04T09:30:00Z",
-         *       "drive_id": "9f86d081884c7d659a2feaa0c55ad015",
-         *       "expires_at": "2026-05-11T09:30:00Z",
-         *       "folder_id": "60303ae22b998861bce3b28f33eec1be",
-         *       "id": "e4da3b7fbbce2345d7772b0674a318d5",
-         *       "layout": "p23",
-         *       "name": "holiday.mkv",
-         *       "part_count": 384,
-         *       "part_size": 8388608,
-         *       "size": 3221225472,
-         *       "state": "open"
-         *     }
-         */
+        /** @description The session that turns bytes into a file. */
         Upload: {
-            /**
-             * Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             id: string;
-            /**
-             * Drive Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             drive_id: string;
-            /**
-             * State
-             * @enum {string}
-             */
+            /** @enum {string} */
             state: "open" | "assembling" | "stored" | "committed" | "aborting" | "aborted" | "failed";
-            /** Folder Id */
             folder_id: string;
-            /** Name */
             name: string;
-            /** Size */
             size: number;
-            /** Content Type */
             content_type: string;
-            /**
-             * Conflict
-             * @enum {string}
-             */
+            /** @enum {string} */
             conflict: "fail" | "rename" | "replace";
-            /** Layout */
             layout: string;
-            /**
-             * Part Size
-             * @description Of every part but the last
-             */
+            /** @description Of every part but the last */
             part_size: number;
-            /** Part Count */
             part_count: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
+            /** Format: date-time */
             expires_at: string;
-            /**
-             * Node Id
-             * @description Once committed: the file
-             */
+            /** @description Once committed: the file */
             node_id: string | null;
-            /**
-             * Committed Name
-             * @description Once committed: the name that it got
-             */
+            /** @description Once committed: the name that it got */
             committed_name: string | null;
-            /** Committed Revision */
             committed_revision: number | null;
-            /**
-             * Failure Code
-             * @description Why it stopped at `stored`, or ended `failed`
-             */
+            /** @description Why it stopped at `stored`, or ended `failed` */
             failure_code: string | null;
-            /** Failure Detail */
             failure_detail: string | null;
         };
-        /**
-         * UploadPage
-         * @description Uploads that have not ended, latest first.
-         */
+        /** @description Uploads that have not ended, latest first. */
         UploadPage: {
-            /** Items */
             items: components["schemas"]["Upload"][];
-            /**
-             * Next Cursor
-             * @description null at the end
-             */
+            /** @description null at the end */
             next_cursor: string | null;
         };
-        /**
-         * UploadWithParts
-         * @description An upload, with its claimed parts if they were asked for.
-         * @example {
-         *       "conflict": "fail",
-         *       "content_type": "video/x-matroska",
-         *       "created_at": "2026-05-04T09:30:00Z",
-         *       "drive_id": "9f86d081884c7d659a2feaa0c55ad015",
-         *       "expires_at": "2026-05-11T09:30:00Z",
-         *       "folder_id": "60303ae22b998861bce3b28f33eec1be",
-         *       "id": "e4da3b7fbbce2345d7772b0674a318d5",
-         *       "layout": "p23",
-         *       "name": "holiday.mkv",
-         *       "part_count": 384,
-         *       "part_size": 8388608,
-         *       "size": 3221225472,
-         *       "state": "open"
-         *     }
-         */
+        /** @description An upload, with its claimed parts if they were asked for. */
         UploadWithParts: {
-            /**
-             * Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             id: string;
-            /**
-             * Drive Id
-             * @example 9f86d081884c7d659a2feaa0c55ad015
-             */
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             drive_id: string;
-            /**
-             * State
-             * @enum {string}
-             */
+            /** @enum {string} */
             state: "open" | "assembling" | "stored" | "committed" | "aborting" | "aborted" | "failed";
-            /** Folder Id */
             folder_id: string;
-            /** Name */
             name: string;
-            /** Size */
             size: number;
-            /** Content Type */
             content_type: string;
-            /**
-             * Conflict
-             * @enum {string}
-             */
+            /** @enum {string} */
             conflict: "fail" | "rename" | "replace";
-            /** Layout */
             layout: string;
-            /**
-             * Part Size
-             * @description Of every part but the last
-             */
+            /** @description Of every part but the last */
             part_size: number;
-            /** Part Count */
             part_count: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
+            /** Format: date-time */
             expires_at: string;
-            /**
-             * Node Id
-             * @description Once committed: the file
-             */
+            /** @description Once committed: the file */
             node_id: string | null;
-            /**
-             * Committed Name
-             * @description Once committed: the name that it got
-             */
+            /** @description Once committed: the name that it got */
             committed_name: string | null;
-            /** Committed Revision */
             committed_revision: number | null;
-            /**
-             * Failure Code
-             * @description Why it stopped at `stored`, or ended `failed`
-             */
+            /** @description Why it stopped at `stored`, or ended `failed` */
             failure_code: string | null;
-            /** Failure Detail */
             failure_detail: string | null;
-            /**
-             * Parts
-             * @description Only if they were asked for
-             */
+            /** @description Only if they were asked for */
             parts?: components["schemas"]["Part"][];
         };
-        /**
-         * Problem
-         * @description RFC 9457. `code` is stable and for programs; `detail` is for people; `request_id` is for whoever runs it.
-         * @example {
-         *       "code": "name_taken",
-         *       "detail": "The folder holds that name already.",
-         *       "request_id": "0b7f5c9e1f6b4f0f9a3f6b2f8a1d2c3e",
-         *       "status": 409,
-         *       "title": "Conflict",
-         *       "type": "about:blank"
-         *     }
-         */
-        Problem: {
-            /** Type */
-            type: string;
-            /** Title */
-            title: string;
-            /** Status */
-            status: number;
-            /** Detail */
-            detail: string;
-            /** Code */
-            code: string;
-            /** Request Id */
-            request_id: string;
+    };
+    responses: {
+        /** @description `account_not_found`: There is no such account (any more). */
+        AccountNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {unknown} */
+                    code?: "account_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. */
+        BodyMalformedOrInvalidArgument: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "body_malformed" | "invalid_argument";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `name_invalid`: No node may be called that. */
+        BodyMalformedOrInvalidArgumentOrNameInvalid: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "body_malformed" | "invalid_argument" | "name_invalid";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `name_invalid`: No node may be called that. `part_number_invalid`: The upload has no part of this number, or it is named twice. */
+        BodyMalformedOrInvalidArgumentOrNameInvalidOrPartNumberInvalid: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "body_malformed" | "invalid_argument" | "name_invalid" | "part_number_invalid";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `part_number_invalid`: The upload has no part of this number, or it is named twice. */
+        BodyMalformedOrInvalidArgumentOrPartNumberInvalid: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "body_malformed" | "invalid_argument" | "part_number_invalid";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `body_too_large`: The body has more bytes than any request needs. */
+        BodyTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 413;
+                    /** @enum {unknown} */
+                    code?: "body_too_large";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `command_id_reused`: The same Idempotency-Key came with another request before. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `too_deep`: Folders are made, moved and restored at most 128 deep. */
+        CommandIdReusedOrNameTakenOrNotAFolderOrTooDeep: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "command_id_reused" | "name_taken" | "not_a_folder" | "too_deep";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
+        CsrfFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 403;
+                    /** @enum {unknown} */
+                    code?: "csrf_failed";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `cursor_invalid`: This listing never gave that cursor. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. */
+        CursorInvalidOrInvalidArgument: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "cursor_invalid" | "invalid_argument";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `drive_busy`: More changes wait for this drive than may. Try again. */
+        DriveBusy: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 429;
+                    /** @enum {unknown} */
+                    code?: "drive_busy";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
+        HeadersTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 431;
+                    /** @enum {unknown} */
+                    code?: "headers_too_large";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `internal`: Something went wrong on our side. */
+        Internal: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 500;
+                    /** @enum {unknown} */
+                    code?: "internal";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. */
+        InvalidArgument: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "invalid_argument";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `node_not_found`: There is no such node, or it is not for you to see. */
+        NodeNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {unknown} */
+                    code?: "node_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `part_claimed`: The part was announced with another hash. `part_not_signed`: No URL was ever asked for that part. `upload_not_open`: The upload takes no more parts. */
+        PartClaimedOrPartNotSignedOrUploadNotOpen: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "part_claimed" | "part_not_signed" | "upload_not_open";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `quota_exceeded`: The drive has no room for that many bytes more. */
+        QuotaExceeded: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 507;
+                    /** @enum {unknown} */
+                    code?: "quota_exceeded";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `request_timeout`: The request took too long to arrive. */
+        RequestTimeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 408;
+                    /** @enum {unknown} */
+                    code?: "request_timeout";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `revision_stale`: The node has changed since you saw it. */
+        RevisionStale: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 412;
+                    /** @enum {unknown} */
+                    code?: "revision_stale";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
+        SessionEndedOrUnauthenticated: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 401;
+                    /** @enum {unknown} */
+                    code?: "session_ended" | "unauthenticated";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `too_many_attempts`: Too many attempts. Wait as long as Retry-After says. */
+        TooManyAttempts: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 429;
+                    /** @enum {unknown} */
+                    code?: "too_many_attempts";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
+        Unavailable: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 503;
+                    /** @enum {unknown} */
+                    code?: "unavailable";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `unsupported_media_type`: The body must say that it is application/json. */
+        UnsupportedMediaType: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 415;
+                    /** @enum {unknown} */
+                    code?: "unsupported_media_type";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `upload_not_found`: There is no such upload, or it is not yours. */
+        UploadNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {unknown} */
+                    code?: "upload_not_found";
+                } & components["schemas"]["Problem"];
+            };
         };
     };
-    responses: never;
-    parameters: never;
+    parameters: {
+        /**
+         * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+         * @example 5f0c6f4e-rename-films
+         */
+        "Idempotency-Key": string;
+        /**
+         * @description The ETag that the node must still have
+         * @example "7"
+         */
+        "If-Match": string;
+        /** @description The ETag for which the range is meant; else the whole is sent */
+        "If-Range": string;
+        /**
+         * @description With `relay`
+         * @example bytes=0-99
+         */
+        Range: string;
+        /** @description `next_cursor` of the page before; empty for the first */
+        cursor: string;
+        /**
+         * @description A file's id
+         * @example 9f86d081884c7d659a2feaa0c55ad015
+         */
+        file_id: string;
+        /** @description At most this many items */
+        limit: number;
+        /**
+         * @description A node's id, or `root` for your drive's root folder
+         * @example root
+         */
+        node_id: string;
+        /** @description Send the bytes through this server */
+        relay: boolean;
+        /**
+         * @description An upload's id
+         * @example 9f86d081884c7d659a2feaa0c55ad015
+         */
+        upload_id: string;
+        /** @description Answer with the URL as JSON instead of a redirect */
+        url: boolean;
+    };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /**
+         * @description Ranges of it can be asked for
+         * @example bytes
+         */
+        "Accept-Ranges": string;
+        /**
+         * @description Whether it may be shown in place, and its name
+         * @example attachment; filename="a"
+         */
+        "Content-Disposition": string;
+        /**
+         * @description Which bytes these are, of how many
+         * @example bytes 0-99/4096
+         */
+        "Content-Range": string;
+        /**
+         * @description The node's revision, for If-Match
+         * @example "7"
+         */
+        ETag: string;
+        /**
+         * @description Where the bytes are
+         * @example https://s3.example.com/stowage/blobs/e4/da/e4da3b7f?X-Amz-…
+         */
+        Location: string;
+        /**
+         * @description Seconds
+         * @example 1
+         */
+        "Retry-After": string;
+        /**
+         * @description For browsers that use cookies: they are set anew, or cleared when the session is over
+         * @example stowage_csrf=…; Path=/; SameSite=strict
+         */
+        "Set-Cookie": string;
+        /**
+         * @description The drive's place in its journal: `<driveid>.<journal_id>.<seq>`
+         * @example 9f86d081884c7d659a2feaa0c55ad015.60303ae2.41
+         */
+        "Stowage-Seq": string;
+        /**
+         * @description The scheme to use
+         * @example Bearer
+         */
+        "WWW-Authenticate": string;
+        /**
+         * @description The id of this request in every log; yours if you sent a usable one
+         * @example 0b7f5c9e1f6b4f0f9a3f6b2f8a1d2c3e
+         */
+        "X-Request-Id": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -1857,8 +1490,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up. */
-                "idempotency-key"?: string | null;
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -1869,38 +1505,21 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description A person who can sign in. */
             201: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description `request_timeout`: The body took too long to arrive. */
-            408: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 408;
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            408: components["responses"]["RequestTimeout"];
             /** @description `email_taken`: Another account has the address. */
             409: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1912,43 +1531,12 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_too_large`: The body has more bytes than any request needs. */
-            413: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "body_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body must say that it is application/json. */
-            415: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description `body_malformed`: The body is not JSON, or is nested too deep. `email_invalid`: The text is not an e-mail address that Stowage takes. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `password_unacceptable`: The password breaks the rules for new ones. */
             422: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1960,74 +1548,10 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_attempts`: Too many attempts. Wait as long as Retry-After says. */
-            429: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "too_many_attempts";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["TooManyAttempts"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_account: {
@@ -2039,109 +1563,32 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description A person who can sign in. */
             200: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `account_not_found`: There is no such account (any more). */
-            404: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "account_not_found";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            404: components["responses"]["AccountNotFound"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     update_account: {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up. */
-                "idempotency-key"?: string | null;
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -2152,189 +1599,37 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description A person who can sign in. */
             200: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
-            403: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "csrf_failed";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `account_not_found`: There is no such account (any more). */
-            404: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "account_not_found";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_timeout`: The body took too long to arrive. */
-            408: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 408;
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large`: The body has more bytes than any request needs. */
-            413: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "body_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body must say that it is application/json. */
-            415: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "body_malformed" | "invalid_argument";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["AccountNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BodyMalformedOrInvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     change_password: {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up. */
-                "idempotency-key"?: string | null;
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -2345,11 +1640,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description It is done. */
             204: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2357,10 +1651,8 @@ export interface operations {
             /** @description `credentials_wrong`: E-mail and password do not belong together. `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
             401: {
                 headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2372,75 +1664,14 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
-            403: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "csrf_failed";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_timeout`: The body took too long to arrive. */
-            408: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 408;
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large`: The body has more bytes than any request needs. */
-            413: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "body_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body must say that it is application/json. */
-            415: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            403: components["responses"]["CsrfFailed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `password_unacceptable`: The password breaks the rules for new ones. */
             422: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2452,74 +1683,10 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `too_many_attempts`: Too many attempts. Wait as long as Retry-After says. */
-            429: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "too_many_attempts";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["TooManyAttempts"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_sessions: {
@@ -2531,93 +1698,31 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description All sessions of an account, newest first; there are no further pages. */
             200: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sign_in: {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up. */
-                "idempotency-key"?: string | null;
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -2628,13 +1733,11 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description Tokens, and whose they are. Or: A session whose tokens are in cookies, and whose it is. */
             201: {
                 headers: {
-                    /** @description For browsers that use cookies: they are set anew, or cleared when the session is over */
-                    "Set-Cookie"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2644,10 +1747,8 @@ export interface operations {
             /** @description `credentials_wrong`: E-mail and password do not belong together. */
             401: {
                 headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2659,154 +1760,15 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
-            403: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "csrf_failed";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_timeout`: The body took too long to arrive. */
-            408: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 408;
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large`: The body has more bytes than any request needs. */
-            413: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "body_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body must say that it is application/json. */
-            415: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "body_malformed" | "invalid_argument";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too_many_attempts`: Too many attempts. Wait as long as Retry-After says. */
-            429: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "too_many_attempts";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            403: components["responses"]["CsrfFailed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BodyMalformedOrInvalidArgument"];
+            429: components["responses"]["TooManyAttempts"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     refresh: {
@@ -2814,26 +1776,27 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description With cookies: the value of the cookie `stowage_csrf` (`__Host-stowage_csrf` over HTTPS) */
-                "Stowage-Csrf"?: string | null;
-                /** @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up. */
-                "idempotency-key"?: string | null;
+                "Stowage-Csrf"?: string;
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["Renewal"] | null;
+                "application/json": components["schemas"]["Renewal"];
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description What a client shows to be let in, and what it exchanges for the next ones. Or: A session whose tokens are in cookies. */
             200: {
                 headers: {
-                    /** @description For browsers that use cookies: they are set anew, or cleared when the session is over */
-                    "Set-Cookie"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2843,12 +1806,9 @@ export interface operations {
             /** @description `refresh_token_invalid`: The refresh token is unknown, was used before, or its session is over. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
             401: {
                 headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description For browsers that use cookies: they are set anew, or cleared when the session is over */
-                    "Set-Cookie"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2860,160 +1820,42 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
-            403: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "csrf_failed";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_timeout`: The body took too long to arrive. */
-            408: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 408;
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large`: The body has more bytes than any request needs. */
-            413: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "body_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body must say that it is application/json. */
-            415: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "body_malformed" | "invalid_argument";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            403: components["responses"]["CsrfFailed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BodyMalformedOrInvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     end_session: {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up. */
-                "idempotency-key"?: string | null;
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description A session's id, or `current` for the one that asks */
+                /**
+                 * @description A session's id, or `current` for the one that asks
+                 * @example current
+                 */
                 session_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description It is done. */
             204: {
                 headers: {
-                    /** @description For browsers that use cookies: they are set anew, or cleared when the session is over */
-                    "Set-Cookie"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3021,12 +1863,9 @@ export interface operations {
             /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
             401: {
                 headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description For browsers that use cookies: they are set anew, or cleared when the session is over */
-                    "Set-Cookie"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3038,27 +1877,11 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
-            403: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "csrf_failed";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            403: components["responses"]["CsrfFailed"];
             /** @description `session_not_found`: You have no such session. */
             404: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3070,72 +1893,10 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "invalid_argument";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["InvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_drive: {
@@ -3147,87 +1908,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description One tree with one owner and one quota. */
             200: {
                 headers: {
-                    /** @description The drive's place in its journal: `<driveid>.<journal_id>.<seq>` */
-                    "Stowage-Seq"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Drive"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_node: {
@@ -3238,215 +1933,80 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description A node's id, or `root` for your drive's root folder */
-                node_id: string;
+                /**
+                 * @description A node's id, or `root` for your drive's root folder
+                 * @example root
+                 */
+                node_id: components["parameters"]["node_id"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description A folder or a file, and the way to it if it was asked for. */
             200: {
                 headers: {
-                    /** @description The drive's place in its journal: `<driveid>.<journal_id>.<seq>` */
-                    "Stowage-Seq"?: string;
-                    /** @description The node's revision, for If-Match */
-                    ETag?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlacedFolder"] | components["schemas"]["PlacedFile"];
+                    "application/json": components["schemas"]["PlacedNode"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `node_not_found`: There is no such node, or it is not for you to see. */
-            404: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "node_not_found";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "invalid_argument";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            404: components["responses"]["NodeNotFound"];
+            422: components["responses"]["InvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     trash_node: {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up. */
-                "idempotency-key"?: string | null;
-                /** @description The ETag that the node must still have */
-                "if-match"?: string | null;
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description The ETag that the node must still have
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
             };
             path: {
-                /** @description A node's id, or `root` for your drive's root folder */
-                node_id: string;
+                /**
+                 * @description A node's id, or `root` for your drive's root folder
+                 * @example root
+                 */
+                node_id: components["parameters"]["node_id"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The top node of one deletion, as it was, and until when it can be restored. */
             200: {
                 headers: {
-                    /** @description The drive's place in its journal: `<driveid>.<journal_id>.<seq>` */
-                    "Stowage-Seq"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TrashItem"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
-            403: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "csrf_failed";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `node_not_found`: There is no such node, or it is not for you to see. */
-            404: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "node_not_found";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["NodeNotFound"];
             /** @description `command_id_reused`: The same Idempotency-Key came with another request before. `root_is_fixed`: The root is neither renamed, moved nor deleted. */
             409: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3458,120 +2018,35 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `revision_stale`: The node has changed since you saw it. */
-            412: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 412;
-                        /** @enum {unknown} */
-                        code?: "revision_stale";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "invalid_argument";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `drive_busy`: More changes wait for this drive than may. Try again. */
-            429: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "drive_busy";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            412: components["responses"]["RevisionStale"];
+            422: components["responses"]["InvalidArgument"];
+            429: components["responses"]["DriveBusy"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     update_node: {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up. */
-                "idempotency-key"?: string | null;
-                /** @description The ETag that the node must still have */
-                "if-match"?: string | null;
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description The ETag that the node must still have
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
             };
             path: {
-                /** @description A node's id, or `root` for your drive's root folder */
-                node_id: string;
+                /**
+                 * @description A node's id, or `root` for your drive's root folder
+                 * @example root
+                 */
+                node_id: components["parameters"]["node_id"];
             };
             cookie?: never;
         };
@@ -3581,92 +2056,26 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description A folder or a file. */
             200: {
                 headers: {
-                    /** @description The drive's place in its journal: `<driveid>.<journal_id>.<seq>` */
-                    "Stowage-Seq"?: string;
-                    /** @description The node's revision, for If-Match */
-                    ETag?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Folder"] | components["schemas"]["File"];
+                    "application/json": components["schemas"]["Node"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
-            403: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "csrf_failed";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `node_not_found`: There is no such node, or it is not for you to see. */
-            404: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "node_not_found";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_timeout`: The body took too long to arrive. */
-            408: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 408;
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["NodeNotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description `command_id_reused`: The same Idempotency-Key came with another request before. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `root_is_fixed`: The root is neither renamed, moved nor deleted. `too_deep`: Folders are made, moved and restored at most 128 deep. `would_make_cycle`: A folder cannot lie below itself. */
             409: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3678,138 +2087,14 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `revision_stale`: The node has changed since you saw it. */
-            412: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 412;
-                        /** @enum {unknown} */
-                        code?: "revision_stale";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large`: The body has more bytes than any request needs. */
-            413: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "body_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body must say that it is application/json. */
-            415: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `name_invalid`: No node may be called that. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "body_malformed" | "invalid_argument" | "name_invalid";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `drive_busy`: More changes wait for this drive than may. Try again. */
-            429: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "drive_busy";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            412: components["responses"]["RevisionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalid"];
+            429: components["responses"]["DriveBusy"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     resolve_path: {
@@ -3823,60 +2108,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description A folder or a file, and the way to it if it was asked for. */
             200: {
                 headers: {
-                    /** @description The drive's place in its journal: `<driveid>.<journal_id>.<seq>` */
-                    "Stowage-Seq"?: string;
-                    /** @description The node's revision, for If-Match */
-                    ETag?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlacedFolder"] | components["schemas"]["PlacedFile"];
+                    "application/json": components["schemas"]["PlacedNode"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `node_not_found`: There is no such node, or it is not for you to see. */
-            404: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "node_not_found";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            404: components["responses"]["NodeNotFound"];
             /** @description `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `path_invalid`: The path cannot be the names of nodes. */
             422: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3888,64 +2137,20 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     create_folder: {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up. */
-                "idempotency-key"?: string | null;
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -3956,293 +2161,72 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description A folder; the root has no parent. */
             201: {
                 headers: {
-                    /** @description The drive's place in its journal: `<driveid>.<journal_id>.<seq>` */
-                    "Stowage-Seq"?: string;
-                    /** @description The node's revision, for If-Match */
-                    ETag?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Folder"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
-            403: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "csrf_failed";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `node_not_found`: There is no such node, or it is not for you to see. */
-            404: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "node_not_found";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_timeout`: The body took too long to arrive. */
-            408: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 408;
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `command_id_reused`: The same Idempotency-Key came with another request before. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `too_deep`: Folders are made, moved and restored at most 128 deep. */
-            409: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 409;
-                        /** @enum {unknown} */
-                        code?: "command_id_reused" | "name_taken" | "not_a_folder" | "too_deep";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large`: The body has more bytes than any request needs. */
-            413: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "body_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body must say that it is application/json. */
-            415: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `name_invalid`: No node may be called that. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "body_malformed" | "invalid_argument" | "name_invalid";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `drive_busy`: More changes wait for this drive than may. Try again. */
-            429: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "drive_busy";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["NodeNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["CommandIdReusedOrNameTakenOrNotAFolderOrTooDeep"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalid"];
+            429: components["responses"]["DriveBusy"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_folder: {
         parameters: {
             query?: {
                 /** @description At most this many items */
-                limit?: number;
+                limit?: components["parameters"]["limit"];
                 /** @description `next_cursor` of the page before; empty for the first */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
                 /** @description `updated` and `size` may lag behind writes */
                 sort?: "name" | "updated" | "size";
                 order?: "asc" | "desc";
             };
             header?: never;
             path: {
-                /** @description A node's id, or `root` for your drive's root folder */
-                node_id: string;
+                /**
+                 * @description A node's id, or `root` for your drive's root folder
+                 * @example root
+                 */
+                node_id: components["parameters"]["node_id"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Some nodes of a folder. */
             200: {
                 headers: {
-                    /** @description The drive's place in its journal: `<driveid>.<journal_id>.<seq>` */
-                    "Stowage-Seq"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["NodePage"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `node_not_found`: There is no such node, or it is not for you to see. */
-            404: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "node_not_found";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            404: components["responses"]["NodeNotFound"];
             /** @description `not_a_folder`: A file stands where a folder must. */
             409: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4254,81 +2238,19 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `cursor_invalid`: This listing never gave that cursor. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "cursor_invalid" | "invalid_argument";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["CursorInvalidOrInvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_trash: {
         parameters: {
             query?: {
                 /** @description At most this many items */
-                limit?: number;
+                limit?: components["parameters"]["limit"];
                 /** @description `next_cursor` of the page before; empty for the first */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
             };
             header?: never;
             path?: never;
@@ -4336,366 +2258,107 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Some of the trash, latest deletion first. */
             200: {
                 headers: {
-                    /** @description The drive's place in its journal: `<driveid>.<journal_id>.<seq>` */
-                    "Stowage-Seq"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TrashPage"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `cursor_invalid`: This listing never gave that cursor. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "cursor_invalid" | "invalid_argument";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            422: components["responses"]["CursorInvalidOrInvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     restore_node: {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up. */
-                "idempotency-key"?: string | null;
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description A node's id, or `root` for your drive's root folder */
-                node_id: string;
+                /**
+                 * @description A node's id, or `root` for your drive's root folder
+                 * @example root
+                 */
+                node_id: components["parameters"]["node_id"];
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["Restoration"] | null;
+                "application/json": components["schemas"]["Restoration"];
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description A folder or a file. */
             200: {
                 headers: {
-                    /** @description The drive's place in its journal: `<driveid>.<journal_id>.<seq>` */
-                    "Stowage-Seq"?: string;
-                    /** @description The node's revision, for If-Match */
-                    ETag?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Folder"] | components["schemas"]["File"];
+                    "application/json": components["schemas"]["Node"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
-            403: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "csrf_failed";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `node_not_found`: There is no such node, or it is not for you to see. */
-            404: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "node_not_found";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_timeout`: The body took too long to arrive. */
-            408: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 408;
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `command_id_reused`: The same Idempotency-Key came with another request before. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `too_deep`: Folders are made, moved and restored at most 128 deep. */
-            409: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 409;
-                        /** @enum {unknown} */
-                        code?: "command_id_reused" | "name_taken" | "not_a_folder" | "too_deep";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large`: The body has more bytes than any request needs. */
-            413: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "body_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body must say that it is application/json. */
-            415: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `name_invalid`: No node may be called that. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "body_malformed" | "invalid_argument" | "name_invalid";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `drive_busy`: More changes wait for this drive than may. Try again. */
-            429: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "drive_busy";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["NodeNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["CommandIdReusedOrNameTakenOrNotAFolderOrTooDeep"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalid"];
+            429: components["responses"]["DriveBusy"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_content: {
         parameters: {
             query?: {
                 /** @description Answer with the URL as JSON instead of a redirect */
-                url?: boolean;
+                url?: components["parameters"]["url"];
                 /** @description Send the bytes through this server */
-                relay?: boolean;
+                relay?: components["parameters"]["relay"];
             };
             header?: {
-                /** @description With `relay` */
-                Range?: string | null;
+                /**
+                 * @description With `relay`
+                 * @example bytes=0-99
+                 */
+                Range?: components["parameters"]["Range"];
                 /** @description The ETag for which the range is meant; else the whole is sent */
-                "if-range"?: string | null;
+                "If-Range"?: components["parameters"]["If-Range"];
             };
             path: {
-                /** @description A file's id */
-                file_id: string;
+                /**
+                 * @description A file's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                file_id: components["parameters"]["file_id"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description With `url`: where the bytes are. With `relay`: the bytes */
+            /** @description With `url`: where the bytes are. With `relay`: the bytes, with the headers of a 206 */
             200: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4706,8 +2369,11 @@ export interface operations {
             /** @description With `relay`: a range of the bytes */
             206: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    ETag: components["headers"]["ETag"];
+                    "Content-Range": components["headers"]["Content-Range"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4717,51 +2383,18 @@ export interface operations {
             /** @description The bytes are there for 5 minutes; Range works */
             302: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `node_not_found`: There is no such node, or it is not for you to see. */
-            404: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "node_not_found";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            404: components["responses"]["NodeNotFound"];
             /** @description `not_a_file`: Only files have content. */
             409: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4776,8 +2409,7 @@ export interface operations {
             /** @description `range_not_satisfiable`: The range begins behind the file's end. */
             416: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4789,71 +2421,134 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
+            422: components["responses"]["InvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    head_content: {
+        parameters: {
+            query?: {
+                /** @description Answer with the URL as JSON instead of a redirect */
+                url?: components["parameters"]["url"];
+                /** @description Send the bytes through this server */
+                relay?: components["parameters"]["relay"];
+            };
+            header?: {
+                /**
+                 * @description With `relay`
+                 * @example bytes=0-99
+                 */
+                Range?: components["parameters"]["Range"];
+                /** @description The ETag for which the range is meant; else the whole is sent */
+                "If-Range"?: components["parameters"]["If-Range"];
+            };
+            path: {
+                /**
+                 * @description A file's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                file_id: components["parameters"]["file_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With `url`: where the bytes are. With `relay`: the bytes, with the headers of a 206 */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description With `relay`: a range of the bytes */
+            206: {
+                headers: {
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    ETag: components["headers"]["ETag"];
+                    "Content-Range": components["headers"]["Content-Range"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The bytes are there for 5 minutes; Range works */
+            302: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `node_not_found`: There is no such node, or it is not for you to see. */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_a_file`: Only files have content. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `range_not_satisfiable`: The range begins behind the file's end. */
+            416: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. */
             422: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "invalid_argument";
-                    } & components["schemas"]["Problem"];
-                };
+                content?: never;
             };
             /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
             431: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
+                content?: never;
             };
             /** @description `internal`: Something went wrong on our side. */
             500: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
+                content?: never;
             };
             /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
             503: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
+                content?: never;
             };
         };
     };
@@ -4861,9 +2556,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description At most this many items */
-                limit?: number;
+                limit?: components["parameters"]["limit"];
                 /** @description `next_cursor` of the page before; empty for the first */
-                cursor?: string;
+                cursor?: components["parameters"]["cursor"];
             };
             header?: never;
             path?: never;
@@ -4871,109 +2566,32 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Uploads that have not ended, latest first. */
             200: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["UploadPage"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `cursor_invalid`: This listing never gave that cursor. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "cursor_invalid" | "invalid_argument";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            422: components["responses"]["CursorInvalidOrInvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     start_upload: {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up. */
-                "idempotency-key"?: string | null;
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path?: never;
             cookie?: never;
@@ -4984,88 +2602,24 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description A new upload, and the URLs of the parts that were claimed with it. */
             201: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["StartedUpload"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
-            403: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "csrf_failed";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `node_not_found`: There is no such node, or it is not for you to see. */
-            404: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "node_not_found";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_timeout`: The body took too long to arrive. */
-            408: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 408;
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["NodeNotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description `command_id_reused`: The same Idempotency-Key came with another request before. `is_a_folder`: A folder has the name of the file that was to be replaced. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `too_deep`: Folders are made, moved and restored at most 128 deep. */
             409: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5077,27 +2631,11 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `revision_stale`: The node has changed since you saw it. */
-            412: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 412;
-                        /** @enum {unknown} */
-                        code?: "revision_stale";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            412: components["responses"]["RevisionStale"];
             /** @description `body_too_large`: The body has more bytes than any request needs. `file_too_large`: Larger than the largest file: 4.88 TiB. */
             413: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5109,45 +2647,13 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported_media_type`: The body must say that it is application/json. */
-            415: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `name_invalid`: No node may be called that. `part_number_invalid`: The upload has no part of this number, or it is named twice. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "body_malformed" | "invalid_argument" | "name_invalid" | "part_number_invalid";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalidOrPartNumberInvalid"];
             /** @description `too_many_uploads`: You have as many open uploads as you may. Complete or abort some. */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5159,72 +2665,10 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `quota_exceeded`: The drive has no room for that many bytes more. */
-            507: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 507;
-                        /** @enum {unknown} */
-                        code?: "quota_exceeded";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["QuotaExceeded"];
         };
     };
     get_upload: {
@@ -5235,207 +2679,72 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description An upload's id */
-                upload_id: string;
+                /**
+                 * @description An upload's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                upload_id: components["parameters"]["upload_id"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description An upload, with its claimed parts if they were asked for. */
             200: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["UploadWithParts"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upload_not_found`: There is no such upload, or it is not yours. */
-            404: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "upload_not_found";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "invalid_argument";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            404: components["responses"]["UploadNotFound"];
+            422: components["responses"]["InvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     abort_upload: {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up. */
-                "idempotency-key"?: string | null;
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description An upload's id */
-                upload_id: string;
+                /**
+                 * @description An upload's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                upload_id: components["parameters"]["upload_id"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The session that turns bytes into a file. */
             200: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
-            403: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "csrf_failed";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upload_not_found`: There is no such upload, or it is not yours. */
-            404: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "upload_not_found";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["UploadNotFound"];
             /** @description `already_committed`: The upload has become a file. Delete that instead. */
             409: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5447,100 +2756,42 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "invalid_argument";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            422: components["responses"]["InvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     complete_upload: {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up. */
-                "idempotency-key"?: string | null;
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description An upload's id */
-                upload_id: string;
+                /**
+                 * @description An upload's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                upload_id: components["parameters"]["upload_id"];
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["Completion"] | null;
+                "application/json": components["schemas"]["Completion"];
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description The session that turns bytes into a file. */
             200: {
                 headers: {
-                    /** @description The drive's place in its journal: `<driveid>.<journal_id>.<seq>` */
-                    "Stowage-Seq"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5550,55 +2801,20 @@ export interface operations {
             /** @description It goes on: ask again for its state */
             202: {
                 headers: {
-                    /** @description The drive's place in its journal: `<driveid>.<journal_id>.<seq>` */
-                    "Stowage-Seq"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Upload"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
-            403: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "csrf_failed";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
             /** @description `node_not_found`: There is no such node, or it is not for you to see. `upload_not_found`: There is no such upload, or it is not yours. */
             404: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5610,27 +2826,11 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `request_timeout`: The body took too long to arrive. */
-            408: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 408;
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            408: components["responses"]["RequestTimeout"];
             /** @description `already_aborted`: The upload was ended. Start another one. `blob_abandoned`: The upload was given up for good. Start another one. `is_a_folder`: A folder has the name of the file that was to be replaced. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `part_claimed`: The part was announced with another hash. `part_not_signed`: No URL was ever asked for that part. `parts_missing`: Not every part has arrived. `too_deep`: Folders are made, moved and restored at most 128 deep. */
             409: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5642,166 +2842,33 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `revision_stale`: The node has changed since you saw it. */
-            412: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 412;
-                        /** @enum {unknown} */
-                        code?: "revision_stale";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large`: The body has more bytes than any request needs. */
-            413: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "body_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body must say that it is application/json. */
-            415: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `name_invalid`: No node may be called that. `part_number_invalid`: The upload has no part of this number, or it is named twice. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "body_malformed" | "invalid_argument" | "name_invalid" | "part_number_invalid";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `drive_busy`: More changes wait for this drive than may. Try again. */
-            429: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "drive_busy";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `quota_exceeded`: The drive has no room for that many bytes more. */
-            507: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 507;
-                        /** @enum {unknown} */
-                        code?: "quota_exceeded";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            412: components["responses"]["RevisionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalidOrPartNumberInvalid"];
+            429: components["responses"]["DriveBusy"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["QuotaExceeded"];
         };
     };
     sign_parts: {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up. */
-                "idempotency-key"?: string | null;
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description An upload's id */
-                upload_id: string;
+                /**
+                 * @description An upload's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                upload_id: components["parameters"]["upload_id"];
             };
             cookie?: never;
         };
@@ -5811,88 +2878,24 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description URLs, all good until `urls_expire_at`. */
             200: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SignedParts"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
-            403: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "csrf_failed";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upload_not_found`: There is no such upload, or it is not yours. */
-            404: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "upload_not_found";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_timeout`: The body took too long to arrive. */
-            408: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 408;
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["UploadNotFound"];
+            408: components["responses"]["RequestTimeout"];
             /** @description `part_claimed`: The part was announced with another hash. `upload_not_open`: The upload takes no more parts. */
             409: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5904,116 +2907,30 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_too_large`: The body has more bytes than any request needs. */
-            413: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "body_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body must say that it is application/json. */
-            415: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `part_number_invalid`: The upload has no part of this number, or it is named twice. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "body_malformed" | "invalid_argument" | "part_number_invalid";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BodyMalformedOrInvalidArgumentOrPartNumberInvalid"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     report_parts: {
         parameters: {
             query?: never;
             header?: {
-                /** @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up. */
-                "idempotency-key"?: string | null;
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description An upload's id */
-                upload_id: string;
+                /**
+                 * @description An upload's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                upload_id: components["parameters"]["upload_id"];
             };
             cookie?: never;
         };
@@ -6023,195 +2940,25 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description It is done. */
             204: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
-            403: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "csrf_failed";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upload_not_found`: There is no such upload, or it is not yours. */
-            404: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "upload_not_found";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_timeout`: The body took too long to arrive. */
-            408: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 408;
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `part_claimed`: The part was announced with another hash. `part_not_signed`: No URL was ever asked for that part. `upload_not_open`: The upload takes no more parts. */
-            409: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 409;
-                        /** @enum {unknown} */
-                        code?: "part_claimed" | "part_not_signed" | "upload_not_open";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_too_large`: The body has more bytes than any request needs. */
-            413: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "body_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported_media_type`: The body must say that it is application/json. */
-            415: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 415;
-                        /** @enum {unknown} */
-                        code?: "unsupported_media_type";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `part_number_invalid`: The upload has no part of this number, or it is named twice. */
-            422: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 422;
-                        /** @enum {unknown} */
-                        code?: "body_malformed" | "invalid_argument" | "part_number_invalid";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["UploadNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["PartClaimedOrPartNotSignedOrUploadNotOpen"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BodyMalformedOrInvalidArgumentOrPartNumberInvalid"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     relay_part: {
@@ -6219,13 +2966,20 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description SHA-256 of the part. Without it, the part may have at most 8 MiB. */
-                "Stowage-Part-Sha256"?: string | null;
-                /** @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up. */
-                "idempotency-key"?: string | null;
+                "Stowage-Part-Sha256"?: string;
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
             };
             path: {
-                /** @description An upload's id */
-                upload_id: string;
+                /**
+                 * @description An upload's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                upload_id: components["parameters"]["upload_id"];
+                /** @example 1 */
                 number: number;
             };
             cookie?: never;
@@ -6236,104 +2990,25 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Successful Response */
+            /** @description A part that storage has taken. */
             200: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SentPart"];
                 };
             };
-            /** @description `session_ended`: The session was ended. Sign in again. `unauthenticated`: There is no access token, or one that proves nothing (any more). */
-            401: {
-                headers: {
-                    /** @description The scheme to use */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 401;
-                        /** @enum {unknown} */
-                        code?: "session_ended" | "unauthenticated";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
-            403: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 403;
-                        /** @enum {unknown} */
-                        code?: "csrf_failed";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upload_not_found`: There is no such upload, or it is not yours. */
-            404: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "upload_not_found";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request_timeout`: The body took too long to arrive. */
-            408: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 408;
-                        /** @enum {unknown} */
-                        code?: "request_timeout";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `part_claimed`: The part was announced with another hash. `part_not_signed`: No URL was ever asked for that part. `upload_not_open`: The upload takes no more parts. */
-            409: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 409;
-                        /** @enum {unknown} */
-                        code?: "part_claimed" | "part_not_signed" | "upload_not_open";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["UploadNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["PartClaimedOrPartNotSignedOrUploadNotOpen"];
             /** @description `length_required`: The part's Content-Length must be known before its first byte. */
             411: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6348,8 +3023,7 @@ export interface operations {
             /** @description `part_hash_needed`: A part of more than 8 MiB needs its SHA-256 in Stowage-Part-Sha256. */
             413: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6364,8 +3038,7 @@ export interface operations {
             /** @description `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `part_length_wrong`: The body is not as long as the part of this number. `part_number_invalid`: The upload has no part of this number, or it is named twice. `part_refused`: The bytes are not the ones that were announced. */
             422: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6380,10 +3053,8 @@ export interface operations {
             /** @description `relay_busy`: Too many parts without a hash pass through. Send the hash, or try again. */
             429: {
                 headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6395,56 +3066,9 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `headers_too_large`: More headers, or a longer address, than any request needs. */
-            431: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 431;
-                        /** @enum {unknown} */
-                        code?: "headers_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal`: Something went wrong on our side. */
-            500: {
-                headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 500;
-                        /** @enum {unknown} */
-                        code?: "internal";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
-            503: {
-                headers: {
-                    /** @description Seconds */
-                    "Retry-After"?: string;
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 503;
-                        /** @enum {unknown} */
-                        code?: "unavailable";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     live: {
@@ -6456,11 +3080,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The process can answer. */
             200: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6478,11 +3101,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description Whether it takes work, and which part of it: a service that is away takes only its own capability along. */
             200: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6492,8 +3114,7 @@ export interface operations {
             /** @description It takes no work: starting up, or going down */
             503: {
                 headers: {
-                    /** @description The id of this request in every log; yours if you sent a usable one */
-                    "X-Request-Id"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
