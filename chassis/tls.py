@@ -49,6 +49,11 @@ class _Files:
     authority_expires_at: datetime
     written_at: float = field(compare=False)
 
+    @property
+    def ends_at(self) -> datetime:
+        """From then on nobody takes a connection of it."""
+        return min(self.expires_at, self.authority_expires_at)
+
 
 class Certificates:
     """What one service proves itself with, and trusts. Ends the process, naming the file, if it cannot be read."""
@@ -112,9 +117,9 @@ class Certificates:
         Files that are unreadable, or in the middle of being replaced, change nothing: the last good ones stay.
         """
         await self._look()
-        left = self._files.expires_at - self._clock()
+        left = self._files.ends_at - self._clock()
         if left <= timedelta(0):
-            raise Unavailable(f"the certificate of {self._service} has expired")
+            raise Unavailable(f"the certificate of {self._service}, or its authority's, has expired")
         self._warn(left)
 
     async def _look(self) -> None:
@@ -131,7 +136,7 @@ class Certificates:
         if not changed:
             return
         self._warned_at = None
-        _logger.info("certificates_changed", expires_at=read.expires_at.isoformat())
+        _logger.info("certificates_changed", expires_at=read.ends_at.isoformat())
         for listener in self._listeners:
             listener()
 
@@ -174,12 +179,13 @@ def _read(tls_dir: Path, service: str) -> _Files:
         raise FilesUnusable(f"ca.pem, {service}.pem or {service}.key in {tls_dir} is not PEM.") from error
     if not fits:
         raise FilesUnusable(f"{service}.key in {tls_dir} does not belong to {service}.pem.")
+    issuers = [each for each in trusted if each.subject == own[-1].issuer]
     return _Files(
         authorities,
         certificate,
         key,
         expires_at=min(each.not_valid_after_utc for each in own),
-        authority_expires_at=max(each.not_valid_after_utc for each in trusted),
+        authority_expires_at=max(each.not_valid_after_utc for each in issuers or trusted),
         written_at=written_at,
     )
 
@@ -188,7 +194,7 @@ def _read(tls_dir: Path, service: str) -> _Files:
 def _seconds_left() -> Gauge:
     return Gauge(
         "stowage_certificate_seconds_left",
-        "Until the certificate in use ends: this service's own, or the youngest authority that it trusts",
+        "Until the certificate in use ends: this service's own, or its authority's",
         ("service", "certificate"),
     )
 

@@ -36,7 +36,10 @@ def new_certificate(
     both = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
     return (
-        _builder(subject, authority.subject, key, now, CERTIFICATE_LIFE)
+        # None outlives its authority, so that whoever watches the one need not watch the other.
+        _builder(
+            subject, authority.subject, key, now, min(CERTIFICATE_LIFE, authority.not_valid_after_utc - now)
+        )
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .add_extension(_key_usage(signs_certificates=False), critical=True)

@@ -5,14 +5,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from chassis.errors import Unavailable
 from chassis.tls import WARN_BEFORE, Certificates
+from local_stack.certificate import new_authority
 from local_stack.pki import CA_LIFE, CERTIFICATE_LIFE, ensure_certificates, renew_certificates
 
 SERVICE = "user-service"
+PEM, PKCS8 = Encoding.PEM, PrivateFormat.PKCS8
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -70,10 +76,42 @@ async def test_a_service_is_ready_until_its_certificate_ends_and_again_with_the_
     clock.now = NOW + CERTIFICATE_LIFE - timedelta(seconds=1)
     await certificates.check()
     clock.now = NOW + CERTIFICATE_LIFE
-    with pytest.raises(Unavailable, match="certificate of user-service has expired"):
+    with pytest.raises(Unavailable, match=r"certificate of user-service.* has expired"):
         await certificates.check()
     renew_certificates(tmp_path, [SERVICE], now=clock.now)
     await certificates.check()
+
+
+async def test_an_authority_that_has_ended_ends_what_it_signed(
+    tmp_path: Path, certificates: Certificates, clock: Clock
+) -> None:
+    """A CA of one's own may have signed for longer than it lasts."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    authority = new_authority(key, NOW - CA_LIFE + timedelta(days=3))
+    files = {
+        "ca.pem": authority.public_bytes(PEM),
+        f"{SERVICE}.key": key.private_bytes(PEM, PKCS8, NoEncryption()),
+        f"{SERVICE}.pem": outliving(authority, key).public_bytes(PEM),
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    await certificates.check()
+    clock.now += timedelta(days=3)
+    with pytest.raises(Unavailable, match="or its authority's, has expired"):
+        await certificates.check()
+
+
+def outliving(authority: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([]))
+        .issuer_name(authority.subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW)
+        .not_valid_after(NOW + timedelta(days=9))
+        .sign(key, hashes.SHA256())
+    )
 
 
 async def test_the_end_is_warned_of_once_a_day(certificates: Certificates, clock: Clock) -> None:

@@ -171,3 +171,12 @@ def test_a_key_that_does_not_belong_to_its_certificate_is_replaced(tmp_path: Pat
     (tmp_path / "api-gateway.key").write_bytes((tmp_path / "user-service.key").read_bytes())
 
     assert ensure_certificates(tmp_path, NAMES, now=NOW) == ["api-gateway"]
+
+
+def test_no_certificate_outlives_its_authority(tmp_path: Path) -> None:
+    ensure_certificates(tmp_path, NAMES, now=NOW)
+    late = NOW + CA_LIFE - timedelta(days=100)
+
+    renew_certificates(tmp_path, NAMES, now=late)
+    (authority,) = trusted(tmp_path)
+    assert certificate(tmp_path, "api-gateway").not_valid_after_utc == authority.not_valid_after_utc
