@@ -9,7 +9,7 @@ TESTS ?= tests
 # Most tests wait more than they compute: three workers keep two cores busy. Each has engines of its own.
 WORKERS ?= 3
 
-.PHONY: help up down status logs reset check format test test-quick bench generate migrate lock install audit
+.PHONY: help up down status logs reset backup restore check format test test-quick bench generate migrate lock install audit
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,12 @@ logs: install ## Show the logs; NAME=gateway for one process, FOLLOW=1 to stay
 
 reset: install ## Throw away all data (asks first)
 	@$(STACK) reset
+
+backup: install ## Save everything as of one moment, while it runs: make backup TO=/disk/of/backups
+	@$(STACK) backup $(or $(TO),$(error Say where to: make backup TO=/disk/of/backups))
+
+restore: install ## Make a new stack of a backup: STOWAGE_HOME=/new/folder make restore FROM=/disk/of/backups/stowage-….tar
+	@$(STACK) restore $(or $(FROM),$(error Say which one: make restore FROM=/disk/of/backups/stowage-….tar))
 
 migrate: install ## Bring the tables of every service up to date
 	@$(STACK) migrate

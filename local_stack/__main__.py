@@ -130,6 +130,23 @@ def reset(*, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask."
 
 
 @app.command()
+def backup(to: Annotated[Path, typer.Argument(help="A new file, or a folder to put it into.")]) -> None:
+    """Save accounts, files, secrets and settings, as of one moment, while everything runs."""
+    file = _stack().backup(to)
+    typer.echo(
+        f"Saved: {file} ({file.stat().st_size / 2**20:,.0f} MiB). It holds secrets: keep it like a key."
+    )
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="What backup has written.")]) -> None:
+    """Make a new stack of a backup, in STOWAGE_HOME, which must be empty."""
+    stack = _stack()
+    stack.restore(file)
+    typer.echo(f"Restored to {stack.home.root}: start it with make up.")
+
+
+@app.command()
 def migrate() -> None:
     """Bring the tables of every service up to date (`up` does this by itself)."""
     _stack().migrate()

@@ -64,6 +64,10 @@ class Home:
     def make(self) -> None:
         """Make the folders. Raises StackError if this place cannot hold a stack."""
         self._check_place()
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """The folders, wherever they will be run. Raises StackError if this disk cannot hold a stack."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.mark.touch()
         for folder in self._folders():

@@ -17,6 +17,11 @@ _UNFINISHED = re.compile(r"[0-9a-f]{64}\.\d+")
 _TMP = ".sgwtmp"
 
 
+def is_unfinished(name: str) -> bool:
+    """Whether a file of this name is still being written, or was when the server was killed."""
+    return bool(_STRAY.fullmatch(name) or _UNFINISHED.fullmatch(name))
+
+
 @dataclass(frozen=True, slots=True)
 class Repair:
     """How many leftovers there were."""

@@ -11,9 +11,12 @@ import psutil
 from filelock import FileLock, Timeout
 
 from local_stack import roll
+from local_stack.backup import Backup, Restore
+from local_stack.backup.snapshot import clear_staging
 from local_stack.composition import CATALOGUE
 from local_stack.errors import StackError
 from local_stack.home import Home
+from local_stack.instances import package_of
 from local_stack.parts.catalogue import parts_for
 from local_stack.parts.frontend import frontend_part, provide_page
 from local_stack.parts.store import Store, default_root
@@ -96,6 +99,7 @@ class Stack:
         if self._services:
             programs |= provide_page(store, frontend_part(), self._say)
         with self._alone():
+            clear_staging(self.home)
             Vault(self.home.secrets).fill()
             ensure_certificates(self.home.tls, _NAMES, settle=self._settle)
             plan = self._planning.settle(
@@ -157,6 +161,28 @@ class Stack:
         if self.home.exists:
             with self._alone():
                 self.home.erase()
+
+    def backup(self, target: Path) -> Path:
+        """All that must not be lost, of one moment, into one new file; returns where. Raises StackError.
+
+        target: the file, or a folder to put it into. What runs goes on running.
+        """
+        if not self.home.exists:
+            raise StackError(f"there is no stack in {self.home.root}")
+        with self._alone():
+            return Backup(self.home, self._deleters(), self._say).take(target)
+
+    def restore(self, file: Path) -> None:
+        """Make this home of a backup; `up` starts it. Raises StackError if there is anything in it already."""
+        Restore(self.home, self._say).load(file)
+
+    def _deleters(self) -> list[int]:
+        """Who may delete objects: the upload service's instances that run."""
+        plan = Plan.load(self.home.run)
+        names = [
+            name for name in (plan.processes if plan else ()) if package_of(name) == "file_upload_service"
+        ]
+        return [pid for name in names if (pid := self.pid(name)) is not None]
 
     def status(self) -> list[ProcessStatus]:
         """How each process is; empty before the first `up`."""
