@@ -94,7 +94,7 @@ class Service(Generic[SettingsT]):
         return verifier
 
     def probe(
-        self, condition: str, probe: Callable[[], Awaitable[object]], *, every_seconds: float = 15.0
+        self, condition: str, probe: Callable[[], Awaitable[object]], *, every_seconds: float = 5.0
     ) -> None:
         """Ready only while `probe` does not raise; asked every `every_seconds`, sooner while it fails."""
         self.health.set_ready(condition, False, "not asked yet")  # noqa: FBT003  # reads well

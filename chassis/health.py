@@ -82,7 +82,7 @@ async def probing(
     condition: str,
     probe: Callable[[], Awaitable[object]],
     *,
-    every_seconds: float = 15.0,
+    every_seconds: float = 5.0,
     first_retry_seconds: float = 0.25,
     timeout_seconds: float = 5.0,
 ) -> None:

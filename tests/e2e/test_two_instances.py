@@ -1,15 +1,31 @@
-"""Two instances of every service, and one of each killed under load: nobody who only reads notices."""
+"""Two instances of every service: one of each dies under load, an engine goes, and what people notice of it."""
 
+import asyncio
 import os
 import random
 import secrets
+import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from time import monotonic
 
+import httpx
 import pytest
 
+from local_stack.composition import PACKAGES
 from local_stack.stack import Stack
+from tests.e2e.load.abilities import SLOW_TO_SAY, WORKS, Abilities
+from tests.e2e.load.outage import outage
 from tests.e2e.load.run import all_at_once, run
+from tests.e2e.load.table import promised
+
+# A minute is what the table promises for; a few seconds show the same.
+OUTAGE_SECONDS = float(os.environ.get("STOWAGE_OUTAGE_SECONDS") or 0)
+_PATIENCE_SECONDS = 60.0
+_CAPABLE = {
+    "dynamodb": {"users": False, "metadata": False, "uploads": False},
+    "s3": {"users": True, "metadata": True, "uploads": False},
+}
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +46,33 @@ def seed() -> int:
     return seed
 
 
+@pytest.fixture
+async def abilities(stack: Stack) -> AsyncIterator[Abilities]:
+    abilities = Abilities(stack.url)
+    await abilities.prepare()
+    yield abilities
+    await abilities.close()
+
+
+def lives(stack: Stack) -> dict[str, int | None]:
+    return {name: stack.pid(name) for name in stack.plan.processes if name.startswith(PACKAGES)}
+
+
+async def until_capable(abilities: Abilities, wanted: dict[str, bool]) -> None:
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        while await abilities.capabilities() != wanted:  # noqa: ASYNC110  # there is nobody to tell us
+            await asyncio.sleep(0.2)
+
+
+async def recovered(abilities: Abilities) -> None:
+    """Everything works again, and is said to."""
+    deadline = monotonic() + _PATIENCE_SECONDS
+    while left := {row: word for row, (word, _) in (await abilities.try_all()).items() if word != WORKS}:
+        assert monotonic() < deadline, left
+        await asyncio.sleep(0.5)
+    await until_capable(abilities, {"users": True, "metadata": True, "uploads": True})
+
+
 async def test_one_of_each_service_goes_and_no_safe_call_fails(stack: Stack, seed: int) -> None:
     report = await run(stack, seed=seed, rounds=all_at_once(random.Random(seed)))
     sys.stdout.write(report.table())
@@ -37,3 +80,48 @@ async def test_one_of_each_service_goes_and_no_safe_call_fails(stack: Stack, see
     assert [str(call) for call in report.tally.failures()] == []
     assert report.cuts("SIGTERM") == []
     assert len(report.tally.calls) > 100
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("how", [signal.SIGSTOP, signal.SIGKILL])
+@pytest.mark.parametrize("engine", ["consul", "redis", "dynamodb", "s3"])
+async def test_while_an_engine_is_gone_the_rest_goes_on_and_then_all_of_it(
+    engine: str, how: signal.Signals, stack: Stack, abilities: Abilities
+) -> None:
+    before = lives(stack)
+    # Of an engine that hangs some calls take their whole deadline to say so.
+    without = SLOW_TO_SAY if how is signal.SIGSTOP and not OUTAGE_SECONDS else frozenset()
+    expected = {row: word for row, word in promised(engine).items() if row not in without}
+
+    with outage(stack, engine, how):
+        began = monotonic()
+        first = await abilities.try_all(without=without)
+        if engine in _CAPABLE:
+            await until_capable(abilities, _CAPABLE[engine])
+        if OUTAGE_SECONDS:
+            await asyncio.sleep(began + OUTAGE_SECONDS - monotonic())
+        settled = await abilities.try_all(without=without)
+    ended = monotonic()
+    await recovered(abilities)
+    sys.stdout.write(
+        f"{engine} {how.name}: gone {ended - began:.1f} s, back after {monotonic() - ended:.1f} s\n"
+    )
+
+    assert {row: word for row, (word, _) in first.items()} == expected
+    assert {row: word for row, (word, _) in settled.items()} == expected
+    for row, (_, seconds) in [*first.items(), *settled.items()]:
+        assert seconds < (40 if row in SLOW_TO_SAY else 20), row  # twice the deadlines: machines are busy
+    assert lives(stack) == before
+    await asyncio.to_thread(stack.wait_until_ready)
+
+
+async def test_without_redis_guessing_is_still_throttled(stack: Stack, abilities: Abilities) -> None:
+    guess = {"email": "nobody@example.com", "password": "a guess of many"}
+    with outage(stack, "redis", signal.SIGKILL):
+        async with httpx.AsyncClient(base_url=f"{stack.url}/api/v1", timeout=60) as http:
+            # Ten are granted, by each of two instances.
+            answers = [(await http.post("/sessions", json=guess)).status_code for _ in range(22)]
+    await recovered(abilities)
+
+    assert answers[:10] == [401] * 10
+    assert answers[-1] == 429

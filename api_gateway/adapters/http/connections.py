@@ -38,14 +38,14 @@ class Patience:
 
 @dataclass(slots=True)
 class Hall:
-    """What all connections share. `idle`: those in no request, who has waited longest first.
+    """What all connections share. `idle`: those in no request, and since when (as the loop counts); longest first.
 
     is_closing: whether the server goes down, so that every answer shall be its connection's last.
     """
 
     patience: Patience
     is_closing: Callable[[], bool]
-    idle: dict["BoundedHttpProtocol", None] = field(default_factory=dict)
+    idle: dict["BoundedHttpProtocol", float] = field(default_factory=dict)
     _told: bool = False
 
     def admit(self, newcomer: "BoundedHttpProtocol") -> bool:
@@ -60,6 +60,16 @@ class Hall:
             return False
         longest.let_go()
         return True
+
+    async def empty(self, idle_seconds: float) -> None:
+        """Parts with everybody as soon as they were idle for so long. Who uses a connection all the time does it once
+        more, and is told that it was the last time; at who does not, nothing is likely to arrive just now."""
+        loop = asyncio.get_running_loop()
+        while self.idle:
+            for each, since in list(self.idle.items()):
+                if loop.time() - since >= idle_seconds:
+                    each.part()
+            await asyncio.sleep(0.05)
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
@@ -82,7 +92,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if not self._hall.admit(self):
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", {"Retry-After": "1"})
             return
-        self._hall.idle[self] = None
+        self._hall.idle[self] = self.loop.time()
         self._wait_at_most(self._hall.patience.head_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -124,14 +134,19 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self._body_is_open:
             self._wait_at_most(self._hall.patience.rest_seconds)
         else:
-            self._hall.idle[self] = None
+            self._hall.idle[self] = self.loop.time()
 
     def shutdown(self) -> None:
         """Who has begun to speak is heard out: what is on its way would be lost, and a POST not tried again."""
-        if self in self._hall.idle and not self._head_is_open and not self._has_spoken():
-            self.let_go()
+        if self in self._hall.idle:
+            self.part()
         elif self.cycle is not None:
             self.cycle.keep_alive = False
+
+    def part(self) -> None:
+        """Close, unless the client has begun to say something."""
+        if not self._head_is_open and not self._has_spoken():
+            self.let_go()
 
     def let_go(self) -> None:
         """Close, whatever the client is about to say."""

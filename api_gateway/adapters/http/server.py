@@ -18,6 +18,8 @@ _BACKLOG = 2048
 # Two gateways behind a load balancer: one that has seen nothing yet would answer worse than the other.
 _OPENING_SECONDS = 5.0
 _KEEPALIVE_SECONDS = 60
+# How long a connection has been idle when it is closed while its client may be about to use it.
+_PARTING_SECONDS = 3.0
 # Of an answer, in the kernel: without it a slow reader is lent megabytes.
 _UNSENT_BYTES = 128 * 1024
 _SPARE_FILES = 512
@@ -128,9 +130,13 @@ class HttpServer:
             await asyncio.wait([self._serving])
             self._listener.close()
             return
-        self._drains = True
+        self._drains, loop = True, asyncio.get_running_loop()
+        deadline = loop.time() + grace_seconds
         await self._let_in(self._server, self._listener)
-        self._server.config.timeout_graceful_shutdown = max(1, round(grace_seconds))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(deadline - grace_seconds / 2):
+                await self._hall.empty(min(_PARTING_SECONDS, grace_seconds / 4))
+        self._server.config.timeout_graceful_shutdown = max(1, round(deadline - loop.time()))
         self._server.should_exit = True
         await self._serving
 

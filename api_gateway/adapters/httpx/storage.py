@@ -1,5 +1,6 @@
 """Bytes to and from storage by signed URLs, streamed."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,10 +29,11 @@ _logger = get_logger(__name__)
 
 
 class HttpxStorage:
-    """Implements ports.storage.Storage over one shared client."""
+    """Implements ports.storage.Storage over one shared client. `answer_seconds`: until a download begins."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    def __init__(self, client: httpx.AsyncClient, *, answer_seconds: float = 10.0) -> None:
         self._client = client
+        self._answer_seconds = answer_seconds
 
     async def send(self, part: SignedPart, chunks: AsyncIterator[bytes]) -> str:
         headers = {name: value for name, value in part.headers.items() if name.lower() not in _OURS_TO_SET}
@@ -58,8 +60,9 @@ class HttpxStorage:
         try:
             request = self._client.build_request("GET", url, headers=headers)
             with engine_calls("s3").measured("GetObject"):  # until the first byte
-                answer = await self._client.send(request, stream=True)
-        except httpx.HTTPError as error:
+                async with asyncio.timeout(self._answer_seconds):
+                    answer = await self._client.send(request, stream=True)
+        except (httpx.HTTPError, TimeoutError) as error:
             raise Unavailable("Storage does not answer. Please try again.") from error
         try:
             yield _content(answer)

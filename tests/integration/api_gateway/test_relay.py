@@ -134,6 +134,18 @@ async def test_when_storage_breaks_off_the_receiver_sees_a_cut_and_no_end() -> N
             await http.get(f"/api/v1/files/{file.id}/content?relay=1", headers=headers)
 
 
+async def test_a_storage_that_says_nothing_is_503_while_the_client_still_waits() -> None:
+    upstream = Upstream()
+    upstream.serve = upstream.take_nothing_for_now
+    async with gateway(upstream, answer_seconds=0.2) as door, httpx.AsyncClient(base_url=door.url) as http:
+        file = door.world.tree.put_file(CALLER, NewFile("root", "big", 1000, "t", "h"), "fail")
+        headers = {"Authorization": f"Bearer {door.token}"}
+        answer = await http.get(f"/api/v1/files/{file.id}/content?relay=1", headers=headers)
+        upstream.go_on.set()
+        assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+        assert answer.headers["retry-after"]
+
+
 async def test_a_storage_that_is_not_there_is_503_and_the_part_can_be_sent_again() -> None:
     upstream = Upstream(size=5)
     upstream.serve = upstream.take_everything

@@ -82,7 +82,11 @@ class Gateway:
 
 @asynccontextmanager
 async def gateway(
-    upstream: Upstream, *, patience: Patience | None = None, bounds: Bounds | None = None
+    upstream: Upstream,
+    *,
+    patience: Patience | None = None,
+    bounds: Bounds | None = None,
+    answer_seconds: float = 10.0,
 ) -> AsyncIterator[Gateway]:
     world = GatewayWorld()
     storage_server = await asyncio.start_server(upstream, "127.0.0.1", 0)
@@ -91,7 +95,7 @@ async def gateway(
     token = world.keys.token()
     world.people.sessions[SESSION_ID] = ACCOUNT_ID
     async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
-        app = world.application(bounds, storage=HttpxStorage(client))
+        app = world.application(bounds, storage=HttpxStorage(client, answer_seconds=answer_seconds))
         server = HttpServer(app, host="127.0.0.1", port=0, health=world.health, patience=patience)
         bound = await server.start()
         try:
