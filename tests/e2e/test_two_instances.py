@@ -6,6 +6,7 @@ import random
 import secrets
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from time import monotonic
 
@@ -14,13 +15,18 @@ import pytest
 
 from local_stack.composition import PACKAGES
 from local_stack.stack import Stack
+from tests.e2e.front_door.belongings import Belongings
 from tests.e2e.load.abilities import SLOW_TO_SAY, WORKS, Abilities
 from tests.e2e.load.outage import outage
 from tests.e2e.load.run import all_at_once, run
 from tests.e2e.load.table import promised
+from tests.e2e.load.vanishing import vanish_from_everything
+from tests.e2e.load.vitals import Logs, held_on_to, vitals
+from tests.e2e.person import Person
 
 # A minute is what the table promises for; a few seconds show the same.
 OUTAGE_SECONDS = float(os.environ.get("STOWAGE_OUTAGE_SECONDS") or 0)
+ROUNDS = 4
 _PATIENCE_SECONDS = 60.0
 _CAPABLE = {
     "dynamodb": {"users": False, "metadata": False, "uploads": False},
@@ -113,6 +119,23 @@ async def test_while_an_engine_is_gone_the_rest_goes_on_and_then_all_of_it(
         assert seconds < (40 if row in SLOW_TO_SAY else 20), row  # twice the deadlines: machines are busy
     assert lives(stack) == before
     await asyncio.to_thread(stack.wait_until_ready)
+
+
+def test_clients_that_vanish_in_the_middle_of_everything_leave_nothing_behind(stack: Stack) -> None:
+    with Person(stack.url) as person, Person(stack.url, email=person.email) as device:
+        session, logs = device.sign_in()["session_id"], Logs(stack)
+        mine = Belongings.of(person, calls_it="films")
+        vanish_from_everything(mine, session)  # what is kept for the next call is kept by now
+        before = vitals(stack)
+        for _ in range(ROUNDS):
+            vanish_from_everything(mine, session)
+
+        deadline = monotonic() + _PATIENCE_SECONDS
+        while left := held_on_to(before, vitals(stack)):
+            assert monotonic() < deadline, left
+            time.sleep(0.5)
+        assert logs.trouble() == []
+        person.request("GET", "/drive")
 
 
 async def test_without_redis_guessing_is_still_throttled(stack: Stack, abilities: Abilities) -> None:
