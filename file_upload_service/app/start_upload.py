@@ -133,5 +133,5 @@ class StartUpload:
 
 
 def _check_command_id(command_id: str) -> None:
-    if not 0 < len(command_id) <= MAX_COMMAND_ID_CHARACTERS or not all("!" <= c <= "~" for c in command_id):
+    if not 0 < len(command_id) <= MAX_COMMAND_ID_CHARACTERS or not all(" " <= c <= "~" for c in command_id):
         raise InvalidArgument("A command_id has 1 to 128 printable ASCII characters.")

@@ -1,6 +1,7 @@
 """Bodies as they come in: bounded in bytes, depth and time."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterable
 from time import perf_counter
 from typing import Any
@@ -45,6 +46,7 @@ async def read_json(request: Request, *, max_bytes: int, seconds: float) -> Read
         raise BodyMalformed("The body is not JSON.") from error
     if content.count(b"{") + content.count(b"[") > MAX_DEPTH and _is_deep(value):
         raise BodyMalformed(f"The body is nested more than {MAX_DEPTH} deep.")
+    json.loads(content, object_pairs_hook=_check_names)
     return ReadRequest(request, content, value)
 
 
@@ -84,6 +86,15 @@ async def _content(request: Request, max_bytes: int, seconds: float) -> bytes:
     except TimeoutError as error:
         raise BodyTooSlow("The body took too long to arrive.") from error
     return bytes(content)
+
+
+def _check_names(pairs: list[tuple[str, Any]]) -> None:
+    """Of two members of one name, readers differ on which counts (RFC 8259, 4): a proxy may have checked the other.
+
+    Raises BodyMalformed. msgspec takes the last, and cannot be asked.
+    """
+    if len(pairs) > len({name for name, _ in pairs}):
+        raise BodyMalformed("The body says one name twice.")
 
 
 def _is_deep(value: Any) -> bool:

@@ -140,7 +140,7 @@ async def test_an_upload_that_ends_gives_its_place_in_the_budget_back(world: Wor
     assert world.uploads.open_count[ADA.account_id] == 1
 
 
-@pytest.mark.parametrize("command_id", ["", "x" * 129, "spa ce", "ümlaut", "tab\t"])
+@pytest.mark.parametrize("command_id", ["", "x" * 129, "ümlaut", "tab\t"])
 async def test_a_command_id_is_short_and_printable(world: World, command_id: str) -> None:
     with pytest.raises(InvalidArgument):
         await world.instance().start(new_upload(5, command_id=command_id))
