@@ -50,6 +50,9 @@ class Declared:
                 yield method.upper(), path, operation
 
     def operation(self, method: str, path: str) -> dict[str, Any] | None:
+        if path in self.resolved["paths"]:
+            found: dict[str, Any] | None = self.resolved["paths"][path].get(method.lower())
+            return found
         fitting = [
             (template, operation)
             for each, template, operation in self.operations()

@@ -20,6 +20,8 @@ async def test_what_is_not_there_is_a_problem(ada: Door, path: str) -> None:
     ("method", "path", "allowed"),
     [
         ("DELETE", "/accounts", "POST"),
+        ("PUT", "/sessions/refresh", "POST"),
+        ("DELETE", "/sessions/refresh", "POST"),
         ("POST", "/nodes/root", "DELETE, GET, HEAD, PATCH"),
         ("PUT", "/uploads", "GET, HEAD, POST"),
         ("OPTIONS", "/account", "GET, HEAD, PATCH"),

@@ -31,6 +31,7 @@ class InMemoryPeople:
         self.addresses: list[str] = []
         self.command_ids: list[str] = []
         self.checks = 0
+        self.patience = 20  # attempts of one address
         self._refresh: dict[str, str] = {}  # refresh token -> session id
 
     async def register(
@@ -70,7 +71,7 @@ class InMemoryPeople:
 
     async def sign_in(self, *, email: str, password: str, device: str, client_address: str) -> SignedIn:
         self.addresses.append(client_address)
-        if self.addresses.count(client_address) > 20:
+        if self.addresses.count(client_address) > self.patience:
             raise RemoteError(Kind.THROTTLED, "too_many_attempts", "Wait.", retry_after_seconds=7.2)
         for person in self.people.values():
             if (person.account.email, person.password) == (email, password):
@@ -112,6 +113,10 @@ class InMemoryPeople:
         if self.sessions.get(ending) != identity().account_id:
             raise RemoteError(Kind.NOT_FOUND, "session_not_found", "You have no such session.")
         self.ended.add(ending)
+
+    def open_session(self, account_id: str) -> Tokens:
+        """Without a password, as nobody else can."""
+        return self._opened(account_id)
 
     def _me(self) -> _Person:
         person = self.people.get(identity().account_id)

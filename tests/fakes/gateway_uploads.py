@@ -181,16 +181,14 @@ class InMemoryUploads:
         if kept.upload.state == "committed":
             return self.tree.at(caller, kept.upload)
         await self.report(caller, upload_id, parts)
-        if len(kept.reported) < kept.upload.part_count:
+        sent = [f"internal://{upload_id}/{each + 1}" for each in range(kept.upload.part_count)]
+        if len(kept.reported) < kept.upload.part_count or not self.storage.objects.keys() >= {*sent}:
             raise RemoteError(Kind.CONFLICT, "parts_missing", "Not every part has arrived.")
         if self.slow:
             kept.upload = replace(kept.upload, state="assembling")
             return At(kept.upload, "")
         upload = kept.upload
-        content = b"".join(
-            self.storage.objects[f"internal://{upload_id}/{number}"]
-            for number in range(1, upload.part_count + 1)
-        )
+        content = b"".join(self.storage.objects[url] for url in sent)
         name, folder_id = destination.name or upload.name, destination.folder_id or upload.folder_id
         new = NewFile(folder_id, name, upload.size, upload.content_type, hashlib.sha256(content).hexdigest())
         file = self.tree.put_file(caller, new, destination.conflict or upload.conflict)

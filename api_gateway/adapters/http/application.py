@@ -1,5 +1,7 @@
 """The whole REST surface, put together from its routes."""
 
+from functools import cache
+
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
@@ -63,8 +65,9 @@ def create_application(ports: Ports, bounds: Bounds) -> FastAPI:
     return app
 
 
+@cache
 def described() -> Document:
-    """What `/openapi.json` says on every server."""
+    """What `/openapi.json` says on every server; made once a process, because it takes a while."""
     return openapi.document(_surface())
 
 
@@ -85,7 +88,7 @@ def _surface() -> FastAPI:
     app.include_router(pages.router)
     app.mount("/docs/assets", pages.docs_assets(), name="docs-assets")
     handle_errors(app)
-    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]  # FastAPI's own way to extend it
+    app.openapi = described  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app
 
 

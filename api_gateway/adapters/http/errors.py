@@ -7,9 +7,9 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.routing import Match
 
 from api_gateway.adapters.http.refusals import MethodNotAllowed, RequestMalformed, RouteNotFound
 from api_gateway.domain.errors import RangeNotSatisfiable
@@ -43,7 +43,6 @@ STATUS_OF_CODE: Mapping[str, HTTPStatus] = {
 OPAQUE = "Something went wrong on our side."
 _RETRIABLE = (Kind.THROTTLED, Kind.UNAVAILABLE)
 _DEFAULT_RETRY_AFTER_SECONDS = 1
-_METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 # What nginx writes into its log for a client that went away; nobody receives it.
 _CLIENT_GONE = 499
 
@@ -117,15 +116,16 @@ def _meaning(request: Request, error: HTTPException) -> DomainError:
 
 
 def _allowed(request: Request) -> tuple[str, ...]:
-    """All methods of this path: the framework names those of the first route that fits."""
-    return tuple(
-        method
-        for method in _METHODS
-        if any(
-            route.matches({**request.scope, "method": "GET" if method == "HEAD" else method})[0] is Match.FULL
-            for route in request.app.routes
-        )
-    )
+    """All methods of this path: the framework names those of the first route that fits. A route that only fits the
+    address by a parameter, as `/sessions/{session_id}` does `/sessions/refresh`, is another path."""
+    path = getattr(request.scope.get("route"), "path", None)
+    routes = [
+        each.original_route
+        for each in iter_route_contexts(request.app.routes)
+        if getattr(each.original_route, "path", None) == path and each.include_in_schema
+    ]
+    methods = {method for route in routes for method in getattr(route, "methods", None) or ()} or {"GET"}
+    return tuple(sorted(methods | {"HEAD"} if "GET" in methods else methods))
 
 
 def _words(error: RequestValidationError) -> str:

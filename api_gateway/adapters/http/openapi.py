@@ -36,31 +36,29 @@ _ASKED_FOR_BY_HEAD = "/content"
 
 
 def document(app: FastAPI) -> Document:
-    """Made once; later calls give the same."""
-    if app.openapi_schema is None:
-        made = get_openapi(
-            title=app.title,
-            version=app.version,
-            description=app.description,
-            routes=app.routes,
-            tags=app.openapi_tags,
-        )
-        schemas = made["components"]["schemas"]
-        for unused in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(unused, None)
-        schemas["Problem"] = Problem.model_json_schema()
-        made["components"]["securitySchemes"][_CSRF] = _CSRF_SCHEME
-        made["components"]["headers"] = described()
-        for path in made["paths"].values():
-            for method, operation in path.items():
-                _complete(method, operation)
-        connect(made)
-        illustrate(made)
-        _add_head(made)
-        tidy(made)
-        share(made)
-        app.openapi_schema = made
-    return app.openapi_schema
+    """The whole of it."""
+    made = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=app.description,
+        routes=app.routes,
+        tags=app.openapi_tags,
+    )
+    schemas = made["components"]["schemas"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas["Problem"] = Problem.model_json_schema()
+    made["components"]["securitySchemes"][_CSRF] = _CSRF_SCHEME
+    made["components"]["headers"] = described()
+    for path in made["paths"].values():
+        for method, operation in path.items():
+            _complete(method, operation)
+    connect(made)
+    illustrate(made)
+    _add_head(made)
+    tidy(made)
+    share(made)
+    return made
 
 
 def _complete(method: str, operation: Document) -> None:

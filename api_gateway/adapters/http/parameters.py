@@ -69,7 +69,12 @@ CommandId = Annotated[str, Depends(_command_id)]
 async def _expected_revision(
     if_match: Annotated[
         str | None,
-        Header(alias="If-Match", description="The ETag that the node must still have", examples=['"7"']),
+        Header(
+            alias="If-Match",
+            description="The ETag that the node must still have, or `*`",
+            examples=['"7"'],
+            json_schema_extra={"pattern": r'^(\*|(W/)?"[!#-~]*")$'},
+        ),
     ] = None,
 ) -> int | None:
     return None if if_match is None else revision_of(if_match.strip())

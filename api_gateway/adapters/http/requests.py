@@ -1,8 +1,8 @@
 """The bodies that operations take. Rules of names, addresses and passwords are the services'; bounds stand here."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from api_gateway.adapters.http.models.bases import HASH
 from api_gateway.domain.nodes import Conflict
@@ -13,9 +13,17 @@ FolderConflict = Annotated[Literal["fail", "rename"], Field(description="What to
 NameText = Annotated[str, StringConstraints(max_length=1024)]
 IdText = Annotated[str, StringConstraints(pattern=r"^(root|[0-9a-f]{32})$")]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-PartNumber = Annotated[int, Field(ge=1, le=MAX_PARTS)]
-Size = Annotated[int, Field(ge=0, le=2**53)]
-Revision = Annotated[int, Field(ge=0, le=2**53)]
+
+
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number, and JSON Schema calls 4.0 an integer; some languages write it so."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+_Whole = BeforeValidator(_whole)
+PartNumber = Annotated[int, Field(ge=1, le=MAX_PARTS), _Whole]
+Size = Annotated[int, Field(ge=0, le=2**53), _Whole]
+Revision = Annotated[int, Field(ge=0, le=2**53), _Whole]
 _REPORTED = [{"number": 1, "etag": '"9f86d081884c7d659a2feaa0c55ad015"'}]
 
 
@@ -66,6 +74,15 @@ class NewFolder(Body):
 
 class NodeChange(Body):
     """A new name, a new parent, or both at once."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": [field], "properties": {field: {"type": "string"}}}
+                for field in ("name", "parent_id")
+            ]
+        }
+    )
 
     name: NameText | None = Field(None, examples=["holiday.mkv"])
     parent_id: IdText | None = Field(None, examples=["root"])

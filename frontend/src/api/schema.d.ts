@@ -687,6 +687,10 @@ export interface components {
              * @enum {string}
              */
             conflict?: "fail" | "rename";
+        } | {
+            name: string;
+        } | {
+            parent_id: string;
         };
         /** @description Some nodes of a folder. */
         NodePage: {
@@ -1394,7 +1398,7 @@ export interface components {
          */
         "Idempotency-Key": string;
         /**
-         * @description The ETag that the node must still have
+         * @description The ETag that the node must still have, or `*`
          * @example "7"
          */
         "If-Match": string;
@@ -1973,7 +1977,7 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
                 /**
-                 * @description The ETag that the node must still have
+                 * @description The ETag that the node must still have, or `*`
                  * @example "7"
                  */
                 "If-Match"?: components["parameters"]["If-Match"];
@@ -2036,7 +2040,7 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
                 /**
-                 * @description The ETag that the node must still have
+                 * @description The ETag that the node must still have, or `*`
                  * @example "7"
                  */
                 "If-Match"?: components["parameters"]["If-Match"];

@@ -9,6 +9,7 @@ from api_gateway.adapters.http.models import people
 from api_gateway.adapters.http.operation import Identified, Operation, is_by_cookie
 from api_gateway.adapters.http.parameters import ClientAddress, CommandId, CsrfToken, SessionId
 from api_gateway.adapters.http.problems import declares
+from api_gateway.adapters.http.refusals import MethodNotAllowed
 from api_gateway.adapters.http.requests import Renewal, SignIn
 from api_gateway.adapters.http.wiring import SessionsPort
 from api_gateway.domain.identity import SessionList
@@ -69,6 +70,12 @@ async def refresh(
     answer = encoded(tokens.without_tokens())
     jar.keep(answer, tokens)
     return answer
+
+
+@router.delete("/sessions/refresh", include_in_schema=False)
+async def no_session() -> Response:
+    """Not a session of that name: a path is first what the document says it is."""
+    raise MethodNotAllowed(("POST",))
 
 
 @router.get("/sessions", response_model=people.SessionList, summary="Your sessions", openapi_extra=declares())
