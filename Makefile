@@ -53,7 +53,7 @@ format: install ## Format the code, and mend what the linter can mend by itself
 
 test: install ## Run every test on the real engines; TESTS=tests/unit for a part, ENGINE=dynamodb-local for AWS's emulator
 	@$(STACK) engines
-	@$(if $(filter tests,$(TESTS)),frontend/install.sh && cd frontend && npm run --silent test)
+	@$(if $(filter tests,$(TESTS)),tests/postman/install.sh && frontend/install.sh && cd frontend && npm run --silent test)
 	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-quick: install ## Run the tests that need no engine: unit and architecture

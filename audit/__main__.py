@@ -32,7 +32,7 @@ def main() -> int:
 
 def locks() -> list[Path]:
     """Every lock there is, of Python and of Node."""
-    of_node = [path for path in ROOT.glob("*/package-lock.json") if "node_modules" not in path.parts]
+    of_node = [*ROOT.glob("*/package-lock.json"), *ROOT.glob("tests/*/package-lock.json")]
     return [*sorted(ROOT.glob("requirements/*.txt")), *sorted(of_node)]
 
 

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from textwrap import wrap
 
+from handbook.postman.collection import collection
 from handbook.settings import SETTINGS, Setting, all_settings, settings_of
 
 ROOT = Path(__file__).parents[1]
 OPERATIONS = Path("docs/operations.md")
+POSTMAN = Path("docs/stowage.postman_collection.json")
 _WHO = {"api_gateway": "gateway", "user_service": "user", "file_metadata_service": "metadata"}
 _WHO["file_upload_service"] = "upload"
 _BEGIN, _END = "<!-- settings: written by `make generate` -->", "<!-- end of settings -->"
@@ -21,6 +23,7 @@ def documents() -> dict[Path, str]:
     before, _, rest = written.partition(_BEGIN)
     after = rest.partition(_END)[2]
     return {
+        POSTMAN: collection(),
         OPERATIONS: f"{before}{_BEGIN}\n{table()}{_END}{after}",
         **{Path(service) / ".env.example": env_example(service) for service in SETTINGS},
     }

@@ -23,6 +23,12 @@ def tracked_files() -> list[str]:
     return [name for name in listing.stdout.splitlines() if (ROOT / name).is_file()]
 
 
+def test_a_lock_of_npm_names_no_registry() -> None:
+    locks = [name for name in tracked_files() if name.endswith("package-lock.json")]
+    assert locks
+    assert not [lock for lock in locks if '"resolved"' in (ROOT / lock).read_text()]
+
+
 @pytest.mark.parametrize("lock", sorted(path.name for path in (ROOT / "requirements").glob("*.txt")))
 def test_a_lock_pins_by_hash_and_names_no_registry(lock: str) -> None:
     text = (ROOT / "requirements" / lock).read_text()
