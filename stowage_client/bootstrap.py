@@ -37,6 +37,7 @@ class Machine:
     variables: Mapping[str, str]
     home: Path
     watched: bool  # by a person, at a terminal
+    windows: bool  # whose disks do not hold every name
     open_http: Callable[[str], httpx.AsyncClient]
     open_storage: Callable[[int], Storage]
     now: Callable[[], float]
@@ -64,6 +65,7 @@ def real_machine() -> Machine:
         variables=os.environ,
         home=Path.home(),
         watched=sys.stderr.isatty(),
+        windows=os.name == "nt",
         open_http=open_http,
         open_storage=open_storage,
         now=time.time,

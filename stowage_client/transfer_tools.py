@@ -10,6 +10,7 @@ from stowage_client.api.nodes import NodesApi
 from stowage_client.api.uploads import UploadsApi
 from stowage_client.backoff import Backoff
 from stowage_client.bootstrap import Connection, Machine
+from stowage_client.local_names import LocalNames
 from stowage_client.progress import BarMeter, SilentMeter
 from stowage_client.storage.port import Storage
 from stowage_client.transfer.completion import Completion
@@ -81,7 +82,7 @@ class _Bench:
         )
         logs = self.machine.locations.state / "downloads"
         downloader = FileDownloader(self.nodes, fetcher, self.crew, self.meter, logs=logs)
-        return GetFiles(self.nodes, downloader, self.meter)
+        return GetFiles(self.nodes, downloader, self.meter, names=LocalNames(windows=self.machine.windows))
 
 
 def _meter(*, watched: bool) -> AbstractContextManager[Meter]:

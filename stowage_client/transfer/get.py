@@ -9,6 +9,7 @@ from stowage_client.api.models import Node
 from stowage_client.api.nodes import NodesApi
 from stowage_client.errors import ClientError, LocalError, NotSignedIn, Unreachable, UsageError
 from stowage_client.layout import SMALLEST_PART_BYTES
+from stowage_client.local_names import LocalNames, NameUnfit
 from stowage_client.remote_path import RemotePath
 from stowage_client.transfer.download import DownloadJob, FileDownloader
 from stowage_client.transfer.meter import Meter
@@ -37,10 +38,13 @@ class _Wanted:
 class GetFiles:
     """Fetches a file, or a folder with all it holds."""
 
-    def __init__(self, nodes: NodesApi, downloader: FileDownloader, meter: Meter) -> None:
+    def __init__(
+        self, nodes: NodesApi, downloader: FileDownloader, meter: Meter, *, names: LocalNames
+    ) -> None:
         self._nodes = nodes
         self._downloader = downloader
         self._meter = meter
+        self._names = names
 
     async def __call__(self, source: RemotePath, target: Path, options: GetOptions) -> Report:
         """`target` is a folder to put it into, or the name that it shall have.
@@ -52,10 +56,10 @@ class GetFiles:
         node = await self._nodes.at(source)
         if node.is_folder and not options.recursive:
             raise UsageError(f"{source} is a folder.", hint="Add -r to fetch it with all it holds.")
-        top = _Wanted(node, source, _inside(target, node, source))
-        wanted = [item async for item in self._below(top)] if node.is_folder else [top]
-        self._meter.expect(files=len(wanted), size_bytes=sum(item.node.size or 0 for item in wanted))
+        top = _Wanted(node, source, self._inside(target, node, source))
         report = Report()
+        wanted = [item async for item in self._below(top, report)] if node.is_folder else [top]
+        self._meter.expect(files=len(wanted), size_bytes=sum(item.node.size or 0 for item in wanted))
         await self._fetch_all(wanted, options, report)
         report.seconds = monotonic() - started
         return report
@@ -90,23 +94,26 @@ class GetFiles:
             why=None if done.fetched else "it is there already, byte for byte",
         )
 
-    async def _below(self, top: _Wanted) -> AsyncIterator[_Wanted]:
-        """The files below a folder; makes the folders for them on the way."""
+    async def _below(self, top: _Wanted, report: Report) -> AsyncIterator[_Wanted]:
+        """The files below a folder; makes the folders for them on the way. What cannot stand here fails by itself."""
         waiting = [top]
         while waiting:
             folder = waiting.pop()
             _make_folder(folder.target)
             async for node in self._nodes.entries(folder.node.id):
-                name = _safe(node.name)
+                try:
+                    name = self._names.take(node.name)
+                except NameUnfit as error:
+                    report.fail(str(folder.source.child(node.name)), str(folder.target), error)
+                    continue
                 item = _Wanted(node, folder.source.child(name), folder.target / name)
                 if node.is_folder:
                     waiting.append(item)
                 else:
                     yield item
 
-
-def _inside(target: Path, node: Node, source: RemotePath) -> Path:
-    return target / _safe(node.name) if target.is_dir() and not source.is_root else target
+    def _inside(self, target: Path, node: Node, source: RemotePath) -> Path:
+        return target / self._names.take(node.name) if target.is_dir() and not source.is_root else target
 
 
 def _make_folder(folder: Path) -> None:
@@ -114,10 +121,3 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise LocalError(f"Cannot make the folder {folder}: {error.strerror}.") from error
-
-
-def _safe(name: str) -> str:
-    """The name, unless it would lead out of its folder: a server is not to be trusted with that."""
-    if name in ("", ".", "..") or "/" in name or "\0" in name:
-        raise LocalError(f"The server names a file {name!r}, which no folder here can hold.")
-    return name

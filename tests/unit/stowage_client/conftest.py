@@ -27,6 +27,7 @@ class World:
 
     home: Path
     storage: InMemoryStorage = field(default_factory=InMemoryStorage)
+    windows: bool = False
     moment: float = 1_800_000_000.0
     pauses: list[float] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
@@ -53,6 +54,7 @@ class World:
             variables=self.variables,
             home=self.home,
             watched=False,
+            windows=self.windows,
             open_http=lambda server: httpx.AsyncClient(
                 base_url=server, transport=httpx.MockTransport(lambda request: self.handler(request))
             ),

@@ -212,6 +212,58 @@ def test_a_server_cannot_write_outside_the_folder(world: World) -> None:
     assert not (world.home.parent / "evil.txt").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("CON", "device"),
+        ("nul.tar.gz", "device"),
+        ("Com1 .txt", "device"),
+        ("COM¹.txt", "device"),
+        ("a:b", ": in its name"),
+        ("what?.txt", "? in its name"),
+        ("name.", "at the end"),
+        ("name ", "at the end"),
+    ],
+)
+def test_what_windows_cannot_hold_is_explained_and_the_rest_comes(world: World, name: str, why: str) -> None:
+    for each in (name, "fine.txt"):
+        hold(world, b"hello", each, "/photos")
+    world.windows = True
+
+    result = world.run("get", "-r", "/photos", world.home)
+
+    assert result.exit_code == ExitCode.LOCAL
+    assert why in " ".join(result.output.split())
+    assert os.listdir(world.home / "photos") == ["fine.txt"]
+
+
+def test_what_windows_cannot_hold_is_fetched_under_another_name(world: World) -> None:
+    hold(world, b"hello", "CON.txt")
+    world.windows = True
+
+    refused = world.run("get", "/CON.txt", world.home)
+    world.do("get", "/CON.txt", world.home / "con-file.txt")
+
+    assert refused.exit_code == ExitCode.LOCAL
+    assert "another name" in " ".join(refused.output.split())
+    assert (world.home / "con-file.txt").read_bytes() == b"hello"
+
+
+@pytest.mark.parametrize("name", ["CON", "nul.tar.gz", "a:b", "what?.txt", "name.", "back\\slash"])
+def test_elsewhere_every_name_is_as_good_as_any(world: World, name: str) -> None:
+    hold(world, b"hello", name)
+    world.do("get", f"/{name}", world.home)
+    assert (world.home / name).read_bytes() == b"hello"
+
+
+def test_a_backslash_does_not_lead_out_of_a_folder_on_windows(world: World) -> None:
+    hold(world, b"evil", "..\\..\\evil.txt", "/photos")
+    world.windows = True
+
+    assert world.run("get", "-r", "/photos", world.home).exit_code == ExitCode.LOCAL
+    assert os.listdir(world.home / "photos") == []
+
+
 def test_two_processes_do_not_fetch_the_same_file_to_the_same_place(world: World) -> None:
     hold(world, b"hello", "a.txt")
     fetch = world.storage.fetch
