@@ -153,3 +153,17 @@ async def test_without_a_key_every_command_has_one_of_its_own(ada: Door, world: 
     await ada.folder("one")
     await ada.folder("two")
     assert len({*world.tree.command_ids}) == 2
+
+
+@pytest.mark.parametrize("size", ["4", "4.0", "4e0", "0.4e1"])
+async def test_a_whole_number_is_one_however_it_is_written(ada: Door, size: str) -> None:
+    body = f'{{"folder_id": "root", "name": "notes.txt", "size": {size}}}'.encode()
+    answer = await ada.post("/uploads", content=body, headers=JSON)
+    assert (answer.status_code, answer.json()["upload"]["size"]) == (201, 4)
+
+
+@pytest.mark.parametrize("size", ["4.5", "true", '"4"', "-4.0", "1e300"])
+async def test_what_is_no_whole_number_is_refused(ada: Door, size: str) -> None:
+    body = f'{{"folder_id": "root", "name": "notes.txt", "size": {size}}}'.encode()
+    answer = await ada.post("/uploads", content=body, headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_argument")
