@@ -1,7 +1,8 @@
 """Backup and restore of one home: metadata, objects, secrets, certificates and settings, of one moment.
 
+    hold     every object by a hard link of our own (holding.py)
     freeze   the upload services, by SIGSTOP: nobody else deletes or assembles objects (local_stack/freeze.py)
-    moment   a read transaction on the tables, then every object hard-linked into a folder of our own (snapshot.py)
+    moment   a read transaction on the tables; links to what has come since, none to what has gone
     thaw     calls that came meanwhile were not refused: they waited
     archive  the linked files and the tables as of that transaction, at leisure, into one file (archive.py)
 

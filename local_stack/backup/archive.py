@@ -60,23 +60,31 @@ class Writer:
         self._checksums: dict[str, str] = {}
         self._add_json(HEADER, {**asdict(header)})
 
-    def add(self, path: Path, name: str) -> int:
-        """A file or folder; returns how many bytes it has."""
-        member = tarfile.TarInfo(name)
+    def add_folder(self, name: str, attributes: Mapping[str, bytes]) -> None:
+        member = self._member(name, 0o700, attributes)
+        member.type = tarfile.DIRTYPE
+        self._tar.addfile(member)
+        self._checksums[name] = _digest(member).hexdigest()
+
+    def add_file(self, name: str, path: Path) -> int:
+        """Returns how many bytes it has."""
         about = path.lstat()
-        member.mode, member.mtime = stat.S_IMODE(about.st_mode), about.st_mtime
-        attributes = _attributes(path)
-        member.pax_headers = {_ATTRIBUTES: attributes} if attributes else {}
-        digest = _digest(member.mode, attributes)
-        if path.is_dir():
-            member.type = tarfile.DIRTYPE
-            self._tar.addfile(member)
-        else:
-            member.size = about.st_size
-            with path.open("rb") as opened:
-                self._tar.addfile(member, _Hashing(opened, digest))
+        attributes = {key: os.getxattr(path, key) for key in os.listxattr(path) if key.startswith("user.")}
+        member = self._member(name, stat.S_IMODE(about.st_mode), attributes)
+        member.size, member.mtime = about.st_size, about.st_mtime
+        digest = _digest(member)
+        with path.open("rb") as opened:
+            self._tar.addfile(member, _Hashing(opened, digest))
         self._checksums[name] = digest.hexdigest()
         return member.size
+
+    def _member(self, name: str, mode: int, attributes: Mapping[str, bytes]) -> tarfile.TarInfo:
+        member = tarfile.TarInfo(name)
+        member.mode = mode
+        if attributes:
+            encoded = {key: base64.b64encode(value).decode() for key, value in sorted(attributes.items())}
+            member.pax_headers = {_ATTRIBUTES: json.dumps(encoded)}
+        return member
 
     def close(self) -> None:
         self._add_json(CHECKSUMS, self._checksums)
@@ -121,13 +129,11 @@ class Reader:
             if member.name == CHECKSUMS:
                 self._compare(self._json(member), found)
                 return
-            attributes = member.pax_headers.get(_ATTRIBUTES, "")
-            digest = found[member.name] = _digest(member.mode, attributes)
+            attributes = member.pax_headers.get(_ATTRIBUTES, "{}")
+            digest = found[member.name] = _digest(member)
             file = self._tar.extractfile(member) if member.isfile() else None
             content = _Hashing(file, digest) if file else None
-            decoded = {
-                name: base64.b64decode(value) for name, value in json.loads(attributes or "{}").items()
-            }
+            decoded = {name: base64.b64decode(value) for name, value in json.loads(attributes).items()}
             yield Entry(member, content, decoded)
         raise StackError("the backup is not whole: its end is missing")
 
@@ -178,14 +184,6 @@ def reading(file: Path) -> Iterator[Reader]:
         yield Reader(tar)
 
 
-def _digest(mode: int, attributes: str) -> Any:
-    return hashlib.sha256(f"{mode:o} {attributes}\n".encode())
-
-
-def _attributes(path: Path) -> str:
-    read = {
-        name: base64.b64encode(os.getxattr(path, name, follow_symlinks=False)).decode()
-        for name in sorted(os.listxattr(path, follow_symlinks=False))
-        if name.startswith("user.")
-    }
-    return json.dumps(read) if read else ""
+def _digest(member: tarfile.TarInfo) -> Any:
+    """Begun with what stands beside the content."""
+    return hashlib.sha256(f"{member.mode:o} {member.pax_headers.get(_ATTRIBUTES, '')}\n".encode())

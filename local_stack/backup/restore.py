@@ -82,6 +82,7 @@ def _place(entry: Entry, folder: Path, meter: Meter) -> None:
     ):
         raise StackError(f"the backup is damaged: {entry.name} is nothing that a backup holds")
     path = folder.joinpath(*parts)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if entry.member.isdir():
         path.mkdir(mode=0o700, exist_ok=True)
     else:
@@ -92,4 +93,5 @@ def _place(entry: Entry, folder: Path, meter: Meter) -> None:
                 meter.add(len(block))
     for name, value in entry.attributes.items():
         os.setxattr(path, name, value)
-    os.utime(path, (entry.member.mtime, entry.member.mtime))
+    if entry.member.isfile():
+        os.utime(path, (entry.member.mtime, entry.member.mtime))

@@ -1,22 +1,22 @@
 """What a home holds at one moment: objects as hard links, tables as a read transaction that stays open.
 
-Links cost no bytes and keep what is deleted meanwhile; they need the same disk, so they lie within `data`.
+Links need the same disk, so what is held lies within `data`.
 """
 
-import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from local_stack.backup.holding import Holding
 from local_stack.errors import StackError
 from local_stack.home import Home
-from local_stack.s3_repair import is_unfinished
 
 _STAGING = ".backup"
 _TABLES = Path("data") / "dynoxide" / "dynoxide.db"
+_OBJECTS = Path("data") / "s3" / "objects"
 _PAGES_A_STEP = 4096
 # Replaced as a whole, never changed; small.
 _COPIED = ("secrets", "tls", "settings.env", "data/s3/accounts")
@@ -40,15 +40,34 @@ def clear_staging(home: Home) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A home's files as of one moment, laid out as in the home, below `folder`."""
+class Member:
+    """What is to be saved under `name`: a file, or without `path` a folder."""
 
-    folder: Path
+    name: str
+    path: Path | None = None
+    attributes: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A home as of one moment: `copies` is laid out as the home, and has everything but the objects."""
+
+    copies: Path
+    objects: Holding
     tables: sqlite3.Connection
+
+    def members(self) -> Iterator[Member]:
+        """Everything, folders before what is in them."""
+        for path in sorted(self.copies.rglob("*")):
+            yield Member(str(path.relative_to(self.copies)), None if path.is_dir() else path)
+        for folder, held in self.objects.folders():
+            name = str(_OBJECTS / folder)
+            yield Member(name, attributes=held.attributes)
+            yield from (Member(f"{name}/{file}", Path(place)) for file, (_, place) in held.files.items())
 
     def write_tables(self) -> None:
         """The tables as of the moment, into their place; takes its time, and nobody waits for it."""
-        target = self.folder / _TABLES
+        target = self.copies / _TABLES
         target.parent.mkdir(mode=0o700, parents=True)
         try:
             verdict = self._copy_tables(target)
@@ -78,14 +97,17 @@ def tables_at_a_moment(home: Home) -> Iterator[sqlite3.Connection]:
         yield tables
 
 
-def link_files(home: Home, tables: sqlite3.Connection) -> Snapshot:
-    """Link or copy everything else; the upload services must stand still."""
-    folder = staging_of(home)
-    folder.mkdir(mode=0o700)
+def copy_small_files(home: Home) -> Path:
+    """All but tables and objects; returns where."""
+    copies = staging_of(home) / "home"
+    copies.mkdir(mode=0o700, parents=True)
     for name in _COPIED:
-        _copy(home.root / name, folder / name)
-    _link_tree(home.data / "s3" / "objects", folder / "data" / "s3" / "objects")
-    return Snapshot(folder, tables)
+        _copy(home.root / name, copies / name)
+    return copies
+
+
+def hold_objects(home: Home) -> Holding:
+    return Holding(home.root / _OBJECTS, staging_of(home) / "objects")
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -96,27 +118,3 @@ def _copy(source: Path, target: Path) -> None:
             _copy(path, target / path.name)
     elif source.exists():
         shutil.copy2(source, target)
-
-
-def _link_tree(source: Path, target: Path) -> None:
-    """Who clients still write into it may add and take away meanwhile: what is gone is passed over."""
-    target.mkdir(mode=0o700, parents=True)
-    with suppress(FileNotFoundError):
-        _copy_attributes(source, target)
-        with os.scandir(source) as entries:
-            for entry in entries:
-                _link(entry, target / entry.name)
-
-
-def _link(entry: "os.DirEntry[str]", target: Path) -> None:
-    if entry.is_dir(follow_symlinks=False):
-        _link_tree(Path(entry.path), target)
-    elif not is_unfinished(entry.name):
-        with suppress(FileNotFoundError):
-            os.link(entry.path, target, follow_symlinks=False)
-
-
-def _copy_attributes(source: Path, target: Path) -> None:
-    """Links share theirs; folders do not, and versitygw keeps buckets and multipart uploads in them."""
-    for name in os.listxattr(source):
-        os.setxattr(target, name, os.getxattr(source, name))

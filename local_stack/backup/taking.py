@@ -1,5 +1,6 @@
 """Taking a backup, of a stack that runs or rests."""
 
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -8,7 +9,14 @@ from pathlib import Path
 
 from local_stack.backup.archive import FORMAT, Header, Writer, reading
 from local_stack.backup.meter import Meter
-from local_stack.backup.snapshot import Snapshot, check_tables, clear_staging, link_files, tables_at_a_moment
+from local_stack.backup.snapshot import (
+    Snapshot,
+    check_tables,
+    clear_staging,
+    copy_small_files,
+    hold_objects,
+    tables_at_a_moment,
+)
 from local_stack.backup.versions import known_migrations
 from local_stack.errors import StackError
 from local_stack.files import appearing
@@ -36,15 +44,23 @@ class Backup:
         clear_staging(self.home)
         try:
             with ExitStack() as stack:
-                with frozen(self.deleters):
-                    tables = stack.enter_context(tables_at_a_moment(self.home))
-                    snapshot = link_files(self.home, tables)
-                self.say("backup", f"is of this moment: {now.isoformat(timespec='seconds')}")
+                snapshot = self._snapshot(stack)
                 snapshot.write_tables()
             self._write(snapshot, file, now)
         finally:
             clear_staging(self.home)
         return file
+
+    def _snapshot(self, stack: ExitStack) -> Snapshot:
+        objects = hold_objects(self.home)
+        objects.gather()
+        with frozen(self.deleters):
+            began = time.monotonic()
+            tables = stack.enter_context(tables_at_a_moment(self.home))
+            objects.settle()
+            copies = copy_small_files(self.home)
+        self.say("backup", f"holds this moment; uploads stood still for {time.monotonic() - began:.2f} s")
+        return Snapshot(copies, objects, tables)
 
     def _check(self, file: Path) -> None:
         if file.exists():
@@ -56,8 +72,8 @@ class Backup:
         check_tables(self.home)
 
     def _write(self, snapshot: Snapshot, file: Path, now: datetime) -> None:
-        paths = sorted(snapshot.folder.rglob("*"))
-        sizes = [path.lstat().st_size for path in paths if not path.is_dir()]
+        members = list(snapshot.members())
+        sizes = [member.path.stat().st_size for member in members if member.path is not None]
         header = Header(
             FORMAT,
             now.isoformat(timespec="seconds"),
@@ -68,8 +84,11 @@ class Backup:
         with appearing(file) as (written, scratch):
             meter = Meter(self.say, "written", header.size_bytes)
             writer = Writer(written, header)
-            for path in paths:
-                meter.add(writer.add(path, str(path.relative_to(snapshot.folder))))
+            for member in members:
+                if member.path is None:
+                    writer.add_folder(member.name, member.attributes)
+                else:
+                    meter.add(writer.add_file(member.name, member.path))
             writer.close()
             written.flush()
             _read_back(scratch, Meter(self.say, "read back", header.size_bytes))
