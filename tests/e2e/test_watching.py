@@ -9,7 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from local_stack.stack import Stack
-from tests.e2e.collector import Collected, Collector, collecting
+from tests.collector import Collected, Collector, collecting
 from tests.e2e.person import PART_SIZE_BYTES, PASSWORD, Person
 
 ROOT = Path(__file__).parents[2]
