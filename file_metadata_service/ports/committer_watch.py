@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import NewType, Protocol
 
-# Which request a command belongs to; "" if nobody follows it.
+# Which request a command belongs to, in the watch's own words.
 Origin = NewType("Origin", str)
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
+from chassis.telemetry import bind_request_id, current_request_id, unbind_request_id
 from chassis.tracing import INTERNAL, current_traceparent, span
 from file_metadata_service.ports.committer_watch import Origin
 
@@ -42,21 +43,24 @@ class TelemetryCommitterWatch:
         self._waiting.set_function(count)
 
     def origin(self) -> Origin:
-        return Origin(current_traceparent())
+        return Origin(f"{current_request_id()} {current_traceparent()}")
 
     @contextmanager
     def writing(self, origins: Sequence[Origin]) -> Iterator[None]:
-        """The span belongs to the first command's request, and is linked to those of the others."""
+        """Logs and the span belong to the first command's request; the span is linked to those of the others."""
         started = time.perf_counter()
         outcome = "unknown"
-        first, *others = [origin for origin in origins if origin] or [Origin("")]
+        request_id, _, parent = origins[0].partition(" ")
+        others = [link for origin in origins[1:] if (link := origin.partition(" ")[2])]
         about = {"stowage.committer.commands": len(origins)}
+        request = bind_request_id(request_id or None)
         try:
-            with span("committer group", INTERNAL, about, parent=first, links=others):
+            with span("committer group", INTERNAL, about, parent=parent, links=others):
                 yield
             outcome = "written"
         finally:
             self._seconds.labels(outcome).observe(time.perf_counter() - started)
+            unbind_request_id(request)
 
     def settled(self, *, commands: int) -> None:
         self._commands.observe(commands)

@@ -7,6 +7,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from chassis.errors import Unavailable
+from chassis.telemetry import current_request_id
 from chassis.tracing import INTERNAL, use_tracer
 from file_metadata_service.adapters.telemetry.committer_watch import TelemetryCommitterWatch
 from file_metadata_service.domain.errors import NameTaken
@@ -62,10 +63,12 @@ def test_a_group_is_a_span_of_its_first_request_linked_to_the_others(tracer: Rec
     registry = CollectorRegistry()
     watch = TelemetryCommitterWatch(registry)
 
-    with watch.writing([Origin("first"), Origin(""), Origin("second")]):
+    with watch.writing([Origin("request-1 first"), Origin("request-2 "), Origin("request-3 second")]):
+        of_whom = current_request_id()
         watch.settled(commands=3)
 
     [span] = tracer.spans
+    assert (of_whom, current_request_id()) == ("request-1", "")
     assert (span.kind, span.parent, span.links) == (INTERNAL, "first", ("second",))
     assert registry.get_sample_value("stowage_committer_group_seconds_count", {"outcome": "written"}) == 1
     assert registry.get_sample_value("stowage_committer_group_commands_sum") == 3
