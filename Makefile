@@ -9,7 +9,7 @@ TESTS ?= tests
 # Most tests wait more than they compute: three workers keep two cores busy. Each has engines of its own.
 WORKERS ?= 3
 
-.PHONY: help up down status logs reset backup restore check format test test-quick bench generate migrate lock install audit
+.PHONY: help up down status logs reset backup restore check format test test-quick bench screenshots generate migrate lock install audit
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,8 +53,12 @@ format: install ## Format the code, and mend what the linter can mend by itself
 
 test: install ## Run every test on the real engines; TESTS=tests/unit for a part, ENGINE=dynamodb-local for AWS's emulator
 	@$(STACK) engines
-	@$(if $(filter tests,$(TESTS)),tests/postman/install.sh && frontend/install.sh && cd frontend && npm run --silent test)
+	@$(if $(filter tests,$(TESTS)),$(STACK) browser && tests/postman/install.sh && frontend/install.sh \
+	  && cd frontend && npm run --silent test)
 	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+
+screenshots: install ## Take the pictures in docs/screenshots anew, in a browser before the whole system
+	@$(BIN)/pytest tests/e2e/browser/screenshots.py
 
 test-quick: install ## Run the tests that need no engine: unit and architecture
 	@$(BIN)/pytest tests/unit tests/architecture

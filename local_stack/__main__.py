@@ -13,6 +13,8 @@ from local_stack.errors import StackError
 from local_stack.home import default_home
 from local_stack.logs import follow, last_lines
 from local_stack.parts.catalogue import parts_for
+from local_stack.parts.chromium import provide_chromium
+from local_stack.parts.frontend import frontend_part, provide_page
 from local_stack.parts.store import Store, default_root
 from local_stack.parts.tools import explain
 from local_stack.pki import expiries
@@ -187,6 +189,19 @@ def engines(
     found: dict[str, Path] = Store(default_root(), _say).provide(parts_for(engine))
     for part, program in found.items():
         _say(part, str(program))
+
+
+@app.command()
+def browser() -> None:
+    """Build the web page, find or install Chromium for its tests, and say where they are."""
+    store = Store(default_root(), _say)
+    for part, program in provide_page(store, frontend_part(), _say).items():
+        _say(part, str(program))
+    try:
+        _say("chromium", str(provide_chromium(store)))
+    except StackError as error:
+        # The tests that need it say so again, and fail; the others shall not.
+        _say("chromium", str(error))
 
 
 def main() -> None:

@@ -1,0 +1,154 @@
+"""The web page as people use it: by what it says, never by how it is built."""
+
+import re
+import uuid
+from dataclasses import dataclass
+
+from playwright.sync_api import Download, Locator, Page, expect
+
+PASSWORD = "correct horse battery staple"
+# As in `content`: both sides make the same bytes, so that none have to travel.
+_MAKE_FILE = """([name, size]) => {
+  const bytes = Uint8Array.from({ length: size }, (_, at) => (at * 31 + (at >> 8)) & 255)
+  const carried = new DataTransfer()
+  carried.items.add(new File([bytes], name))
+  return carried
+}"""
+_RECORD_PROGRESS = """() => {
+  window.seenProgress = []
+  const look = () => {
+    const bar = document.querySelector('section[aria-label=Uploads] [role=progressbar]')
+    const now = bar?.getAttribute('aria-valuenow')
+    if (now && now !== window.seenProgress.at(-1)) window.seenProgress.push(now)
+  }
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true })
+}"""
+
+
+def content(size: int) -> bytes:
+    return bytes((at * 31 + (at >> 8)) & 255 for at in range(size))
+
+
+@dataclass(frozen=True)
+class DoorPage:
+    page: Page
+
+    def sign_up(self, email: str | None = None) -> "DrivePage":
+        self.page.goto("/sign-up")
+        self.fill(email or f"{uuid.uuid4().hex}@example.com")
+        self.page.get_by_role("button", name="Make an account").click()
+        return DrivePage(self.page).expect_open()
+
+    def sign_in(self, email: str) -> "DrivePage":
+        self.fill(email)
+        self.page.get_by_role("button", name="Sign in").click()
+        return DrivePage(self.page).expect_open()
+
+    def expect_open(self) -> "DoorPage":
+        expect(self.page.get_by_role("heading", name="Welcome back")).to_be_visible()
+        return self
+
+    def fill(self, email: str) -> None:
+        self.page.get_by_label("E-mail").fill(email)
+        self.page.get_by_label("Password").fill(PASSWORD)
+
+
+@dataclass(frozen=True)
+class DrivePage:
+    page: Page
+
+    def expect_open(self, folder: str = "Files") -> "DrivePage":
+        expect(self.page.get_by_role("heading", name=folder, exact=True)).to_be_visible()
+        return self
+
+    def row(self, name: str) -> Locator:
+        rows = self.page.get_by_role("list", name=re.compile("^In ")).get_by_role("listitem")
+        return rows.filter(has=self.page.get_by_text(name, exact=True))
+
+    def expect_only(self, *names: str) -> None:
+        """These rows, in this order; an empty folder says that it is one."""
+        if not names:
+            expect(self.page.get_by_text("Nothing in here yet")).to_be_visible()
+            return
+        expect(self.page.locator(".row__name")).to_have_text(list(names))
+
+    def new_folder(self, name: str) -> None:
+        self.page.get_by_role("button", name="New folder").click()
+        self.page.get_by_role("textbox", name="Name").fill(name)
+        self.page.get_by_role("button", name="Create").click()
+        expect(self.row(name)).to_be_visible()
+
+    def open_folder(self, name: str) -> "DrivePage":
+        self.page.get_by_role("link", name=name).click()
+        return self.expect_open(name)
+
+    def drop(self, name: str, size: int) -> list[str]:
+        """Drags a file over the page and lets it go; the progress that was shown until it was there."""
+        self.page.evaluate(_RECORD_PROGRESS)
+        carried = self.page.evaluate_handle(_MAKE_FILE, [name, size])
+        self.page.dispatch_event("main", "dragenter", {"dataTransfer": carried})
+        expect(self.page.get_by_text("Drop to upload into")).to_be_visible()
+        self.page.dispatch_event("main", "drop", {"dataTransfer": carried})
+        expect(self.page.get_by_text("One file uploaded")).to_be_visible(timeout=60_000)
+        seen: list[str] = self.page.evaluate("window.seenProgress")
+        return seen
+
+    def pick(self, name: str, size: int) -> None:
+        file = {"name": name, "mimeType": "application/octet-stream", "buffer": content(size)}
+        self.page.get_by_label("Files to upload").set_input_files([file])
+
+    def download(self, name: str) -> Download:
+        with self.page.expect_download() as begun:
+            self.page.get_by_role("button", name=name, exact=True).click()
+        return begun.value
+
+    def choose(self, name: str, action: str) -> None:
+        self.page.get_by_role("button", name=f"Actions for {name}").click()
+        self.page.locator(".v-menu").get_by_text(action).click()
+
+    def rename(self, name: str, new_name: str) -> None:
+        self.choose(name, "Rename")
+        self.page.get_by_role("textbox", name="Name").fill(new_name)
+        self.page.get_by_role("button", name="Rename", exact=True).click()
+        expect(self.row(new_name)).to_be_visible()
+
+    def move(self, name: str, folder: str) -> None:
+        self.choose(name, "Move to")
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_text(folder, exact=True).click()
+        dialog.get_by_role("button", name="Move here").click()
+        expect(self.page.get_by_text(f"is in “{folder}” now")).to_be_visible()
+
+    def delete(self, name: str) -> None:
+        self.choose(name, "Delete")
+        expect(self.page.get_by_text(f"“{name}” is in the trash.")).to_be_visible()
+
+    def undo(self) -> None:
+        self.page.get_by_role("button", name="Undo").click()
+
+    def go_up(self) -> "DrivePage":
+        self.page.get_by_role("navigation", name="Where you are").get_by_role("link", name="Files").click()
+        return self.expect_open()
+
+    def open_trash(self) -> "TrashPage":
+        self.page.get_by_role("link", name="Trash").click()
+        expect(self.page.get_by_role("heading", name="Trash")).to_be_visible()
+        return TrashPage(self.page)
+
+    def sign_out(self) -> DoorPage:
+        self.page.get_by_role("button", name="Your account").click()
+        self.page.get_by_text("Sign out").click()
+        return DoorPage(self.page).expect_open()
+
+
+@dataclass(frozen=True)
+class TrashPage:
+    page: Page
+
+    def restore(self, name: str) -> None:
+        self.page.get_by_role("button", name=f"Restore {name}").click()
+        expect(self.page.get_by_text(f"“{name}” is back")).to_be_visible()
+
+    def open_files(self) -> DrivePage:
+        self.page.get_by_role("navigation", name="Places").get_by_role("link", name="Files").click()
+        return DrivePage(self.page).expect_open()

@@ -1,0 +1,61 @@
+"""Uploads that do not go smoothly."""
+
+import re
+
+from playwright.sync_api import Page, Route, expect
+
+from local_stack.stack import Stack
+from tests.e2e.browser.pages import DoorPage
+
+
+def test_a_taken_name_is_asked_about_and_both_files_are_kept(page: Page) -> None:
+    drive = DoorPage(page).sign_up()
+    drive.pick("notes.txt", 100)
+    drive.expect_only("notes.txt")
+
+    drive.pick("notes.txt", 200)
+    page.get_by_role("button", name="Keep both").click()
+
+    drive.expect_only("notes (2).txt", "notes.txt")
+
+
+def test_an_empty_file_is_a_file(page: Page) -> None:
+    drive = DoorPage(page).sign_up()
+
+    drive.pick("empty.txt", 0)
+
+    expect(drive.row("empty.txt")).to_contain_text("0 bytes")
+
+
+def test_a_line_that_breaks_is_tried_again_with_another_url(page: Page, stack: Stack) -> None:
+    drive = DoorPage(page).sign_up()
+    addresses: list[str] = []
+
+    def break_once(route: Route) -> None:
+        addresses.append(route.request.url)
+        if len(addresses) == 1:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    storage = re.escape(stack.plan.processes["s3"].address)
+    page.route(re.compile(f"^http://{storage}/"), break_once)
+    drive.pick("letter.txt", 5000)
+
+    expect(page.get_by_text("One file uploaded")).to_be_visible(timeout=30_000)
+    drive.expect_only("letter.txt")
+    assert len(addresses) >= 2
+
+
+def test_a_cancelled_upload_leaves_nothing_behind(page: Page, stack: Stack) -> None:
+    drive = DoorPage(page).sign_up()
+    storage = re.escape(stack.plan.processes["s3"].address)
+    page.route(re.compile(f"^http://{storage}/"), lambda _: None)
+    drive.pick("large.bin", 9 * 2**20)
+    expect(page.get_by_text("Uploading 1 of 1")).to_be_visible()
+
+    with page.expect_response(lambda it: it.request.method == "DELETE" and "/uploads/" in it.url) as ended:
+        page.get_by_role("button", name="Cancel large.bin").click()
+
+    assert ended.value.status == 200
+    drive.expect_only()
