@@ -1,0 +1,47 @@
+"""docs/cost.md tells the truth: each operation costs what it says there, and no more."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local_stack.stack import Stack
+from tests.e2e.costs.meter import Cost, Meter
+from tests.e2e.costs.operations import MANY, Drive
+from tests.e2e.person import Person
+
+PAGE = Path(__file__).parents[3] / "docs" / "cost.md"
+IN_A_CROWD = f"a small file, one of {MANY} at once"
+
+
+def said() -> dict[str, Cost]:
+    """The rows of the page's first table, by operation."""
+    rows = re.findall(r"^\| ([^|]+?) \| ([\d.]+(?: \| [\d.]+){5}) \|$", PAGE.read_text(), re.MULTILINE)
+    return {name: Cost.said(cells.split(" | ")) for name, cells in rows}
+
+
+@pytest.fixture(scope="module")
+def drive(stack: Stack) -> Iterator[Drive]:
+    with Person(stack.url) as person:
+        yield Drive(person)
+
+
+def test_each_operation_costs_what_the_page_says(stack: Stack, drive: Drive) -> None:
+    meter, page = Meter(stack, drive.person), said()
+    operations = drive.operations()
+    for warming in operations.values():
+        warming()
+
+    measured = {name: meter.cost(call) for name, call in operations.items()}
+
+    table = "\n".join(f"| {name} | {cost} |" for name, cost in measured.items())
+    differing = [name for name in measured if page.get(name) != measured[name]]
+    assert not differing, f"docs/cost.md should say:\n{table}"
+    assert page.keys() == {*measured, IN_A_CROWD}
+
+
+def test_small_files_in_a_crowd_cost_no_more_than_the_page_says(stack: Stack, drive: Drive) -> None:
+    cost = Meter(stack, drive.person).cost(drive.many_small_files, calls=MANY, tries=2)
+
+    assert cost.within(said()[IN_A_CROWD]), f"| {IN_A_CROWD} | {cost} |"
