@@ -13,6 +13,7 @@ class Meter:
     """Of `total_bytes`; `doing` is a participle: "written"."""
 
     say: Say
+    subject: str
     doing: str
     total_bytes: int
     _done_bytes: int = 0
@@ -23,7 +24,8 @@ class Meter:
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _EVERY_SECONDS
             self.say(
-                "backup", f"{self.doing}: {_mebibytes(self._done_bytes)} of {_mebibytes(self.total_bytes)}"
+                self.subject,
+                f"{self.doing}: {_mebibytes(self._done_bytes)} of {_mebibytes(self.total_bytes)}",
             )
 
 

@@ -31,7 +31,7 @@ class Restore:
             self._check_header(reader.header)
             scratch = self._scratch()
             try:
-                meter = Meter(self.say, "restored", reader.header.size_bytes)
+                meter = Meter(self.say, "restore", "restored", reader.header.size_bytes)
                 for entry in reader.entries():
                     _place(entry, scratch, meter)
                 self._move_in(scratch)

@@ -82,7 +82,7 @@ class Backup:
             tuple(sorted(known_migrations())),
         )
         with appearing(file) as (written, scratch):
-            meter = Meter(self.say, "written", header.size_bytes)
+            meter = Meter(self.say, "backup", "written", header.size_bytes)
             writer = Writer(written, header)
             for member in members:
                 if member.path is None:
@@ -91,7 +91,7 @@ class Backup:
                     meter.add(writer.add_file(member.name, member.path))
             writer.close()
             written.flush()
-            _read_back(scratch, Meter(self.say, "read back", header.size_bytes))
+            _read_back(scratch, Meter(self.say, "backup", "read back", header.size_bytes))
 
 
 def _read_back(file: Path, meter: Meter) -> None:

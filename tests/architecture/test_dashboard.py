@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 GRAFANA = ROOT / "deploy" / "grafana"
@@ -26,9 +27,14 @@ def panels() -> list[dict[str, Any]]:
     return [panel for panel in found if panel["type"] != "row"]
 
 
+def alerts() -> list[dict[str, Any]]:
+    groups = yaml.safe_load((GRAFANA / "alerts.yml").read_text())["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
 def queries() -> list[str]:
-    alerts = re.findall(r"^ +expr: (.+)$", (GRAFANA / "alerts.yml").read_text(), re.MULTILINE)
-    return [target["expr"] for panel in panels() for target in panel["targets"]] + alerts
+    shown = [target["expr"] for panel in panels() for target in panel["targets"]]
+    return shown + [alert["expr"] for alert in alerts()]
 
 
 def metrics_in(query: str) -> set[str]:
@@ -72,3 +78,8 @@ def test_brackets_in_queries_close() -> None:
         for pair in ("()", "{}", "[]")
         if query.count(pair[0]) != query.count(pair[1])
     ]
+
+
+def test_an_alert_says_where_to_look_first() -> None:
+    assert not [alert for alert in alerts() if not alert["annotations"]["hint"].endswith((".", "?"))]
+    assert len({alert["alert"] for alert in alerts()}) == len(alerts())
