@@ -148,6 +148,8 @@ class InMemoryUploads:
         self, caller: Caller, upload_id: str, parts: Sequence[PartClaim], reach: Reach
     ) -> SignedParts:
         kept = self._open(caller, upload_id)
+        if len({claim.number for claim in parts}) < len(parts):
+            raise RemoteError(Kind.INVALID, "part_number_invalid", "A part is named twice.")
         for claim in parts:
             if claim.number > kept.upload.part_count:
                 raise RemoteError(Kind.INVALID, "part_number_invalid", "There is no such part.")

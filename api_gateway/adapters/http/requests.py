@@ -113,7 +113,7 @@ class ClaimedPart(Body):
 
 class ReportedPart(Body):
     number: PartNumber = Field(examples=[1])
-    etag: str = Field(max_length=256, examples=['"9f86d081884c7d659a2feaa0c55ad015"'])
+    etag: str = Field(min_length=1, max_length=256, examples=['"9f86d081884c7d659a2feaa0c55ad015"'])
 
     def to_domain(self) -> PartReport:
         return PartReport(self.number, self.etag)
