@@ -30,7 +30,7 @@ from chassis.loop_lag import watch_loop_lag
 from chassis.telemetry import configure_logging, get_logger
 from chassis.tracing import start_tracing
 
-__all__ = ["Build", "Server", "Service", "run", "serve"]
+__all__ = ["Build", "Server", "Service", "allow_many_connections", "run", "serve"]
 
 _logger = get_logger(__name__)
 _OPEN_FILES = 20_000
@@ -40,12 +40,12 @@ Build = Callable[[Service[SettingsT]], Awaitable[Server]]
 def run(name: str, settings: SettingsT, build: Build[SettingsT]) -> None:
     """Serve until SIGTERM or SIGINT; then: not serving, deregister, drain, stop."""
     configure_logging(name, settings.log_level)
-    _allow_many_connections()
+    allow_many_connections()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_until_signalled(name, settings, build))
 
 
-def _allow_many_connections() -> None:
+def allow_many_connections() -> None:
     """Shells and containers often grant 1,024 open files; each connection is one."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)

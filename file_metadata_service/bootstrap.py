@@ -11,7 +11,7 @@ from file_metadata_service.adapters.rpc.policy import POLICY
 from file_metadata_service.adapters.rpc.registration import registering
 from file_metadata_service.adapters.rpc.token_keys import KeysOfUserService
 from file_metadata_service.adapters.system.clock import JitteredPause, SystemClock, fresh_token
-from file_metadata_service.adapters.telemetry.committer_watch import TelemetryCommitterWatch
+from file_metadata_service.adapters.telemetry.committer_watch import committer_watch
 from file_metadata_service.app.groups import GroupLimits
 from file_metadata_service.app.use_cases import Policy, Ports, UseCases
 from file_metadata_service.domain.ids import DriveId
@@ -52,7 +52,7 @@ async def build(service: Service[MetadataSettings]) -> Server:
     db = await service.stack.enter_async_context(
         open_dynamodb(endpoint=settings.dynamodb_endpoint, region=settings.aws_region)
     )
-    watch = TelemetryCommitterWatch()
+    watch = committer_watch()
     ports = dynamo_ports(db, settings.table_prefix, watch)
     use_cases = UseCases(ports, policy_of(settings))
     watch.count_waiting(lambda: use_cases.committers.waiting)

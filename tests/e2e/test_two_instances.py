@@ -24,7 +24,7 @@ from tests.e2e.load.vanishing import vanish_from_everything
 from tests.e2e.load.vitals import Logs, held_on_to, vitals
 from tests.e2e.person import Person
 
-# A minute is what the table promises for; a few seconds show the same.
+# Of each outage; none given: as short as it shows, at once where an engine hangs, once it is known where it is dead.
 OUTAGE_SECONDS = float(os.environ.get("STOWAGE_OUTAGE_SECONDS") or 0)
 ROUNDS = 4
 _PATIENCE_SECONDS = 60.0
@@ -99,24 +99,27 @@ async def test_while_an_engine_is_gone_the_rest_goes_on_and_then_all_of_it(
     without = SLOW_TO_SAY if how is signal.SIGSTOP and not OUTAGE_SECONDS else frozenset()
     expected = {row: word for row, word in promised(engine).items() if row not in without}
 
+    seen = []
     with outage(stack, engine, how):
         began = monotonic()
-        first = await abilities.try_all(without=without)
+        if how is signal.SIGSTOP or OUTAGE_SECONDS:
+            seen.append(await abilities.try_all(without=without))
         if engine in _CAPABLE:
             await until_capable(abilities, _CAPABLE[engine])
         if OUTAGE_SECONDS:
             await asyncio.sleep(began + OUTAGE_SECONDS - monotonic())
-        settled = await abilities.try_all(without=without)
+        if how is signal.SIGKILL or OUTAGE_SECONDS:
+            seen.append(await abilities.try_all(without=without))
     ended = monotonic()
     await recovered(abilities)
     sys.stdout.write(
         f"{engine} {how.name}: gone {ended - began:.1f} s, back after {monotonic() - ended:.1f} s\n"
     )
 
-    assert {row: word for row, (word, _) in first.items()} == expected
-    assert {row: word for row, (word, _) in settled.items()} == expected
-    for row, (_, seconds) in [*first.items(), *settled.items()]:
-        assert seconds < (40 if row in SLOW_TO_SAY else 20), row  # twice the deadlines: machines are busy
+    for outcomes in seen:
+        assert {row: word for row, (word, _) in outcomes.items()} == expected
+        for row, (_, seconds) in outcomes.items():
+            assert seconds < (60 if row in SLOW_TO_SAY else 20), row  # twice the deadlines: machines are busy
     assert lives(stack) == before
     await asyncio.to_thread(stack.wait_until_ready)
 

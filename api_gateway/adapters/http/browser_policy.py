@@ -71,7 +71,6 @@ def _guard(headers: MutableHeaders, *, secure: bool) -> None:
     headers.update(ALWAYS)
     for name, value in UNLESS_SAID.items():
         headers.setdefault(name, value)
-    if (
-        secure
-    ):  # over plain HTTP browsers must not listen to it, and anybody could have written it (RFC 6797, 7.2)
+    # Over plain HTTP browsers must not listen to it, and anybody could have written it (RFC 6797, 7.2).
+    if secure:
         headers["Strict-Transport-Security"] = STRICT_TRANSPORT

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
@@ -70,3 +71,9 @@ class TelemetryCommitterWatch:
 
     def retried(self, cause: str) -> None:
         self._retries.labels(cause).inc()
+
+
+@cache
+def committer_watch() -> TelemetryCommitterWatch:
+    """The one of this process, in Prometheus's default registry."""
+    return TelemetryCommitterWatch()

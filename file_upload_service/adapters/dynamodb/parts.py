@@ -12,7 +12,8 @@ from file_upload_service.domain.upload import Upload
 
 
 class DynamoPartRepository:
-    """A row per part, so that parallel reports never touch the same item; a transaction per request."""
+    """A row per part, so that parallel reports never touch the same item; a transaction per request. An only part has
+    no row: it stands on its upload's."""
 
     def __init__(self, db: DynamoDB, table_prefix: str) -> None:
         self._db = db
@@ -25,7 +26,7 @@ class DynamoPartRepository:
         actions = [
             self._rows.updating(
                 upload.id,
-                part_sort_key(upload.account_id, report.number),
+                part_sort_key(upload, report.number),
                 set={"etag": report.etag},
                 condition=exists("sha256"),
             )

@@ -1,13 +1,15 @@
 """How an upload stands in the table `upload_parts`.
 
     uploadid            userid                     row
-    <upload id>         <account id>               the upload; in the indexes `due` and, until it ends, `owner`
-    <upload id>         <account id>#part#0001     one claimed part
+    <upload id>         <account id>               the upload; in the indexes `due` and, until it ends, `owner`;
+                                                   with its part, if it is an only one
+    <upload id>         <account id>#part#0001     one claimed part of several
     budget#<account>    <account id>               how many uploads of the account are open
 
 Times are Unix milliseconds. One dataclass reads all three, so that one Query gives an upload with its parts.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 
@@ -29,7 +31,7 @@ Attributes = dict[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class UploadRow:
-    """An upload's row, or with `number` and `sha256` a part's."""
+    """An upload's row, or a part's; `sha256` and `etag` are of that part, or of the upload's only one."""
 
     uploadid: str
     userid: str
@@ -69,8 +71,8 @@ class KeyRow:
     userid: str
 
 
-def part_sort_key(account_id: AccountId, number: int) -> str:
-    return f"{account_id}#part#{number:04d}"
+def part_sort_key(upload: Upload, number: int) -> str:
+    return f"{upload.account_id}#part#{number:04d}" if upload.plan.is_multipart else upload.account_id
 
 
 def budget_key(account_id: AccountId) -> tuple[str, str]:
@@ -144,10 +146,9 @@ def to_upload(row: UploadRow) -> Upload:
     )
 
 
-def to_part(row: UploadRow) -> Part:
-    assert row.number is not None
-    assert row.sha256 is not None
-    return Part(row.number, row.sha256, row.etag)
+def to_parts(rows: Iterable[UploadRow]) -> tuple[Part, ...]:
+    """The parts claimed so far, of an upload's rows in order."""
+    return tuple(Part(row.number or 1, row.sha256, row.etag) for row in rows if row.sha256 is not None)
 
 
 def changed(before: UploadRow, after: UploadRow) -> Attributes:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chassis.dynamodb import (
     Action,
@@ -27,7 +28,7 @@ from file_upload_service.adapters.dynamodb.rows import (
     budget_key,
     changed,
     part_sort_key,
-    to_part,
+    to_parts,
     to_row,
     to_upload,
 )
@@ -54,9 +55,11 @@ class DynamoUploadRepository:
         self._keys = Table(db, name, KeyRow, **keys)
 
     async def start(self, upload: Upload, claims: Sequence[PartClaim], *, budget: int) -> None:
-        room = ACTIONS_A_TRANSACTION - 2
+        row, room = to_row(upload), ACTIONS_A_TRANSACTION - 2
+        if claims and not upload.plan.is_multipart:
+            row, claims = replace(row, sha256=claims[0].sha256), ()
         actions = [
-            self._rows.putting(to_row(upload), not_exists("uploadid")),
+            self._rows.putting(row, not_exists("uploadid")),
             self._counting(upload.account_id, 1, not_exists("open_uploads") | less("open_uploads", budget)),
             *(claiming(self._rows, upload, claim) for claim in claims[:room]),
         ]
@@ -83,7 +86,7 @@ class DynamoUploadRepository:
         rows = [row async for row in self._rows.query_all(upload_id, begins_with=account_id)]
         if not rows or rows[0].userid != account_id or rows[0].state is None:
             raise UploadNotFound("There is no such upload.")
-        return to_upload(rows[0]), tuple(to_part(row) for row in rows[1:])
+        return to_upload(rows[0]), to_parts(rows)
 
     async def save(self, before: Upload, after: Upload) -> Upload:
         old, new = to_row(before), to_row(after)
@@ -143,11 +146,12 @@ class DynamoUploadRepository:
 
 def claiming(rows: Table[UploadRow], upload: Upload, claim: PartClaim) -> Action:
     """Binds a number to a hash, unless it is bound to another one. A report stays."""
+    unbound = not_exists("sha256") if upload.plan.is_multipart else exists("state") & not_exists("sha256")
     return rows.updating(
         upload.id,
-        part_sort_key(upload.account_id, claim.number),
+        part_sort_key(upload, claim.number),
         set={"number": claim.number, "sha256": claim.sha256},
-        condition=not_exists("uploadid") | equals("sha256", claim.sha256),
+        condition=unbound | equals("sha256", claim.sha256),
     )
 
 

@@ -16,7 +16,7 @@ from local_stack.stack import Stack
 from tests.e2e.person import Person
 
 VICTIMS = ["user-service", "file-metadata-service", "file-upload-service"]
-REQUESTS = 25
+REQUESTS = 10
 
 
 class Overhearing(grpc.GenericRpcHandler):
