@@ -34,12 +34,13 @@ let clock: number
 let renewedAt: number
 
 /** A tab; all tabs share cookies, server and lock. */
-function tab() {
+function tab({ hasLocks = true } = {}) {
   return sessionTransport({
     origin: 'http://stowage.test',
     send: server.send,
     cookies: () => (server.csrf ? `theme=dark; stowage_csrf=${server.csrf}` : ''),
     exclusive: (work) => {
+      if (!hasLocks) return work()
       const turn = lock.then(work)
       lock = turn
       return turn
@@ -83,9 +84,9 @@ describe('requests', () => {
     expect(server.seen.at(-1)).toEqual({ path: '/api/v1/folders', csrf: 'c1', body: '{"name":"films"}' })
   })
 
-  it('of one tab share one renewal', async () => {
+  it.each([true, false])('of one tab share one renewal (locks: %s)', async (hasLocks) => {
     server.expired = true
-    const send = tab()
+    const send = tab({ hasLocks })
 
     const answers = await Promise.all([send(get()), send(post()), send(get())])
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Download, Locator, Page, expect
 PASSWORD = "correct horse battery staple"
 # As in `content`: both sides make the same bytes, so that none have to travel.
 _MAKE_FILE = """([name, size]) => {
-  const bytes = Uint8Array.from({ length: size }, (_, at) => (at * 31 + (at >> 8)) & 255)
+  const bytes = Uint8Array.from({ length: size }, (_, at) => (at * 31 + (at >> 8) + (at >> 16) * 7) & 255)
   const carried = new DataTransfer()
   carried.items.add(new File([bytes], name))
   return carried
@@ -25,8 +25,15 @@ _RECORD_PROGRESS = """() => {
 }"""
 
 
+_BLOCK = bytes((at * 31 + (at >> 8)) & 255 for at in range(2**16))
+
+
 def content(size: int) -> bytes:
-    return bytes((at * 31 + (at >> 8)) & 255 for at in range(size))
+    """No two parts are alike: put together in another order they would be another file."""
+    shifts = (
+        bytes((value + number * 7) & 255 for value in range(256)) for number in range(size // 2**16 + 1)
+    )
+    return b"".join(_BLOCK.translate(shift) for shift in shifts)[:size]
 
 
 @dataclass(frozen=True)
@@ -93,8 +100,8 @@ class DrivePage:
         seen: list[str] = self.page.evaluate("window.seenProgress")
         return seen
 
-    def pick(self, name: str, size: int) -> None:
-        file = {"name": name, "mimeType": "application/octet-stream", "buffer": content(size)}
+    def pick(self, name: str, size: int, content_type: str = "application/octet-stream") -> None:
+        file = {"name": name, "mimeType": content_type, "buffer": content(size)}
         self.page.get_by_label("Files to upload").set_input_files([file])
 
     def download(self, name: str) -> Download:

@@ -1,11 +1,12 @@
 """Uploads that do not go smoothly."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Page, Route, expect
 
 from local_stack.stack import Stack
-from tests.e2e.browser.pages import DoorPage
+from tests.e2e.browser.pages import DoorPage, content
 
 
 def test_a_taken_name_is_asked_about_and_both_files_are_kept(page: Page) -> None:
@@ -17,6 +18,18 @@ def test_a_taken_name_is_asked_about_and_both_files_are_kept(page: Page) -> None
     page.get_by_role("button", name="Keep both").click()
 
     drive.expect_only("notes (2).txt", "notes.txt")
+
+
+def test_a_picture_is_saved_and_not_shown_in_place_of_the_page(page: Page) -> None:
+    drive = DoorPage(page).sign_up()
+    drive.pick("dot.png", 3000, "image/png")
+    drive.expect_only("dot.png")
+
+    saved = drive.download("dot.png")
+
+    assert saved.suggested_filename == "dot.png"
+    assert Path(saved.path()).read_bytes() == content(3000)
+    drive.expect_open()
 
 
 def test_an_empty_file_is_a_file(page: Page) -> None:
@@ -51,7 +64,7 @@ def test_a_cancelled_upload_leaves_nothing_behind(page: Page, stack: Stack) -> N
     drive = DoorPage(page).sign_up()
     storage = re.escape(stack.plan.processes["s3"].address)
     page.route(re.compile(f"^http://{storage}/"), lambda _: None)
-    drive.pick("large.bin", 9 * 2**20)
+    drive.pick("large.bin", 5000)
     expect(page.get_by_text("Uploading 1 of 1")).to_be_visible()
 
     with page.expect_response(lambda it: it.request.method == "DELETE" and "/uploads/" in it.url) as ended:
