@@ -118,3 +118,8 @@ def assert_whole(person: Person, acknowledged: list[str]) -> None:
     assert set(acknowledged) <= files.keys()
     assert not [name for name, node in files.items() if person.content(node) != content_of(name)]
     assert trashed
+
+
+def test_who_deletes_objects_is_who_stands_still(stack: Stack) -> None:
+    assert stack._deleters() == [stack.pid("file_upload_service")]
+    assert None not in stack._deleters()
