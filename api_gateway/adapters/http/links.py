@@ -14,11 +14,16 @@ class _Link(NamedTuple):
 
     operation: str
     parameters: Mapping[str, str] = {}
-    body: Mapping[str, Any] = {}
+    body: Mapping[str, Any] | None = None
 
 
 def _node(operation: str, at: str) -> _Link:
     return _Link(operation, {"node_id": f"$response.body#{at}"})
+
+
+def _as_seen(operation: str) -> _Link:
+    """A change of the node that was answered, unless it has changed since."""
+    return _Link(operation, {"node_id": "$response.body#/id", "If-Match": "$response.header.ETag"})
 
 
 def _upload(operation: str) -> _Link:
@@ -29,12 +34,16 @@ def _session(at: str = "/session_id") -> _Link:
     return _Link("end_session", {"session_id": f"$response.body#{at}"})
 
 
+def _restored(at: str) -> _Link:
+    return _Link("restore_node", {"node_id": f"$response.body#{at}"}, body={})
+
+
 _RENEWAL = _Link("refresh", body={"refresh_token": "$response.body#/refresh_token"})
 _OF_FOLDER = (
     _node("get_node", "/id"),
     _node("list_folder", "/id"),
-    _node("update_node", "/id"),
-    _node("trash_node", "/id"),
+    _as_seen("update_node"),
+    _as_seen("trash_node"),
     _Link("create_folder", body={"parent_id": "$response.body#/id", "name": "a folder in it"}),
     _Link("start_upload", body={"folder_id": "$response.body#/id", "name": "a file in it", "size": 4}),
 )
@@ -54,10 +63,10 @@ LINKS: Mapping[tuple[str, str], tuple[_Link, ...]] = {
         _node("update_node", "/items/0/id"),
     ),
     ("resolve_path", "200"): (_node("get_node", "/id"),),
-    ("update_node", "200"): (_node("get_node", "/id"), _node("trash_node", "/id")),
-    ("trash_node", "200"): (_node("restore_node", "/node/id"), _node("get_node", "/node/id")),
-    ("list_trash", "200"): (_node("restore_node", "/items/0/node/id"),),
-    ("restore_node", "200"): (_node("get_node", "/id"), _node("trash_node", "/id")),
+    ("update_node", "200"): (_node("get_node", "/id"), _as_seen("trash_node")),
+    ("trash_node", "200"): (_restored("/node/id"), _node("get_node", "/node/id")),
+    ("list_trash", "200"): (_restored("/items/0/node/id"),),
+    ("restore_node", "200"): (_node("get_node", "/id"), _as_seen("trash_node")),
     ("start_upload", "201"): (
         *map(_upload, ("get_upload", "sign_parts", "report_parts", "complete_upload", "abort_upload")),
         _Link("relay_part", {"upload_id": "$response.body#/upload/id", "number": "1"}),
@@ -87,6 +96,6 @@ def _written(link: _Link) -> Document:
     written: Document = {"operationId": link.operation}
     if link.parameters:
         written["parameters"] = dict(link.parameters)
-    if link.body:
+    if link.body is not None:
         written["requestBody"] = dict(link.body)
     return written
