@@ -19,7 +19,8 @@ BODIES: dict[str, Json] = {
     "start_upload": {"name": "new.txt", "size": len(CONTENT)},
     "sign_parts": {"parts": [{"number": 1, "sha256": sha256(CONTENT)}]},
     "report_parts": {"parts": [{"number": 1, "etag": '"0"'}]},
-    "complete_upload": {},
+    # A name, because without one the last that was asked for counts, and that may have been a bad one.
+    "complete_upload": {"name": "finished.txt"},
 }
 # Of one's own things, the one that an operation works on.
 OWN: dict[tuple[str, str], str] = {
