@@ -15,6 +15,8 @@ from schemathesis.engine import events, from_schema
 from schemathesis.generation.case import Case
 from schemathesis.schemas import BaseSchema
 
+# A walk ends where a request is refused, so along the links all that is sent fits; what does not, the others try.
+_DEEPER = {"stateful": {"generation": {"mode": "positive"}}}
 # An upload that was ended says so for a week: it is not gone.
 _ENDED_UPLOADS_STAY = {
     "include-path-regex": r"/uploads/\{upload_id\}",
@@ -42,7 +44,7 @@ def configured(*phases: str, cases: int, operations: Sequence[Any] = ()) -> Sche
         {
             "seed": 1,
             "generation": {"mode": "all", "max-examples": cases, "database": "none", "deterministic": True},
-            "phases": {phase: {"enabled": phase in phases} for phase in PHASES},
+            "phases": {phase: {"enabled": phase in phases, **_DEEPER.get(phase, {})} for phase in PHASES},
             "checks": {
                 "positive_data_acceptance": {"expected-statuses": [*_ACCEPTED, *_REFUSED_WITH_REASON]},
                 "negative_data_rejection": {"expected-statuses": [*_REFUSED, *_REFUSED_WITH_REASON, 431]},

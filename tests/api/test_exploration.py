@@ -45,7 +45,7 @@ def signed_in(world: GatewayWorld, account_id: str) -> type:
 
 @pytest.mark.parametrize(
     ("phases", "cases"),
-    [(("examples", "coverage"), 1), (("fuzzing",), times(8)), (("stateful",), times(20))],
+    [(("examples", "coverage"), 1), (("fuzzing",), times(8)), (("stateful",), times(30))],
     ids=lambda value: "-".join(value) if isinstance(value, tuple) else "",
 )
 def test_every_answer_is_declared(phases: tuple[str, ...], cases: int) -> None:
