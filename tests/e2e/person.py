@@ -37,6 +37,7 @@ class Person:
     def sign_in(self) -> Json:
         tokens = self.request("POST", "/sessions", json={"email": self.email, "password": PASSWORD}).json()
         self.http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+        self.refresh_token = tokens["refresh_token"]
         return dict(tokens)
 
     @property

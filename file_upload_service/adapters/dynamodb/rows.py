@@ -147,8 +147,10 @@ def to_upload(row: UploadRow) -> Upload:
 
 
 def to_parts(rows: Iterable[UploadRow]) -> tuple[Part, ...]:
-    """The parts claimed so far, of an upload's rows in order."""
-    return tuple(Part(row.number or 1, row.sha256, row.etag) for row in rows if row.sha256 is not None)
+    """The parts claimed so far, of an upload's rows in order. An only part may still have a row, of an earlier version:
+    that one was there first, and counts."""
+    parts = {row.number or 1: row for row in rows if row.sha256 is not None}
+    return tuple(Part(number, row.sha256 or b"", row.etag) for number, row in parts.items())
 
 
 def changed(before: UploadRow, after: UploadRow) -> Attributes:

@@ -2,14 +2,15 @@
 
 import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tests.e2e.person import PART_SIZE_BYTES, Json, Person
+from tests.e2e.person import PART_SIZE_BYTES, PASSWORD, Json, Person
 
 MANY = 100
 _SENDERS = 16
+Call = Callable[[], object]
 
 
 @dataclass
@@ -40,31 +41,82 @@ class Drive:
         body = {"parent_id": "root", "name": self.name()}
         return dict(self.person.request("POST", "/folders", json=body).json())
 
-    def operations(self) -> dict[str, Callable[[], object]]:
-        """By their names in docs/cost.md. Each may be called as often as wanted."""
-        ask, file, folder = self.person.request, self.small_file()["node_id"], self.folder()["id"]
-        return {
-            "sign in": self.person.sign_in,
-            "who am I": lambda: ask("GET", "/account"),
-            "the drive": lambda: ask("GET", "/drive"),
-            "a page of a listing": lambda: self.person.names(),
-            "a node by id": lambda: ask("GET", f"/nodes/{file}"),
-            "make a folder": self.folder,
-            "rename a file": lambda: ask("PATCH", f"/nodes/{file}", json={"name": self.name()}),
-            "rename a folder": lambda: ask("PATCH", f"/nodes/{folder}", json={"name": self.name()}),
-            "trash a file and restore it": lambda: self._there_and_back(file),
-            "list the trash": lambda: ask("GET", "/trash"),
-            "where a file's bytes are": lambda: ask("GET", f"/files/{file}/content", params={"url": 1}),
-            "a small file": self.small_file,
-            "replace a small file": lambda: self.small_file("letter", conflict="replace"),
-            "a file of three parts": self.large_file,
-            "start an upload and end it": self._given_up,
-        }
+    def relayed_file(self) -> None:
+        body = self.name().encode()
+        upload = self.person.start(self.name(), body)["upload"]["id"]
+        self.person.request("PUT", f"/uploads/{upload}/parts/1", content=body)
+        self.person.complete(upload)
 
-    def _there_and_back(self, node_id: str) -> None:
+    def given_up(self) -> None:
+        started = self.person.start(self.name(), b"never sent")
+        self.person.request("DELETE", f"/uploads/{started['upload']['id']}")
+
+    def there_and_back(self, node_id: str) -> None:
         self.person.request("DELETE", f"/nodes/{node_id}")
         self.person.request("POST", f"/trash/{node_id}/restore", json={})
 
-    def _given_up(self) -> None:
-        started = self.person.start(self.name(), b"never sent")
-        self.person.request("DELETE", f"/uploads/{started['upload']['id']}")
+
+def of_people(person: Person) -> Mapping[str, Call]:
+    """By their names in docs/cost.md, as all below. Each may be called as often as wanted."""
+    ask = person.request
+    return {
+        "make an account": lambda: _registered(person),
+        "sign in": person.sign_in,
+        "sign in and out again": lambda: _signed_out(person),
+        "renew tokens": lambda: _renew(person),
+        "who am I": lambda: ask("GET", "/account"),
+        "change the profile": lambda: ask("PATCH", "/account", json={"display_name": uuid.uuid4().hex}),
+        "change the password": lambda: ask(
+            "POST", "/account/password", json={"current_password": PASSWORD, "new_password": PASSWORD}
+        ),
+        "list sessions": lambda: ask("GET", "/sessions"),
+    }
+
+
+def of_the_tree(drive: Drive) -> Mapping[str, Call]:
+    ask, file, folder = drive.person.request, drive.small_file("letter")["node_id"], drive.folder()["id"]
+    return {
+        "the drive": lambda: ask("GET", "/drive"),
+        "a page of a listing": drive.person.names,
+        "a node by id": lambda: ask("GET", f"/nodes/{file}"),
+        "a node by its path": lambda: ask("GET", "/paths/letter"),
+        "make a folder": drive.folder,
+        "rename a folder": lambda: ask("PATCH", f"/nodes/{folder}", json={"name": drive.name()}),
+        "trash a file and restore it": lambda: drive.there_and_back(file),
+        "list the trash": lambda: ask("GET", "/trash"),
+    }
+
+
+def of_files(drive: Drive) -> Mapping[str, Call]:
+    ask, file = drive.person.request, drive.small_file()["node_id"]
+    upload = drive.person.start(drive.name(), b"open")["upload"]["id"]
+    return {
+        "rename a file": lambda: ask("PATCH", f"/nodes/{file}", json={"name": drive.name()}),
+        "where a file's bytes are": lambda: ask("GET", f"/files/{file}/content", params={"url": 1}),
+        "a file's bytes through the gateway": lambda: ask(
+            "GET", f"/files/{file}/content", params={"relay": 1}
+        ),
+        "a small file": drive.small_file,
+        "a small file through the gateway": drive.relayed_file,
+        "replace a small file": lambda: drive.small_file("replaced", conflict="replace"),
+        "a file of three parts": drive.large_file,
+        "start an upload and end it": drive.given_up,
+        "list uploads": lambda: ask("GET", "/uploads"),
+        "how far an upload is": lambda: ask("GET", f"/uploads/{upload}"),
+    }
+
+
+def _registered(person: Person) -> None:
+    email = f"{uuid.uuid4().hex}@example.com"
+    person.request("POST", "/accounts", json={"email": email, "password": PASSWORD})
+
+
+def _signed_out(person: Person) -> None:
+    tokens = person.request("POST", "/sessions", json={"email": person.email, "password": PASSWORD}).json()
+    own = {"Authorization": f"Bearer {tokens['access_token']}"}
+    person.request("DELETE", "/sessions/current", headers=own)
+
+
+def _renew(person: Person) -> None:
+    body = {"refresh_token": person.refresh_token}
+    person.refresh_token = person.request("POST", "/sessions/refresh", json=body).json()["refresh_token"]
