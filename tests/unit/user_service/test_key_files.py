@@ -1,5 +1,6 @@
 """Making, revoking and deleting token keys."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -69,6 +70,43 @@ def test_a_revoked_signer_is_followed_at_once(tmp_path: Path, first: str) -> Non
     assert made
     assert ids(tmp_path) == [made, waiting]
     assert signing(ids(tmp_path), NOW) == made
+
+
+def test_a_revoked_signer_is_never_followed_by_a_key_that_has_ended(tmp_path: Path, first: str) -> None:
+    signer = add_key(tmp_path, NOW - timedelta(days=10), NOTICE)
+    assert signer
+    made = revoke_key(tmp_path, signer, NOW)
+    assert made
+    assert ids(tmp_path) == [made]
+
+
+def test_a_revoked_signer_is_followed_by_a_new_key_though_the_former_one_is_believed(
+    tmp_path: Path, first: str
+) -> None:
+    signer = add_key(tmp_path, NOW - NOTICE, NOTICE)
+    assert signer
+    made = revoke_key(tmp_path, signer, NOW)
+    assert made
+    assert ids(tmp_path) == [first, made]
+    assert signing(ids(tmp_path), NOW) == made
+
+
+def test_what_a_killed_one_left_of_a_key_is_removed_at_the_next_turn(tmp_path: Path, first: str) -> None:
+    left, foreign = tmp_path / ".20260101T000000Z-00000000", tmp_path / ".nfs0001"
+    left.write_text("a private key")
+    foreign.write_text("not ours")
+    prune_keys(tmp_path, NOW)
+    assert not left.exists()
+    assert foreign.exists()
+
+
+def test_a_new_keys_name_is_on_the_disk_when_it_is_told(
+    tmp_path: Path, first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[int, list[str]]] = []
+    monkeypatch.setattr(os, "fsync", lambda it: synced.append((os.fstat(it).st_ino, ids(tmp_path))))
+    added = add_key(tmp_path, NOW, NOTICE)
+    assert synced[-1] == (tmp_path.stat().st_ino, [first, added])
 
 
 def test_of_a_key_that_does_not_sign_only_the_file_goes(tmp_path: Path, first: str) -> None:

@@ -17,7 +17,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from user_service.domain.key_schedule import is_believed, is_key_id, new_key_id, signs_from
+from user_service.domain.key_schedule import is_believed, is_key_id, new_key_id, signing, signs_from
 
 SUFFIX = ".pem"
 
@@ -93,26 +93,25 @@ def add_key(directory: Path, now: datetime, notice: timedelta) -> str | None:
 
 
 def revoke_key(directory: Path, key_id: str, now: datetime) -> str | None:
-    """Deletes a key at once; if nobody else would sign now, a new one does. Gives the new one's id, if so.
+    """Deletes a key at once; if it was the one that signs, a new one does. Gives the new one's id, if so.
 
-    Raises KeyUnknown, OSError.
+    Those that have ended go as well: without their follower they would be believed again. Raises KeyUnknown, OSError.
     """
     with _locked(directory):
         keys = _ids(directory)
         if key_id not in keys:
             raise KeyUnknown(f"{key_id} is no key in {directory}.")
-        keys.remove(key_id)
-        another_signs = any(signs_from(it) <= now for it in keys)
-        made = None if another_signs else _create_key(directory, now)
-        (directory / f"{key_id}{SUFFIX}").unlink()
+        # Never an older one in its stead: of that one too there may be a copy somewhere.
+        made = _create_key(directory, now) if key_id == signing(keys, now) else None
+        for it in (*_ended(keys, now), key_id):
+            (directory / f"{it}{SUFFIX}").unlink(missing_ok=True)
         return made
 
 
 def prune_keys(directory: Path, now: datetime) -> list[str]:
     """Deletes the keys that nobody believes any more, and gives their ids. Raises OSError."""
     with _locked(directory):
-        keys = _ids(directory)
-        ended = [key_id for key_id in keys if not is_believed(keys, key_id, now)]
+        ended = _ended(_ids(directory), now)
         for key_id in ended:
             (directory / f"{key_id}{SUFFIX}").unlink()
         return ended
@@ -120,6 +119,10 @@ def prune_keys(directory: Path, now: datetime) -> list[str]:
 
 def _ids(directory: Path) -> list[str]:
     return [file.key_id for file in list_keys(directory)]
+
+
+def _ended(keys: list[str], now: datetime) -> list[str]:
+    return [key_id for key_id in keys if not is_believed(keys, key_id, now)]
 
 
 def _create_key(directory: Path, signs_from: datetime) -> str:
@@ -138,9 +141,14 @@ def _create_key(directory: Path, signs_from: datetime) -> str:
 
 @contextmanager
 def _locked(directory: Path) -> Iterator[None]:
+    """Nobody else changes the directory meanwhile, and what was changed is on the disk afterwards."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
+        for path in directory.glob(".*"):
+            if is_key_id(path.name[1:]):  # left by one that was killed: whoever lives holds the lock
+                path.unlink()
         yield
+        os.fsync(descriptor)
     finally:
         os.close(descriptor)
