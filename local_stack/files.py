@@ -1,10 +1,14 @@
 """Files that only their owner may read, whole or not there at all."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+# What exFAT and some network drives answer, which know no links. There a look must do.
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS)
 
 
 def write_private(file: Path, content: bytes) -> None:
@@ -17,6 +21,7 @@ def write_private(file: Path, content: bytes) -> None:
         opened.flush()
         os.fsync(opened.fileno())
     scratch.replace(file)
+    sync_folder(file.parent)
 
 
 @contextmanager
@@ -33,12 +38,25 @@ def appearing(file: Path) -> Iterator[tuple[IO[bytes], Path]]:
             yield opened, scratch
             opened.flush()
             os.fsync(opened.fileno())
-        if file.exists():
-            raise FileExistsError(f"{file} exists by now: nothing is written over")
-        scratch.rename(file)
+        _link(scratch, file)
         sync_folder(file.parent)
     finally:
         scratch.unlink(missing_ok=True)
+
+
+def _link(scratch: Path, file: Path) -> None:
+    """Unlike a rename, it never takes the place of what came meanwhile. Raises FileExistsError."""
+    taken = FileExistsError(f"{file} exists by now: nothing is written over")
+    try:
+        os.link(scratch, file)
+    except FileExistsError:
+        raise taken from None
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if file.exists():
+            raise taken from None
+        scratch.rename(file)
 
 
 def sync_folder(folder: Path) -> None:

@@ -52,11 +52,21 @@ def ensure_certificates(
     return _issue(folder, names, now, unless=_is_good)
 
 
-def renew_certificates(folder: Path, names: Iterable[str], *, now: datetime | None = None) -> list[str]:
-    """A new key and certificate for everybody, of the same authority. Returns the names."""
+def renew_certificates(
+    folder: Path,
+    names: Iterable[str],
+    *,
+    now: datetime | None = None,
+    settle: Callable[[], None] = lambda: None,
+) -> list[str]:
+    """A new key and certificate for everybody. Returns the names.
+
+    Of the same authority, unless that one is near its end and rolled (see roll_authority).
+    """
     now, names = now or datetime.now(UTC), list(names)
-    ensure_certificates(folder, [], now=now)
-    return _issue(folder, names, now)
+    made = ensure_certificates(folder, names, now=now, settle=settle)
+    _issue(folder, [name for name in names if name not in made], now)
+    return names
 
 
 def roll_authority(

@@ -1,4 +1,4 @@
-"""Whether the services that run have taken over the certificates as they lie in the folder."""
+"""Certificates that are replaced while services run: whether those have taken over what lies in the folder."""
 
 import re
 import time
@@ -9,7 +9,9 @@ from pathlib import Path
 from local_stack import roll
 from local_stack.errors import StackError
 from local_stack.home import Home
+from local_stack.pki import ensure_certificates
 from local_stack.plan import ENGINES, Plan, Process
+from local_stack.progress import Say
 
 _WRITTEN = re.compile(
     r'^stowage_certificate_files_written_seconds\{service="([a-z-]+)"\} (\S+)$', re.MULTILINE
@@ -17,9 +19,30 @@ _WRITTEN = re.compile(
 _PATIENCE_SECONDS = 60.0
 
 
-def wait_until_taken_over(home: Home, plan: Plan | None) -> None:
+def ensure_taken_over(
+    home: Home,
+    plan: Plan | None,
+    names: Iterable[str],
+    say: Say,
+    *,
+    patience_seconds: float = _PATIENCE_SECONDS,
+) -> None:
+    """As `ensure_certificates`. Who does not take them over is told of, and both authorities stay trusted."""
+    try:
+        ensure_certificates(
+            home.tls,
+            names,
+            settle=lambda: wait_until_taken_over(home, plan, patience_seconds=patience_seconds),
+        )
+    except StackError as error:
+        say("certificates", f"warning: {error}")
+
+
+def wait_until_taken_over(
+    home: Home, plan: Plan | None, *, patience_seconds: float = _PATIENCE_SECONDS
+) -> None:
     """Returns when no service that runs uses older files. Raises StackError naming who still does."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + patience_seconds
     while waiting := [process.name for process in _running(home, plan) if not _has_taken_over(home, process)]:
         if time.monotonic() > deadline:
             raise StackError(

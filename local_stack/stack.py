@@ -20,11 +20,11 @@ from local_stack.instances import package_of
 from local_stack.parts.catalogue import parts_for
 from local_stack.parts.frontend import frontend_part, provide_page
 from local_stack.parts.store import Store, default_root
-from local_stack.pki import ensure_certificates, renew_certificates, roll_authority
+from local_stack.pki import renew_certificates, roll_authority
 from local_stack.plan import Plan
 from local_stack.planning import Planning
 from local_stack.progress import Say, silent
-from local_stack.settling import wait_until_taken_over
+from local_stack.settling import ensure_taken_over, wait_until_taken_over
 from local_stack.startup import Startup
 from local_stack.status import ProcessStatus, statuses
 from local_stack.supervision import Supervisor
@@ -101,7 +101,7 @@ class Stack:
         with self._alone():
             clear_staging(self.home)
             Vault(self.home.secrets).fill()
-            ensure_certificates(self.home.tls, _NAMES, settle=self._settle)
+            ensure_taken_over(self.home, Plan.load(self.home.run), _NAMES, self._say)
             plan = self._planning.settle(
                 programs,
                 front_door=self._port,
@@ -143,7 +143,7 @@ class Stack:
             if authority:
                 roll_authority(self.home.tls, _NAMES, settle=self._settle)
             else:
-                renew_certificates(self.home.tls, _NAMES)
+                renew_certificates(self.home.tls, _NAMES, settle=self._settle)
             self._settle()
 
     def _settle(self) -> None:

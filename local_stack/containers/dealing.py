@@ -37,10 +37,11 @@ def deal(keep: Path, hands: Path, *, redis: str, pause: Callable[[], None] = lam
 def renew(keep: Path, hands: Path, *, authority: bool, pause: Callable[[], None]) -> None:
     """New certificates for services that go on running, and with `authority` of a new CA. pause: as in `deal`."""
     tls = keep / "tls"
+    settle = _settling(tls, hands, pause)
     if authority:
-        roll_authority(tls, SERVICES, settle=_settling(tls, hands, pause))
+        roll_authority(tls, SERVICES, settle=settle)
     else:
-        renew_certificates(tls, SERVICES)
+        renew_certificates(tls, SERVICES, settle=settle)
     _hand_certificates(tls, hands)
 
 

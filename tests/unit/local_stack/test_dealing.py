@@ -3,6 +3,7 @@
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from cryptography import x509
 
 from local_stack.composition import CATALOGUE
 from local_stack.containers.dealing import deal, renew
+from local_stack.pki import CA_LIFE, ensure_certificates
 from local_stack.vault import SERVICES
 
 ROOT = Path(__file__).parents[3]
@@ -113,3 +115,18 @@ def test_certificates_are_renewed_without_a_pause(hands: Path) -> None:
     before = (hands / "user-service" / "user-service.key").read_bytes()
     renew(hands.parent / "keep", hands, authority=False, pause=lambda: pytest.fail("nobody need wait"))
     assert (hands / "user-service" / "user-service.key").read_bytes() != before
+
+
+def test_to_renew_near_the_authoritys_end_deals_both_meanwhile(hands: Path) -> None:
+    tls = hands.parent / "keep" / "tls"
+    for file in tls.iterdir():
+        file.unlink()
+    ensure_certificates(tls, SERVICES, now=datetime.now(UTC) - CA_LIFE + timedelta(days=60))
+    counts: list[int] = []
+
+    def pause() -> None:
+        (bundle,) = trusted(hands)
+        counts.append(bundle.count(b"BEGIN"))
+
+    renew(hands.parent / "keep", hands, authority=False, pause=pause)
+    assert counts == [2, 2]

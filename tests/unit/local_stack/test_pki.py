@@ -157,6 +157,20 @@ def test_an_authority_near_its_end_is_replaced_with_both_trusted_meanwhile(tmp_p
     assert len(trusted(tmp_path)) == 1
 
 
+def test_to_renew_near_the_authoritys_end_replaces_it_with_both_trusted_meanwhile(tmp_path: Path) -> None:
+    ensure_certificates(tmp_path, NAMES, now=NOW)
+    (old,) = trusted(tmp_path)
+    seen = []
+
+    def settle() -> None:
+        seen.append((trusted(tmp_path), set(issuers(tmp_path))))
+
+    assert renew_certificates(tmp_path, NAMES, now=NOW + CA_LIFE - timedelta(days=60), settle=settle) == NAMES
+    (new,) = trusted(tmp_path)
+    assert seen == [([old, new], {old}), ([old, new], {new})]
+    assert issuers(tmp_path) == [new, new]
+
+
 def test_an_authority_whose_key_is_lost_stays_trusted_beside_a_new_one(tmp_path: Path) -> None:
     ensure_certificates(tmp_path, NAMES, now=NOW)
     (tmp_path / "ca.key").unlink()
