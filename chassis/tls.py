@@ -88,7 +88,7 @@ class Certificates:
         def configuration() -> grpc.ServerCertificateConfiguration | None:
             """Asked by grpc, in a thread of its own, at each handshake; None means: as before."""
             nonlocal given
-            if given is self._files:
+            if given == self._files:  # read anew they are another object
                 return None
             given = self._files
             return _configuration(given)

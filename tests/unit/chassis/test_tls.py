@@ -1,9 +1,11 @@
 """Certificates that are looked after: taken over, warned of, and refused once they have ended."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import grpc
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -68,6 +70,21 @@ async def test_the_same_written_again_is_seen_and_changes_nothing(
     await certificates.check()
     assert told("stowage_certificate_files_written_seconds") == 1_900_000_000
     assert changes == []
+
+
+async def test_a_server_takes_up_only_what_differs(
+    tmp_path: Path, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Callable[[], object]] = []
+    monkeypatch.setattr(grpc, "dynamic_ssl_server_credentials", lambda _first, ask, **_: asked.append(ask))
+    certificates.server_credentials()
+    (differing,) = asked
+    await certificates.check()
+    assert differing() is None
+    renew_certificates(tmp_path, [SERVICE], now=NOW)
+    await certificates.check()
+    assert differing() is not None
+    assert differing() is None
 
 
 async def test_a_service_is_ready_until_its_certificate_ends_and_again_with_the_next(
