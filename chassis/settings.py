@@ -5,8 +5,10 @@ a file of that name (lower case) in `STOWAGE_SECRETS_DIR` serves as well, and th
 a `description` for operators: the handbook (`make generate`) takes its table and the `.env.example`s from them.
 """
 
+import ipaddress
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
@@ -58,7 +60,7 @@ class ServiceSettings(BaseSettings):
         "",
         validation_alias="STOWAGE_ADVERTISE_HOST",
         description="Under which others reach this instance, as told to Consul; none means the bind host, "
-        "or this machine's own address if that one means all.",
+        "or this machine's own address if that one means all: never a loopback one.",
     )
     rpc_port: int = Field(
         0, ge=0, le=65535, validation_alias="STOWAGE_RPC_PORT", description="0 means any free one."
@@ -99,15 +101,32 @@ class ServiceSettings(BaseSettings):
         """The host under which others reach this instance."""
         if self.advertise_host or self.bind_host not in _ALL_INTERFACES:
             return self.advertise_host or self.bind_host
-        return _own_address()
+        return _own_address(self.consul_http_addr)
 
 
-def _own_address() -> str:
-    """Of this machine, or of this container: what its name means to itself."""
-    try:
-        return socket.gethostbyname(socket.gethostname())
-    except OSError as error:
-        raise SystemExit("STOWAGE_ADVERTISE_HOST: this machine's name has no address; say one.") from error
+def _own_address(consul: str) -> str:
+    """Of this machine, or of this container: what its name means to itself, else where it faces Consul from.
+
+    Debian has a machine's name mean 127.0.1.1, where nobody else reaches it.
+    """
+    for address_of in (_named_address, _facing_address):
+        with suppress(OSError):
+            if not ipaddress.ip_address(address := address_of(consul)).is_loopback:
+                return address
+    raise SystemExit(
+        "STOWAGE_ADVERTISE_HOST: this machine's name has no address under which others reach it; say one."
+    )
+
+
+def _named_address(_consul: str) -> str:
+    return socket.gethostbyname(socket.gethostname())
+
+
+def _facing_address(consul: str) -> str:
+    place = urlsplit(consul if "//" in consul else f"//{consul}")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as facing:
+        facing.connect((place.hostname, place.port))  # chooses the way; of UDP, nothing is sent
+        return str(facing.getsockname()[0])
 
 
 def load(settings: type[SettingsT]) -> SettingsT:

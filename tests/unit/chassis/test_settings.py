@@ -1,5 +1,6 @@
 import socket
 from pathlib import Path
+from typing import Self
 
 import pytest
 from pydantic import Field, SecretStr
@@ -9,6 +10,25 @@ from chassis.settings import SECRETS_DIR_VARIABLE, ServiceSettings, load
 
 class KeeperSettings(ServiceSettings):
     keeper_secret: SecretStr = Field(validation_alias="STOWAGE_KEEPER_SECRET")
+
+
+class FacingSocket:
+    """Of a machine that faces everybody from one address, but itself from loopback."""
+
+    def __init__(self, _family: int, _kind: int) -> None:
+        self._own = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def connect(self, place: tuple[str, int]) -> None:
+        self._own = "127.0.0.1" if place[0] == "127.0.0.1" else "10.1.0.7"
+
+    def getsockname(self) -> tuple[str, int]:
+        return self._own, 40000
 
 
 def test_every_setting_but_secrets_has_a_default() -> None:
@@ -84,11 +104,33 @@ def test_listening_on_all_interfaces_an_instance_is_reached_under_its_own_addres
     assert KeeperSettings(keeper_secret=SecretStr("x"), bind_host=everything).reachable_host == "172.20.0.7"
 
 
+def test_where_its_name_means_loopback_it_is_reached_where_it_faces_consul_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(socket, "gethostbyname", lambda _name: "127.0.1.1")  # as on Debian
+    monkeypatch.setattr(socket, "socket", FacingSocket)
+
+    settings = ServiceSettings(bind_host="0.0.0.0", consul_http_addr="http://10.1.0.2:8500")
+
+    assert settings.reachable_host == "10.1.0.7"
+
+
+def test_loopback_is_never_told_to_consul_of_a_machine_that_listens_on_all_interfaces(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(socket, "gethostbyname", lambda _name: "127.0.1.1")
+    monkeypatch.setattr(socket, "socket", FacingSocket)
+
+    with pytest.raises(SystemExit, match="STOWAGE_ADVERTISE_HOST"):
+        _ = ServiceSettings(bind_host="0.0.0.0", consul_http_addr="127.0.0.1:8500").reachable_host
+
+
 def test_a_machine_whose_name_has_no_address_must_be_told_one(monkeypatch: pytest.MonkeyPatch) -> None:
     def knows_nobody(name: str) -> str:
         raise socket.gaierror(name)
 
     monkeypatch.setattr(socket, "gethostbyname", knows_nobody)
+    monkeypatch.setattr(socket, "socket", FacingSocket)
 
     with pytest.raises(SystemExit, match="STOWAGE_ADVERTISE_HOST"):
         _ = KeeperSettings(keeper_secret=SecretStr("x"), bind_host="0.0.0.0").reachable_host
