@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from chassis.settings import ServiceSettings
 
 _ORIGIN = re.compile(r"https?://([a-z0-9.\-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
-_DEFAULT_PORTS = (("http:", "80"), ("https", "443"))
+_DEFAULT_PORTS = (("http:", ":80"), ("https", ":443"))
 
 
 class GatewaySettings(ServiceSettings):
@@ -62,10 +62,10 @@ class GatewaySettings(ServiceSettings):
     @classmethod
     def _are_origins(cls, text: str) -> str:
         for origin in listed(text):
-            # Browsers send lower case and no default port: anything else would never match.
-            if not _ORIGIN.fullmatch(origin) or (origin[:5], origin.rpartition(":")[2]) in _DEFAULT_PORTS:
+            # Browsers send lower case: anything else would never match.
+            if not _ORIGIN.fullmatch(origin):
                 raise ValueError(f"{origin} is no origin such as https://files.example.com")
-        return text
+        return ",".join(map(_as_browsers_say, listed(text)))
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -78,3 +78,9 @@ class GatewaySettings(ServiceSettings):
 def listed(text: str) -> tuple[str, ...]:
     """The items of a comma-separated setting."""
     return tuple(item.strip() for item in text.split(",") if item.strip())
+
+
+def _as_browsers_say(origin: str) -> str:
+    """They leave a default port out; an address that was put together from a name and a port has it."""
+    port = next((port for scheme, port in _DEFAULT_PORTS if origin.startswith(scheme)), "")
+    return origin.removesuffix(port)

@@ -55,6 +55,13 @@ async def test_a_body_that_does_not_come_is_given_up(open_door: OpenDoor) -> Non
         b'{"name": "\xc3"}',
         b'{"name": "\\ud800", "parent_id": "root"}',
         b"NaN",
+        b'{"name": "films", "parent_id": "root", "size": [-Infinity]}',
+        b"[1e400]",
+        b"1" * 5000,
+        b'["\\uDC00\\ud800"]',
+        b'{"\\ud83dx": 1}',
+        '{"parent_id": "root", "name": "films"}'.encode("utf-16"),
+        b'{"parent_id": "root", "name": "a\tb"}',
         b"\xef\xbb\xbf{}",
         b"[" * 100_000,
         b"[" * 17 + b"]" * 17,
@@ -68,6 +75,12 @@ async def test_a_body_that_does_not_come_is_given_up(open_door: OpenDoor) -> Non
 async def test_what_is_no_json_of_ours_is_malformed(ada: Door, content: bytes) -> None:
     answer = await ada.post("/folders", content=content, headers=JSON)
     assert (answer.status_code, answer.json()["code"]) == (422, "body_malformed")
+
+
+async def test_a_pair_of_surrogates_is_one_character(ada: Door) -> None:
+    body = b'{"parent_id": "root", "name": "\\ud83d\\uDE00 \\\\ud800"}'
+    answer = await ada.post("/folders", content=body, headers=JSON)
+    assert (answer.status_code, answer.json()["name"]) == (201, "\U0001f600 \\ud800")
 
 
 @pytest.mark.parametrize(

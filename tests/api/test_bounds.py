@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from api_gateway.adapters.http.application import described
-from api_gateway.adapters.http.bodies import MAX_DEPTH
+from api_gateway.adapters.http.bodies import MAX_DEPTH, STRANGERS_BYTES
 from api_gateway.adapters.http.middleware import MAX_HEADER_BYTES, MAX_HEADERS
 from api_gateway.adapters.http.wiring import Bounds
 from tests.api.conftest import PASSWORD, Door, OpenDoor
@@ -71,6 +71,13 @@ def _referred(value: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]
 async def test_bodies_have_a_bound(ada: Door, more: int, told: int) -> None:
     body = b'{"parent_id":"root","name":"films"}'.ljust(Bounds().max_body_bytes + more)
     assert (await ada.post("/folders", content=body, headers=JSON)).status_code == told
+
+
+@pytest.mark.parametrize("path", ["/accounts", "/sessions", "/sessions/refresh"])
+@pytest.mark.parametrize(("more", "told"), [(0, "invalid_argument"), (1, "body_too_large")])
+async def test_bodies_of_strangers_have_a_smaller_bound(door: Door, path: str, more: int, told: str) -> None:
+    body = b'{"surprise":1}'.ljust(STRANGERS_BYTES + more)
+    assert (await door.post(path, content=body, headers=JSON)).json()["code"] == told
 
 
 @pytest.mark.parametrize(("more", "code"), [(0, "invalid_argument"), (1, "body_malformed")])

@@ -23,6 +23,7 @@ FROM_ELSEWHERE = [
     {"Origin": "http://gateway.evil.example"},
     {"Origin": "null"},
     {"Origin": ""},
+    {"Origin": "http://["},
     {"Origin": FRIEND},
 ]
 FROM_HERE: list[dict[str, str]] = [

@@ -119,6 +119,11 @@ async def test_a_browser_that_has_the_page_is_told_so_without_it(browser: httpx.
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_a_file_is_hashed_when_it_is_read_and_not_at_each_request(folder: Path) -> None:
+    file = read_web_files(folder)["/index.html"]
+    assert file.etag is file.etag
+
+
 @pytest.mark.parametrize("path", ["/", SCRIPT])
 async def test_the_page_and_its_workers_may_talk_to_this_server_and_storage_only(
     browser: httpx.AsyncClient, path: str

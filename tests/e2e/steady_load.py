@@ -52,11 +52,17 @@ class SteadyLoad:
                 )
 
     def _browse(self, person: Person, turn: int) -> None:
-        """Each service is asked, with the token: the gateway, and through it the three others."""
-        self._ask(person, "GET", "/account")
-        self._ask(person, "POST", "/folders", json={"parent_id": "root", "name": f"{person.email}-{turn}"})
-        self._ask(person, "GET", "/folders/root/entries")
-        self._ask(person, "GET", "/uploads")
+        """Each service is asked, with the token: the gateway, and through it the three others.
+
+        Whoever is refused renews the token first, as clients do.
+        """
+        folder = {"parent_id": "root", "name": f"{person.email}-{turn}"}
+        _ = (
+            self._ask(person, "GET", "/account")
+            and self._ask(person, "POST", "/folders", json=folder)
+            and self._ask(person, "GET", "/folders/root/entries")
+            and self._ask(person, "GET", "/uploads")
+        )
 
     def _renewed(self, person: Person, path: str, body: dict[str, Any]) -> dict[str, Any] | None:
         answer = self._ask(person, "POST", path, json=body)
@@ -78,7 +84,7 @@ class SteadyLoad:
             self._progress.notify_all()
         if answer.is_success:
             return answer
-        self.failures.append(f"{method} {path}: {answer.status_code} {answer.text}")
+        self.failures.append(f"{method} {path}: {answer.status_code} of {person.email}: {answer.text}")
         return None
 
     def stop(self) -> None:

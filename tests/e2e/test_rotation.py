@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import grpc
@@ -83,8 +84,11 @@ def test_a_key_that_somebody_else_knows_is_revoked_and_nobody_need_sign_in_again
         while made not in load.key_ids:
             load.wait_for_more(20)
         load.wait_for_more(30)
-    # Only who came with a token of the revoked key was sent to renew it.
-    assert [it for it in load.failures if ": 401 " not in it or "/sessions" in it] == []
+    # Only who came with a token of the revoked key was sent to renew it, and then went on.
+    assert [it for it in load.failures if ": 401 of " not in it or "/sessions" in it] == []
+    refused = Counter(it.split(": ")[1] for it in load.failures)
+    _logger.info("refused: %s", dict(refused))
+    assert max(refused.values(), default=0) <= 1
     assert revoked not in keys(undisturbed, "list")
 
 

@@ -38,9 +38,16 @@ def refuse_other_sites(request: Request) -> None:
     else:  # older browsers, and all where this host is reached without HTTPS
         origin = request.headers.get("origin")
         # Without the scheme: what stands in front may have taken HTTPS off.
-        from_here = origin is None or urlsplit(origin).netloc == request.headers.get("host")
+        from_here = origin is None or _is_of(origin, request.headers.get("host"))
     if not from_here:
         raise CsrfFailed("Cookies are taken from pages of this server only; others use access tokens.")
+
+
+def _is_of(origin: str, host: str | None) -> bool:
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:  # such as `http://[`
+        return False
 
 
 def refuse_without_token(request: Request, session_id: str) -> None:

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from fastapi.security import APIKeyCookie, HTTPBearer
 
 from api_gateway.adapters.http import csrf
-from api_gateway.adapters.http.bodies import read_json
+from api_gateway.adapters.http.bodies import STRANGERS_BYTES, read_json
 from api_gateway.adapters.http.cookies import SESSION_IS_OVER, CookieJar, cookie_jar
 from api_gateway.adapters.http.errors import problem_of
 from api_gateway.adapters.http.wiring import bounds_of, ports_of
@@ -56,9 +56,10 @@ class Operation(APIRoute):
                 request.state.caller = await _identify(request)
             if takes_json:
                 bounds = bounds_of(request)
-                request = await read_json(
-                    request, max_bytes=bounds.max_body_bytes, seconds=bounds.body_seconds
+                max_bytes = (
+                    bounds.max_body_bytes if needs_caller else min(bounds.max_body_bytes, STRANGERS_BYTES)
                 )
+                request = await read_json(request, max_bytes=max_bytes, seconds=bounds.body_seconds)
             return await serve(request)
 
         return _forgetting(handle) if keeps_cookies else handle

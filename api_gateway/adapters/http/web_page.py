@@ -25,13 +25,10 @@ class WebFile:
     """encoded: the same bytes by content encoding, best first."""
 
     content: bytes
+    etag: str
     media_type: str
     cache_control: str
     encoded: Mapping[str, bytes] = field(default_factory=dict)
-
-    @property
-    def etag(self) -> str:
-        return f'W/"{hashlib.sha256(self.content).hexdigest()[:16]}"'
 
 
 def read_web_files(folder: Path) -> Mapping[str, WebFile]:
@@ -46,11 +43,13 @@ def read_web_files(folder: Path) -> Mapping[str, WebFile]:
 
 
 def _read(path: Path, folder: Path) -> WebFile:
+    content = path.read_bytes()
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     is_hashed = f"/{path.relative_to(folder).as_posix()}".startswith(_HASHED)
     packed = {name: path.with_name(path.name + suffix) for name, suffix in _ENCODINGS}
     return WebFile(
-        content=path.read_bytes(),
+        content=content,
+        etag=f'W/"{hashlib.sha256(content).hexdigest()[:16]}"',
         media_type=media_type,
         cache_control=_FOR_EVER if is_hashed else _ASK_AGAIN,
         encoded={name: file.read_bytes() for name, file in packed.items() if file.is_file()},

@@ -12,6 +12,19 @@ def test_an_origin_is_spelled_as_browsers_do(monkeypatch: pytest.MonkeyPatch, or
     assert load(GatewaySettings).storage_origins == origin
 
 
+@pytest.mark.parametrize("variable", ["STOWAGE_CORS_ORIGINS", "STOWAGE_STORAGE_ORIGINS"])
+def test_a_default_port_is_left_out_as_browsers_do(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setenv(
+        variable, "https://a.example:443, http://localhost:80,http://[::1]:80,https://b.example:80"
+    )
+    settings = load(GatewaySettings)
+    told = {
+        "STOWAGE_CORS_ORIGINS": settings.cors_origins,
+        "STOWAGE_STORAGE_ORIGINS": settings.storage_origins,
+    }
+    assert told[variable] == "https://a.example,http://localhost,http://[::1],https://b.example:80"
+
+
 def test_lists_are_separated_by_commas() -> None:
     assert listed(" https://a.example , ,https://b.example:8443") == (
         "https://a.example",
@@ -27,8 +40,6 @@ def test_lists_are_separated_by_commas() -> None:
         ("STOWAGE_CORS_ORIGINS", "https://a.example/path"),
         ("STOWAGE_CORS_ORIGINS", "a.example"),
         ("STOWAGE_CORS_ORIGINS", "https://A.example"),
-        ("STOWAGE_CORS_ORIGINS", "https://a.example:443"),
-        ("STOWAGE_CORS_ORIGINS", "http://a.example:80"),
         ("STOWAGE_STORAGE_ORIGINS", "https://a.example; script-src *"),
         ("STOWAGE_TRUSTED_PROXIES", "everybody"),
         ("STOWAGE_HTTP_PORT", "65536"),
