@@ -93,7 +93,10 @@ class TokenVerifier:
         raise Unauthenticated("The access token was not signed here.")
 
     async def _refetch_for(self, kid: str) -> None:
-        """Unknown key ids cost one fetch per pause, however many arrive."""
+        """Unknown key ids cost one fetch per pause, however many arrive.
+
+        The regular fetches don't count: a key that is made right after one must not be refused meanwhile.
+        """
         async with self._fetching:
             pausing = (
                 self._attempted_at is not None
@@ -101,13 +104,13 @@ class TokenVerifier:
             )
             if kid in self._keys or pausing:
                 return
+            self._attempted_at = self._clock()
             try:
                 await self._fetch()
             except Unavailable as error:
                 _logger.warning("signing_keys_unavailable", detail=error.detail)
 
     async def _fetch(self) -> None:
-        self._attempted_at = self._clock()
         self._last_attempt_failed = True
         try:
             jwks = await self._fetch_keys()
