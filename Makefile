@@ -9,7 +9,7 @@ TESTS ?= tests
 # Most tests wait more than they compute: three workers keep two cores busy. Each has engines of its own.
 WORKERS ?= 3
 
-.PHONY: help up down status logs reset backup restore check format test test-quick bench screenshots generate migrate lock install audit
+.PHONY: help up down status logs reset backup restore check format test test-long test-quick bench screenshots generate migrate lock install audit
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,11 @@ test: install ## Run every test on the real engines; TESTS=tests/unit for a part
 
 screenshots: install ## Take the pictures in docs/screenshots anew, in a browser before the whole system
 	@$(BIN)/pytest tests/e2e/browser/screenshots.py
+
+test-long: install ## Run what takes its time: engines gone for a minute, many rotations, twenty times the explored cases
+	@$(STACK) engines
+	@STOWAGE_OUTAGE_SECONDS=60 STOWAGE_ROTATIONS=6 STOWAGE_EXPLORE=20 $(BIN)/pytest --timeout 1800 \
+	  tests/e2e/test_two_instances.py tests/e2e/test_rotation.py tests/api/test_exploration.py
 
 test-quick: install ## Run the tests that need no engine: unit and architecture
 	@$(BIN)/pytest tests/unit tests/architecture

@@ -1,12 +1,13 @@
 """Ada, who owns something of everything, and Bob, who does too and wants hers."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 
 import pytest
 
 from local_stack.stack import Stack
+from tests.e2e.forgeries import NOBODY, Genuine, forgeries
 from tests.e2e.front_door.belongings import Belongings
-from tests.e2e.front_door.forgeries import Genuine, forgeries
 from tests.e2e.person import Person
 
 
@@ -29,9 +30,19 @@ def bad_credentials(stack: Stack, ada: Belongings, bob: Belongings) -> dict[str,
         refresh_token = device.sign_in()["refresh_token"]
         ended = device.token
         device.request("DELETE", "/sessions/current")
-    return forgeries(
-        Genuine.of(stack, ada.person.token),
-        ended=ended,
-        refresh_token=refresh_token,
-        other=Genuine.of(stack, bob.person.token),
-    )
+    genuine = Genuine.of(stack, ada.person.token)
+    tokens = forgeries(genuine) | {
+        "a session that was ended": ended,
+        "a session that never was": genuine.signed(sid=NOBODY),
+        "another account's session": genuine.signed(sid=Genuine.of(stack, bob.person.token).claims["sid"]),
+        "a session of nobody": genuine.signed(sub=NOBODY),
+        "a refresh token": refresh_token,
+    }
+    return {
+        "no header": None,
+        "an empty header": "",
+        "no token": "Bearer",
+        "another scheme": f"Basic {b64encode(b'ada:ada').decode()}",
+        "the token without its scheme": genuine.token,
+        **{name: f"Bearer {token}" for name, token in tokens.items()},
+    }
