@@ -27,7 +27,7 @@ def cursors() -> Iterator[Bad]:
             yield Bad(
                 f"cursor {title}, {listing}", CURSOR, "GET", path, params={"cursor": f"${listing}_{title}"}
             )
-        for other in LISTINGS.keys() - {listing}:
+        for other in (it for it in LISTINGS if it != listing):
             yield Bad(
                 f"cursor of {other}, {listing}", CURSOR, "GET", path, params={"cursor": f"${other}_cursor"}
             )
