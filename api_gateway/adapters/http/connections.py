@@ -126,6 +126,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._body_is_open = False
         super().on_message_complete()
+        if self.cycle.response_complete and not self.transport.is_closing():
+            # Answered before its body ended. uvicorn's own clock stopped when the rest of the body came.
+            self._wait_at_most(self.timeout_keep_alive)
+            self._hall.idle[self] = self.loop.time()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -185,7 +189,16 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         else:
             self.let_go()
 
+    def _is_answering(self) -> bool:
+        """Whether bytes of ours would stand in an answer, or be taken for the one to an earlier request."""
+        if self.cycle is None or self.cycle.response_complete:
+            return False
+        return not self._body_is_open or bool(self.pipeline) or self.cycle.response_started
+
     def _refuse(self, status: HTTPStatus, code: str, headers: dict[str, str] | None = None) -> None:
+        if self._is_answering():
+            self.transport.close()
+            return
         token = bind_request_id(None)
         answer = problem(
             status, code, _WORDS[code], {"Connection": "close", **ALWAYS, **UNLESS_SAID, **(headers or {})}

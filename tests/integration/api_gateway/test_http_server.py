@@ -73,6 +73,40 @@ async def test_a_pipelined_request_does_not_speak_for_the_one_before() -> None:
         writer.close()
 
 
+@pytest.mark.parametrize(
+    "behind", [b"GET / HTTP/1.1\r\nX-Long: ", b"nonsense\r\n\r\n"], ids=["too much", "no HTTP"]
+)
+async def test_what_is_refused_behind_a_request_is_not_taken_for_its_answer(behind: bytes) -> None:
+    entered = asyncio.Event()
+    async with gateway(Upstream()) as door, asyncio.timeout(10):
+
+        async def slow(_caller: object) -> object:
+            entered.set()
+            return await asyncio.Event().wait()
+
+        door.world.tree.drive = slow  # type: ignore[method-assign, assignment]  # a pause
+        reader, writer = await door.connect()
+        writer.write(door.head("GET", "/drive"))
+        await entered.wait()
+        told = asyncio.create_task(reader.read())
+        while not told.done():
+            writer.write(behind)
+            behind = b"x" * 8192
+            await asyncio.sleep(0.01)  # not a byte after the end: it would cost what was said before
+        assert await told == b""
+        writer.close()
+
+
+async def test_a_body_that_is_no_body_is_answered_in_words() -> None:
+    async with gateway(Upstream()) as door, asyncio.timeout(10):
+        reader, writer = await door.connect()
+        head = door.head("POST", "/folders", Content_Type="application/json", Transfer_Encoding="chunked")
+        writer.write(head + b"no chunk\r\n")
+        status, _, body = await read_answer(reader)
+        assert (status, json.loads(body)["code"]) == (400, "request_malformed")
+        writer.close()
+
+
 async def test_a_stranger_who_asks_first_is_told_no_before_sending() -> None:
     async with gateway(Upstream()) as door, asyncio.timeout(10):
         reader, writer = await door.connect()

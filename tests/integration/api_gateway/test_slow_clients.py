@@ -224,3 +224,28 @@ async def test_when_all_places_are_at_work_a_newcomer_is_told_to_come_back() -> 
         assert [(await read_head(reader))[0] for reader, _ in busy] == [200] * 3
         for _, each in [*busy, (reader, writer)]:
             each.close()
+
+
+async def test_whose_body_ends_after_an_early_answer_keeps_the_connection() -> None:
+    async with gateway(Upstream(), patience=SHORT) as door, asyncio.timeout(20):
+        reader, writer = await door.connect()
+        writer.write(door.head("GET", "/drive", Content_Length="10"))
+        assert (await read_answer(reader))[0] == 200
+        writer.write(b"0123456789")
+        await asyncio.sleep(2 * SHORT.rest_seconds)
+        writer.write(door.head("GET", "/drive"))
+        assert (await read_answer(reader))[0] == 200
+        writer.close()
+
+
+async def test_whose_body_ended_after_an_early_answer_makes_room_as_others_do() -> None:
+    async with gateway(Upstream(), patience=Patience(connections=1)) as door, asyncio.timeout(20):
+        reader, writer = await door.connect()
+        writer.write(door.head("GET", "/drive", Content_Length="10"))
+        assert (await read_answer(reader))[0] == 200
+        writer.write(b"0123456789")
+
+        await served(door)
+
+        assert await reader.read() == b""
+        writer.close()
