@@ -14,6 +14,7 @@ import pytest
 from chassis.tls import Certificates
 from local_stack.plan import ENGINES, SERVICES
 from local_stack.stack import Stack
+from tests.e2e.person import Person
 from tests.e2e.steady_load import steady_load
 
 _logger = logging.getLogger(__name__)
@@ -77,7 +78,9 @@ def test_keys_certificates_and_the_authority_are_replaced_and_no_request_fails(
 
 
 @pytest.mark.timeout(300)
-def test_a_key_that_somebody_else_knows_is_revoked_and_nobody_need_sign_in_again(undisturbed: Stack) -> None:
+def test_a_key_that_somebody_else_knows_is_revoked_and_nobody_need_sign_in_again(
+    undisturbed: Stack, person: Person
+) -> None:
     revoked = keys(undisturbed, "list").splitlines()[-1].split()[0]
     with steady_load(undisturbed.url, PEOPLE) as load:
         made = keys(undisturbed, "revoke", revoked).split()[-2]
@@ -90,6 +93,12 @@ def test_a_key_that_somebody_else_knows_is_revoked_and_nobody_need_sign_in_again
     _logger.info("refused: %s", dict(refused))
     assert max(refused.values(), default=0) <= 1
     assert revoked not in keys(undisturbed, "list")
+    # Whoever did nothing meanwhile comes with a token of that key.
+    assert person.http.get("/account").status_code == 401
+    renewed = person.request("POST", "/sessions/refresh", json={"refresh_token": person.refresh_token}).json()
+    person.http.headers["Authorization"] = f"Bearer {renewed['access_token']}"
+    for path in ("/account", "/folders/root/entries", "/uploads"):
+        person.request("GET", path)
 
 
 def connects(stack: Stack, folder: Path) -> dict[str, bool]:
