@@ -5,7 +5,7 @@ from redis.asyncio import Redis
 
 from api_gateway.adapters.http.addresses import networks
 from api_gateway.adapters.http.application import create_application
-from api_gateway.adapters.http.connections import Patience
+from api_gateway.adapters.http.hall import Patience
 from api_gateway.adapters.http.server import HttpServer
 from api_gateway.adapters.http.web_page import read_web_files
 from api_gateway.adapters.http.wiring import Bounds, Ports
@@ -30,6 +30,8 @@ _SETTLING_SECONDS = 15.0
 # Between two chunks; storage may take its time for the answer to a large part.
 _STORAGE_SECONDS = 60.0
 _STORAGE_CONNECTIONS = 200
+# An office behind one address has hundreds; one host with slow bodies must not have all.
+_ONE_ADDRESS_SHARE = 1 / 4
 
 
 async def build(service: Service[GatewaySettings]) -> Server:
@@ -41,10 +43,11 @@ async def build(service: Service[GatewaySettings]) -> Server:
     service.stack.push_async_callback(redis.aclose)
     storage = HttpxStorage(await service.stack.enter_async_context(_storage_client()))
     ports = _ports(service, capabilities, channels, redis, storage)
+    proxies = networks(listed(settings.trusted_proxies))
     bounds = Bounds(
         max_body_bytes=settings.max_body_bytes,
         cors_origins=frozenset(listed(settings.cors_origins)),
-        trusted_proxies=networks(listed(settings.trusted_proxies)),
+        trusted_proxies=proxies,
         storage_origins=listed(settings.storage_origins),
         web_files=read_web_files(settings.frontend_dir) if settings.frontend_dir else {},
     )
@@ -54,7 +57,7 @@ async def build(service: Service[GatewaySettings]) -> Server:
         host=settings.http_host,
         port=settings.http_port,
         health=service.health,
-        patience=Patience(connections=settings.http_connections),
+        patience=Patience(settings.http_connections, one_address_share=_ONE_ADDRESS_SHARE, proxies=proxies),
     )
 
 

@@ -25,7 +25,8 @@ class GatewaySettings(ServiceSettings):
         4096,
         ge=16,
         validation_alias="STOWAGE_HTTP_CONNECTIONS",
-        description="How many clients are connected at once; one more lets go of the longest idle.",
+        description="How many clients are connected at once; one more lets go of the longest idle. A quarter may "
+        "come from one address, unless that is a trusted proxy's.",
     )
     max_body_bytes: int = Field(
         2**20, ge=1024, validation_alias="STOWAGE_MAX_BODY_BYTES", description="Largest JSON body."

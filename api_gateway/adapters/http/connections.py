@@ -5,8 +5,7 @@ Bodies have clocks of their own (bodies.py). A client that reads nothing is the 
 
 import asyncio
 import select
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -14,62 +13,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api_gateway.adapters.http.browser_policy import ALWAYS, UNLESS_SAID
 from api_gateway.adapters.http.errors import problem
-from chassis.telemetry import bind_request_id, get_logger, unbind_request_id
+from api_gateway.adapters.http.hall import Hall
+from chassis.telemetry import bind_request_id, unbind_request_id
 
 # Of a request's first line and headers together; uvicorn itself would go on collecting for ever.
 MAX_HEAD_BYTES = 64 * 1024
-_logger = get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How many connections are held at once, and how long each is waited for.
-
-    head_seconds: for a whole head, from the opening of the connection or the head's first byte.
-    rest_seconds: for the rest of a body that nobody reads, after its request was answered.
-    unread_seconds: for a client that takes nothing of its answer.
-    """
-
-    connections: int = 4096
-    head_seconds: float = 20.0
-    rest_seconds: float = 10.0
-    unread_seconds: int = 60
-
-
-@dataclass(slots=True)
-class Hall:
-    """What all connections share. `idle`: those in no request, and since when (as the loop counts); longest first.
-
-    is_closing: whether the server goes down, so that every answer shall be its connection's last.
-    """
-
-    patience: Patience
-    is_closing: Callable[[], bool]
-    idle: dict["BoundedHttpProtocol", float] = field(default_factory=dict)
-    _told: bool = False
-
-    def admit(self, newcomer: "BoundedHttpProtocol") -> bool:
-        """Whether there is room, made by letting go who has been idle for longest."""
-        if len(newcomer.connections) <= self.patience.connections:
-            return True
-        if not self._told:
-            _logger.warning("connections_full", connections=self.patience.connections)
-            self._told = True
-        longest = next(iter(self.idle), None)
-        if longest is None:
-            return False
-        longest.let_go()
-        return True
-
-    async def empty(self, idle_seconds: float) -> None:
-        """Parts with everybody as soon as they were idle for so long. Who uses a connection all the time does it once
-        more, and is told that it was the last time; at who does not, nothing is likely to arrive just now."""
-        loop = asyncio.get_running_loop()
-        while self.idle:
-            for each, since in list(self.idle.items()):
-                if loop.time() - since >= idle_seconds:
-                    each.part()
-            await asyncio.sleep(0.05)
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
@@ -87,6 +35,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._head_bytes = 0
         self._deadline: asyncio.TimerHandle | None = None
 
+    @property
+    def address(self) -> str:
+        return self.client[0] if self.client else ""
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn's own
         super().connection_made(transport)
         if not self._hall.admit(self):
@@ -96,7 +48,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._wait_at_most(self._hall.patience.head_seconds)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._hall.idle.pop(self, None)
+        self._hall.leave(self)
         self._wait_no_more()
         super().connection_lost(exc)
 

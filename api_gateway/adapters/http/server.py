@@ -11,7 +11,8 @@ from functools import partial
 import uvicorn
 from fastapi import FastAPI
 
-from api_gateway.adapters.http.connections import BoundedHttpProtocol, Hall, Patience
+from api_gateway.adapters.http.connections import BoundedHttpProtocol
+from api_gateway.adapters.http.hall import Hall, Patience
 from chassis.health import Health
 
 _BACKLOG = 2048

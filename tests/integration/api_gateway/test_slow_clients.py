@@ -7,7 +7,8 @@ from contextlib import suppress
 
 import pytest
 
-from api_gateway.adapters.http.connections import Patience
+from api_gateway.adapters.http.addresses import networks
+from api_gateway.adapters.http.hall import Patience
 from api_gateway.adapters.http.wiring import Bounds
 from tests.fakes.gateway_tree import NewFile
 from tests.integration.api_gateway.conftest import CALLER
@@ -249,3 +250,52 @@ async def test_whose_body_ended_after_an_early_answer_makes_room_as_others_do() 
 
         assert await reader.read() == b""
         writer.close()
+
+
+async def half_sent(door: Gateway) -> asyncio.StreamWriter:
+    """A client that has begun to send a body, and stays at it."""
+    reader, writer = await door.connect()
+    writer.write(
+        door.head(
+            "POST", "/folders", Content_Type="application/json", Content_Length="10", Expect="100-continue"
+        )
+    )
+    assert (await read_head(reader))[0] == 100
+    return writer
+
+
+@pytest.mark.parametrize(
+    ("proxies", "told"), [([], 503), (["127.0.0.0/8"], 200)], ids=["a client", "a proxy"]
+)
+async def test_one_address_cannot_take_all_places(proxies: list[str], told: int) -> None:
+    patience = Patience(8, one_address_share=1 / 4, proxies=networks(proxies))
+    async with gateway(Upstream(), patience=patience) as door, asyncio.timeout(20):
+        slow = [await half_sent(door) for _ in range(2)]
+        reader, writer = await door.connect()
+        writer.write(door.head("GET", "/drive"))
+        assert (await read_answer(reader))[0] == told
+
+        reader, elsewhere = await asyncio.open_connection("127.0.0.1", door.port, local_addr=("127.0.0.2", 0))
+        elsewhere.write(door.head("GET", "/drive"))
+        assert (await read_answer(reader))[0] == 200
+        for each in [*slow, writer, elsewhere]:
+            each.close()
+
+
+async def test_an_address_with_its_full_share_makes_room_for_itself() -> None:
+    async with gateway(Upstream(), patience=Patience(8, one_address_share=1 / 4)) as door:
+        async with asyncio.timeout(20):
+            other, waiting = await asyncio.open_connection(
+                "127.0.0.1", door.port, local_addr=("127.0.0.2", 0)
+            )
+            own, idle = await door.connect()
+            busy = await half_sent(door)
+
+            await served(door)
+
+            assert await own.read() == b""
+            assert not other.at_eof()
+            for each in (waiting, idle, busy):
+                each.close()
+            await alone(door)
+            await served(door)

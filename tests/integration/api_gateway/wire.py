@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from api_gateway.adapters.http.connections import Patience
+from api_gateway.adapters.http.hall import Patience
 from api_gateway.adapters.http.server import HttpServer
 from api_gateway.adapters.http.wiring import Bounds
 from api_gateway.adapters.httpx.storage import HttpxStorage
