@@ -15,6 +15,7 @@ from local_stack.backup import Backup, Restore
 from local_stack.backup.snapshot import clear_staging
 from local_stack.composition import CATALOGUE
 from local_stack.errors import StackError
+from local_stack.freeze import wake
 from local_stack.home import Home
 from local_stack.instances import package_of
 from local_stack.parts.catalogue import parts_for
@@ -100,6 +101,7 @@ class Stack:
             programs |= provide_page(store, frontend_part(), self._say)
         with self._alone():
             clear_staging(self.home)
+            wake(self._deleters())  # a backup that was killed together with its guard may have left them
             Vault(self.home.secrets).fill()
             ensure_taken_over(self.home, Plan.load(self.home.run), _NAMES, self._say)
             plan = self._planning.settle(
@@ -170,11 +172,11 @@ class Stack:
         if not self.home.exists:
             raise StackError(f"there is no stack in {self.home.root}")
         with self._alone():
-            return Backup(self.home, self._deleters(), self._say).take(target)
+            return Backup(self.home, self._deleters, self._say).take(target)
 
     def restore(self, file: Path) -> None:
         """Make this home of a backup; `up` starts it. Raises StackError if there is anything in it already."""
-        Restore(self.home, self._say).load(file)
+        Restore(Home(self.home.root.resolve()), self._say).load(file)
 
     def _deleters(self) -> list[int]:
         """Who may delete objects: the upload service's instances that run."""

@@ -1,7 +1,7 @@
 """Taking a backup, of a stack that runs or rests."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,10 +27,10 @@ from local_stack.progress import Say
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """Of one home, by whoever holds its lock. deleters: pids of the upload services that run."""
+    """Of one home, by whoever holds its lock. deleters: tells the pids of the upload services that run now."""
 
     home: Home
-    deleters: Sequence[int]
+    deleters: Callable[[], Sequence[int]]
     say: Say
 
     def take(self, target: Path) -> Path:

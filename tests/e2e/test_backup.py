@@ -1,6 +1,7 @@
 """A backup of the whole system under load, restored beside it: nothing that was acknowledged is missing."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import psutil
 import pytest
 
 from local_stack.stack import Stack
@@ -95,6 +97,19 @@ def test_what_was_acknowledged_before_a_backup_began_is_there_after_a_restore(
         assert [failure for load in loads for failure in load.failures] == []
     finally:
         other.down()
+
+
+def test_who_was_left_standing_still_goes_on_at_the_next_up(stack: Stack) -> None:
+    pid = stack.pid("file_upload_service")
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        stack.up()
+
+        assert psutil.Process(pid).status() != psutil.STATUS_STOPPED
+        assert stack.pid("file_upload_service") == pid
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 def back_up(stack: Stack, file: Path) -> None:

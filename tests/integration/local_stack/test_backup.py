@@ -14,9 +14,11 @@ from typing import Any
 import psutil
 import pytest
 
+from local_stack.backup import Backup
 from local_stack.bucket import client, ensure_bucket
 from local_stack.errors import StackError
 from local_stack.freeze import frozen
+from local_stack.progress import silent
 from local_stack.stack import Stack
 from local_stack.vault import Vault
 from tests.integration.local_stack.test_stack import make_table, table
@@ -209,39 +211,82 @@ def test_a_disk_that_takes_no_more_is_said_in_words_and_nothing_is_left(
     assert not (stack.home.data / ".backup").exists()
 
 
-def test_who_was_made_to_stand_still_goes_on_though_the_backup_was_killed() -> None:
+def test_who_stands_still_is_asked_when_all_is_gathered_and_a_change_ends_the_backup(
+    stack: Stack, tmp_path: Path, sleeper: int
+) -> None:
+    held = stack.home.data / ".backup" / "objects"
+    asked: list[bool] = []
+
+    def deleters() -> list[int]:
+        asked.append(any(held.iterdir()))
+        return [sleeper] if len(asked) == 1 else []
+
+    with pytest.raises(StackError, match="started or ended meanwhile"):
+        Backup(stack.home, deleters, silent).take(tmp_path)
+
+    assert asked == [True, True]
+    assert not list(tmp_path.iterdir())
+    assert state(sleeper) != psutil.STATUS_STOPPED
+
+
+def test_who_was_made_to_stand_still_goes_on_though_the_backup_was_killed(sleeper: int) -> None:
+    freezing = (
+        "import sys, time; from local_stack.freeze import frozen\n"
+        f"with frozen(lambda: [{sleeper}]): print('frozen', flush=True); time.sleep(60)"
+    )
+    backup = subprocess.Popen([sys.executable, "-c", freezing], stdout=subprocess.PIPE)
+    assert backup.stdout is not None
+    assert backup.stdout.readline() == b"frozen\n"
+    assert state(sleeper) == psutil.STATUS_STOPPED
+
+    backup.send_signal(signal.SIGKILL)
+    backup.communicate()
+
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while state(sleeper) == psutil.STATUS_STOPPED:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_nobody_stands_still_after_the_block(sleeper: int) -> None:
+    with frozen(lambda: [sleeper]):
+        assert state(sleeper) == psutil.STATUS_STOPPED
+    assert state(sleeper) != psutil.STATUS_STOPPED
+
+
+def test_nobody_stands_still_though_the_guard_was_killed(sleeper: int) -> None:
+    with pytest.raises(StackError, match=r"guard .* killed"), frozen(lambda: [sleeper]):
+        kill_guard()
+    assert state(sleeper) != psutil.STATUS_STOPPED
+
+
+def test_nobody_is_stopped_without_a_guard(sleeper: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+
+    with pytest.raises(StackError, match="did not start"), frozen(lambda: [sleeper]):
+        pytest.fail("the block must not run")
+
+
+@pytest.fixture
+def sleeper() -> Iterator[int]:
+    """Its pid."""
     sleeper = subprocess.Popen(["sleep", "60"])
-    try:
-        freezing = (
-            "import sys, time; from local_stack.freeze import frozen\n"
-            f"with frozen([{sleeper.pid}]): print('frozen', flush=True); time.sleep(60)"
-        )
-        backup = subprocess.Popen([sys.executable, "-c", freezing], stdout=subprocess.PIPE)
-        assert backup.stdout is not None
-        assert backup.stdout.readline() == b"frozen\n"
-        assert state(sleeper.pid) == psutil.STATUS_STOPPED
-
-        backup.send_signal(signal.SIGKILL)
-        backup.communicate()
-
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while state(sleeper.pid) == psutil.STATUS_STOPPED:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-    finally:
-        sleeper.kill()
-        sleeper.wait()
+    yield sleeper.pid
+    sleeper.kill()
+    sleeper.wait()
 
 
-def test_nobody_stands_still_after_the_block() -> None:
-    sleeper = subprocess.Popen(["sleep", "60"])
-    try:
-        with frozen([sleeper.pid]):
-            assert state(sleeper.pid) == psutil.STATUS_STOPPED
-        assert state(sleeper.pid) != psutil.STATUS_STOPPED
-    finally:
-        sleeper.kill()
-        sleeper.wait()
+def kill_guard() -> None:
+    guards = [child for child in psutil.Process().children() if "local_stack.freeze" in child.cmdline()]
+    os.kill(guards[0].pid, signal.SIGKILL)
+    wait_until(guards[0].pid, psutil.STATUS_ZOMBIE)
+
+
+def wait_until(pid: int, wanted: str) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while state(pid) != wanted:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def state(pid: int) -> str:
