@@ -59,6 +59,15 @@ def _link(scratch: Path, file: Path) -> None:
         scratch.rename(file)
 
 
+def own_attributes(path: str | Path) -> dict[str, bytes]:
+    """Its extended attributes that are ours; those of SELinux and its like are each machine's own."""
+    return {name: os.getxattr(path, name) for name in os.listxattr(path) if is_own(name)}
+
+
+def is_own(attribute: str) -> bool:
+    return attribute.startswith("user.")
+
+
 def sync_folder(folder: Path) -> None:
     """Have the names in it on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)

@@ -9,7 +9,6 @@ import base64
 import hashlib
 import io
 import json
-import os
 import stat
 import tarfile
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from local_stack.errors import StackError
+from local_stack.files import own_attributes
 
 FORMAT = 1
 HEADER, CHECKSUMS = "stowage-backup.json", "checksums.json"
@@ -69,8 +69,7 @@ class Writer:
     def add_file(self, name: str, path: Path) -> int:
         """Returns how many bytes it has."""
         about = path.lstat()
-        attributes = {key: os.getxattr(path, key) for key in os.listxattr(path) if key.startswith("user.")}
-        member = self._member(name, stat.S_IMODE(about.st_mode), attributes)
+        member = self._member(name, stat.S_IMODE(about.st_mode), own_attributes(path))
         member.size, member.mtime = about.st_size, about.st_mtime
         digest = _digest(member)
         with path.open("rb") as opened:

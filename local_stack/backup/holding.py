@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
+from local_stack.files import own_attributes
 from local_stack.s3_repair import is_unfinished
 
 # A folder that had just changed when it was read may change again within the same tick of the clock.
@@ -62,7 +63,7 @@ class Holding:
         with suppress(FileNotFoundError):
             changed_ns = os.stat(path).st_ctime_ns
             is_settled = time.time_ns() - changed_ns > _SETTLED_NS
-            attributes = {name: os.getxattr(path, name) for name in os.listxattr(path)}
+            attributes = own_attributes(path)
             before = self._folders.get(path)
             held = HeldFolder(attributes, changed_ns if is_settled else 0, before.files if before else {})
             self._folders[path] = held

@@ -1,6 +1,7 @@
 """What is held is what there was when everything stood still, whatever happened while it was gathered."""
 
 import os
+import struct
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,15 @@ def test_what_is_still_being_written_is_left_out(source: Path, holding: Holding)
     holding.settle()
 
     assert "b/aa/.1.sgwtmp.0" not in held(holding)
+
+
+def test_what_a_machine_has_added_to_a_folder_is_its_own(source: Path, holding: Holding) -> None:
+    # A POSIX ACL, as any owner may set it: version 2; entries of tag, permissions and id.
+    entries = [struct.pack("<HHI", tag, 7, 2**32 - 1) for tag in (0x01, 0x04, 0x20)]
+    os.setxattr(source / "b", "system.posix_acl_default", struct.pack("<I", 2) + b"".join(entries))
+    holding.settle()
+
+    assert [folder.attributes for _, folder in holding.folders() if folder.attributes] == []
 
 
 def test_folders_keep_their_attributes_as_they_are_in_the_end(source: Path, holding: Holding) -> None:
