@@ -1,15 +1,20 @@
 """From a backup file to a home that can be started."""
 
+import errno
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from local_stack.backup.archive import Entry, Header, reading
+from filelock import FileLock, Timeout
+
+from local_stack.backup.archive import Entry, Header, Reader, reading
 from local_stack.backup.meter import Meter
 from local_stack.backup.versions import known_migrations
 from local_stack.errors import StackError
-from local_stack.files import sync_folder
+from local_stack.files import is_own, sync_folder
 from local_stack.home import Home
 from local_stack.progress import Say
 
@@ -29,16 +34,42 @@ class Restore:
         self._check_home()
         with reading(file) as reader:
             self._check_header(reader.header)
-            scratch = self._scratch()
-            try:
-                meter = Meter(self.say, "restore", "restored", reader.header.size_bytes)
-                for entry in reader.entries():
-                    _place(entry, scratch, meter)
-                self._move_in(scratch)
-            finally:
-                shutil.rmtree(scratch, ignore_errors=True)
+            with self._alone():
+                self._fill_and_move_in(reader)
+
+    def _fill_and_move_in(self, reader: Reader) -> None:
+        scratch = self._scratch()
+        try:
+            meter = Meter(self.say, "restore", "restored", reader.header.size_bytes)
+            for entry in reader.entries():
+                _place(entry, scratch, meter)
+            self._move_in(scratch)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No second restore to this home, whose scratch would be the same; a home that is not there has no lock."""
+        lock = FileLock(self._beside(".lock"))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise StackError(f"another restore to {self.home.root} is at work") from error
+        try:
+            yield
+        finally:
+            self._beside(".lock").unlink(missing_ok=True)  # who waits for it notices, and takes a new one
+            lock.release()
+
+    def _beside(self, ending: str) -> Path:
+        return self.home.root.with_name(f".{self.home.root.name}.restoring{ending}")
 
     def _check_home(self) -> None:
+        if self.home.root.is_mount():
+            raise StackError(
+                f"{self.home.root} is a mount point, and a restore puts a new folder there: "
+                "set STOWAGE_HOME to a folder within it"
+            )
         found = {path.name for path in self.home.root.iterdir()} if self.home.root.exists() else set()
         if found - {self.home.mark.name}:
             raise StackError(
@@ -60,16 +91,32 @@ class Restore:
 
     def _scratch(self) -> Path:
         """Beside the home, so that it becomes the home by being renamed; a killed restore's is thrown away."""
-        scratch = self.home.root.with_name(f".{self.home.root.name}.restoring")
+        scratch = self._beside("")
         shutil.rmtree(scratch, ignore_errors=True)
         Home(scratch).lay_out()
         return scratch
 
     def _move_in(self, scratch: Path) -> None:
+        """Whoever has moved in meanwhile stays. A mark alone makes way, and is put back if that did not help."""
         os.sync()
-        self.home.mark.unlink(missing_ok=True)
-        scratch.rename(self.home.root)
+        self._check_home()
+        try:
+            scratch.rename(self.home.root)
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+            self._replace_mark(scratch)
         sync_folder(self.home.root.parent)
+
+    def _replace_mark(self, scratch: Path) -> None:
+        self._check_home()
+        self.home.mark.unlink(missing_ok=True)
+        try:
+            scratch.rename(self.home.root)
+        except OSError:
+            self.home.mark.touch()
+            self._check_home()  # says why, in words
+            raise
 
 
 def _place(entry: Entry, folder: Path, meter: Meter) -> None:
@@ -92,6 +139,7 @@ def _place(entry: Entry, folder: Path, meter: Meter) -> None:
                 opened.write(block)
                 meter.add(len(block))
     for name, value in entry.attributes.items():
-        os.setxattr(path, name, value)
+        if is_own(name):  # older backups hold others, which only root may set
+            os.setxattr(path, name, value)
     if entry.member.isfile():
         os.utime(path, (entry.member.mtime, entry.member.mtime))
