@@ -10,4 +10,4 @@ def test_the_tour_works_as_it_is_written(stack_url: str, tmp_path: Path) -> None
 
     said = run("\n".join(blocks(tour)), stack_url, tmp_path)
 
-    assert said.rstrip().endswith("Dear Charles,")
+    assert '"name":"letters"' in said.splitlines()[-1]
