@@ -108,7 +108,7 @@ def test_pages_and_answers_tell_browsers_to_stay_with_tls(curl: Curl) -> None:
 def test_plain_http_only_says_where_to_go(curl: Curl) -> None:
     head, _ = curl(f"http://{FILES}:{curl.plain_port}/some/view")
 
-    assert (head["status"], head["location"]) == ("308", f"https://{FILES}/some/view")
+    assert (head["status"], head["location"]) == ("308", f"https://{FILES}:{curl.port}/some/view")
 
 
 def test_a_name_that_is_not_ours_gets_nothing(curl: Curl) -> None:
