@@ -80,9 +80,38 @@ def test_only_the_front_door_and_storage_are_reached_from_outside_and_by_default
 
 
 def test_nobody_else_has_a_way_out() -> None:
-    assert compose()["networks"]["inside"]["internal"] is True
-    for name, service in services().items():
-        assert set(service["networks"]) == ({"inside", "outside"} if name in DOORS else {"inside"})
+    streets = {name for name, it in compose()["networks"].items() if not (it or {}).get("internal")}
+
+    assert {name for name, it in services().items() if streets & set(it["networks"])} == DOORS
+
+
+def test_who_is_published_meets_nobody_but_who_answers_for_it() -> None:
+    """Neither DynamoDB nor Consul asks for a password, and the two doors need not know each other."""
+    met = {
+        door: {
+            name
+            for name, it in services().items()
+            if name != door and set(it["networks"]) & set(services()[door]["networks"])
+        }
+        for door in DOORS
+    }
+
+    assert met == {"front": {"api_gateway"}, "s3": {"api_gateway", "file_upload_service", "bucket"}}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_services_own_name_means_its_address_where_consul_is(name: str) -> None:
+    """Docker joins the network of the highest priority first, and writes that address first into /etc/hosts."""
+    joined = services()[name]["networks"]
+
+    assert "data" in services()["consul"]["networks"]
+    assert joined == ["data"] or max(joined, key=lambda it: joined[it].get("priority", 0)) == "data"
+
+
+def test_with_tls_the_front_door_is_storage_to_whoever_asks_for_its_public_name() -> None:
+    overlay = (ROOT / "deploy/tls/compose.yml").read_text()
+
+    assert re.search(r"^ +storage: \{aliases: \[\"\$\{STOWAGE_S3_DOMAIN\}\"\]\}$", overlay, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -162,6 +191,24 @@ def test_pages_come_with_the_headers_that_the_gateway_sends() -> None:
 
     assert sent == {**ALWAYS, "Content-Security-Policy": page_policy(["${STOWAGE_S3_URL}"])}
     assert f'https "{STRICT_TRANSPORT}";' in (ROOT / "deploy/front/nginx.conf").read_text()
+
+
+def test_nginx_says_what_is_wrong_in_one_form_for_all_locations() -> None:
+    """A location with an `error_page` of its own would inherit none, and after a 418 none counts unless recursive."""
+    site, gateway = ((ROOT / "deploy/front" / name).read_text() for name in ("site.inc", "gateway.inc"))
+
+    assert "\nrecursive_error_pages on;\n" in site
+    assert not re.search(r"^\s+error_page ", site, re.MULTILINE)
+    assert "error_page" not in gateway
+    for said in re.findall(r"^error_page [\d ]+= (.+);$", site, re.MULTILINE):
+        assert re.search(rf"^location (= )?{said} ", site, re.MULTILINE), said
+
+
+def test_plain_http_leads_to_the_port_of_tls() -> None:
+    listen = (ROOT / "deploy/tls/listen.conf.template").read_text()
+
+    assert "return 308 https://$host$tls_port$request_uri;" in listen
+    assert re.search(r"map \$\{STOWAGE_TLS_PORT\} \$tls_port \{\s+443 \"\";\s+default \":\$", listen)
 
 
 def test_whatever_nginx_says_itself_carries_them() -> None:

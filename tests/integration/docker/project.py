@@ -62,6 +62,17 @@ class Project:
         done = container.exec_run(list(command))
         return done.exit_code, done.output.decode()
 
+    def address(self, service: str) -> str:
+        """Of a service's first container, where the services and their engines meet."""
+        (container, *_) = self.containers(service).values()
+        return str(container.attrs["NetworkSettings"]["Networks"][f"{self.name}_data"]["IPAddress"])
+
+    def registered(self, service: str) -> set[str]:
+        """The addresses at which Consul itself reaches a service's instances."""
+        asked = f"http://127.0.0.1:8500/v1/health/service/{service.replace('_', '-')}?passing"
+        said = json.loads(self.inside("consul", "wget", "-q", "-O", "-", asked)[1])
+        return {it["Service"]["Address"] for it in said}
+
     def close(self) -> None:
         self._docker.close()
 

@@ -2,10 +2,10 @@
 
 import os
 import re
-import threading
-import time
+import socket
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -13,8 +13,10 @@ import pytest
 from api_gateway.adapters.http.browser_policy import ALWAYS
 from tests.e2e.person import PART_SIZE_BYTES, Person
 from tests.integration.docker.project import Project
+from tests.integration.docker.safe_calls import SafeCalls, until
 
 SERVICES = ["api_gateway", "user_service", "file_metadata_service", "file_upload_service"]
+REQUESTS_OF_ONE_ADDRESS = 256
 pytestmark = pytest.mark.timeout(1200)  # the images are built here, the first time
 
 
@@ -93,6 +95,25 @@ def test_a_service_has_no_way_out(service: str, project: Project) -> None:
     assert "unreachable" in said or "timed out" in said
 
 
+@pytest.mark.parametrize("door", ["front", "s3"])
+@pytest.mark.parametrize(
+    ("neighbour", "port"), [("dynamodb", 8000), ("consul", 8500), ("user_service", 9100)]
+)
+def test_who_is_published_reaches_nothing_that_asks_for_no_password(
+    door: str, neighbour: str, port: int, project: Project
+) -> None:
+    reach = "timeout 2 bash -c '</dev/tcp/{}/{}'"
+
+    assert project.inside(door, "sh", "-c", reach.format("api_gateway", 8080))[0] == 0, "it can try"
+    for place in (neighbour, project.address(neighbour)):
+        assert project.inside(door, "sh", "-c", reach.format(place, port))[0] != 0, place
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_on_several_networks_registers_where_the_others_are(service: str, project: Project) -> None:
+    until(lambda: project.registered(service) == {project.address(service)})
+
+
 @pytest.mark.parametrize(("service", "stranger"), [("user_service", "fastapi"), ("api_gateway", "passlib")])
 def test_an_image_holds_its_own_packages_only(service: str, stranger: str, project: Project) -> None:
     assert project.inside(service, "python", "-c", f"import {stranger}")[0] != 0
@@ -148,17 +169,47 @@ def test_what_a_killed_storage_server_left_is_cleared_away_before_it_starts(proj
     assert project.inside("s3", "test", "-e", stray)[0] == 1
 
 
-def test_without_a_gateway_there_are_still_pages_and_an_honest_answer(project: Project) -> None:
+def test_without_a_gateway_there_are_still_pages_and_an_honest_answer_whatever_was_asked(
+    project: Project,
+) -> None:
     project.run("stop", "--timeout", "1", "api_gateway")
 
-    answer = httpx.get(f"{project.url}/api/v1/sessions")
+    answers = {
+        method: httpx.request(method, f"{project.url}/api/v1/sessions")
+        for method in ("GET", "POST", "PUT", "DELETE")
+    }
     page = httpx.get(project.url)
     project.up()
 
-    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
-    assert answer.headers["retry-after"] == "1"
+    for method, answer in answers.items():
+        assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json"), (
+            method
+        )
+        assert answer.json()["code"] == "unavailable", method
+        assert answer.headers["retry-after"] == "1", method
     assert page.status_code == 200
     assert httpx.get(f"{project.url}/health/ready").status_code == 200
+
+
+def test_one_address_cannot_hold_the_front_door_and_is_told_so_in_the_same_form(project: Project) -> None:
+    head = b"POST /api/v1/accounts HTTP/1.1\r\nHost: localhost\r\n"
+    head += b"Content-Type: application/json\r\nContent-Length: 9\r\n\r\n"
+    port = int(project.url.rpartition(":")[2])
+    refused: list[httpx.Response] = []
+
+    def is_refused() -> bool:
+        answer = httpx.get(project.url)
+        refused.extend([answer] if answer.status_code != 200 else [])
+        return bool(refused)
+
+    with ExitStack() as held:
+        for _ in range(REQUESTS_OF_ONE_ADDRESS):
+            held.enter_context(socket.create_connection(("localhost", port))).sendall(head)
+        until(is_refused)
+
+    assert (refused[0].status_code, refused[0].json()["code"]) == (503, "unavailable")
+    assert refused[0].headers["content-type"] == "application/problem+json"
+    until(lambda: httpx.get(project.url).status_code == 200)
 
 
 def test_everything_is_there_after_new_containers(project: Project, person: Person) -> None:
@@ -171,44 +222,6 @@ def test_everything_is_there_after_new_containers(project: Project, person: Pers
     assert person.content(done["node_id"]) == body, "the token is good as before, so are the keys"
     person.sign_in()
     assert person.names() == ["kept.bin"]
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 120
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-class SafeCalls:
-    """Reads everything, over and over, until told to stop."""
-
-    def __init__(self, person: Person, node_id: str) -> None:
-        self._person = person
-        self._paths = ("/account", "/folders/root/entries", f"/files/{node_id}/content?url=1")
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self.answered = 0
-        self.failures: list[str] = []
-
-    def __enter__(self) -> "SafeCalls":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            for path in self._paths:
-                try:
-                    answer = self._person.http.get(path)
-                    self.answered += 1
-                    if not answer.is_success:
-                        self.failures.append(f"{path}: {answer.status_code} {answer.text}")
-                except httpx.TransportError as error:
-                    self.failures.append(f"{path}: {error!r}")
 
 
 @pytest.fixture(scope="module")
