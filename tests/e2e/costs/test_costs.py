@@ -8,7 +8,7 @@ import pytest
 
 from local_stack.stack import Stack
 from tests.e2e.costs.meter import Cost, Meter
-from tests.e2e.costs.operations import MANY, Drive, of_files, of_people, of_the_tree
+from tests.e2e.costs.operations import MANY, Drive, of_files, of_one_device, of_people, of_the_tree
 from tests.e2e.person import Person
 
 PAGE = Path(__file__).parents[3] / "docs" / "cost.md"
@@ -27,9 +27,20 @@ def drive(stack: Stack) -> Iterator[Drive]:
         yield Drive(person)
 
 
-def test_each_operation_costs_what_the_page_says(stack: Stack, drive: Drive) -> None:
+@pytest.fixture(scope="module")
+def newcomer(stack: Stack) -> Iterator[Person]:
+    with Person(stack.url) as person:
+        yield person
+
+
+def test_each_operation_costs_what_the_page_says(stack: Stack, drive: Drive, newcomer: Person) -> None:
     meter, page = Meter(stack, drive.person), said()
-    operations = {**of_people(drive.person), **of_the_tree(drive), **of_files(drive)}
+    operations = {
+        **of_people(drive.person),
+        **of_one_device(newcomer),
+        **of_the_tree(drive),
+        **of_files(drive),
+    }
     for warming in operations.values():
         warming()
 

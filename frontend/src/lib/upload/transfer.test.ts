@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Lanes } from './lanes'
 import type { NewUpload, Ports, Report, Signed, Upload } from './ports'
 import { Transfer, UploadFailed } from './transfer'
@@ -181,6 +181,24 @@ describe('a transfer', () => {
     await small.discard()
 
     expect(world.completions).toEqual([])
+    expect(world.discarded).toEqual(['u1'])
+  })
+
+  it('frees what it was still starting when it was cancelled', async () => {
+    const cancel = new AbortController()
+    const { start } = world.ports.server
+    world.ports.server.start = (...asked) => {
+      cancel.abort()
+      return start(...asked)
+    }
+    const small = transfer(5)
+
+    const running = small.run('fail', cancel.signal)
+    running.catch(() => undefined)
+    await vi.waitUntil(() => cancel.signal.aborted)
+    await small.discard()
+
+    await expect(running).rejects.toBeDefined()
     expect(world.discarded).toEqual(['u1'])
   })
 

@@ -13,6 +13,7 @@ export class UploadFailed extends Error {
 
 /** One file on its way. `run` may be called again after it failed: what storage holds is not sent twice. */
 export class Transfer {
+  private starting: Promise<Started> | undefined
   private started: Started | undefined
   private readonly etags = new Map<number, string>()
   private readonly unreported: Report[] = []
@@ -29,15 +30,16 @@ export class Transfer {
 
   /** Throws what the server or storage refused it with, UploadFailed, or an AbortError. */
   async run(conflict: Conflict, signal: AbortSignal): Promise<Upload> {
-    const { upload, urls } = (this.started ??= await this.start(conflict, signal))
+    const { upload, urls } = (this.started ??= await (this.starting = this.start(conflict, signal)))
     const missing = spans(this.file.size, upload.part_size).filter(({ number }) => !this.etags.has(number))
     await this.sendAll(missing, urls, signal)
     return this.complete(upload.id, conflict, signal)
   }
 
-  /** Frees what an unfinished upload holds. */
+  /** Frees what an unfinished upload holds, also of one whose start is still on its way. */
   async discard(): Promise<void> {
-    if (this.started) await this.ports.server.abort(this.started.upload.id)
+    const started = this.started ?? (await this.starting?.catch(() => undefined))
+    if (started) await this.ports.server.abort(started.upload.id)
   }
 
   private async start(conflict: Conflict, signal: AbortSignal): Promise<Started> {
