@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.engines", "tests.pki"]
+pytest_plugins = ["tests.engines", "tests.fakes.tracer", "tests.pki"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -13,7 +13,7 @@ _UNITS = Counter(
     "Read and write units consumed; index: empty for the table itself",
     ("kind", "table", "index"),
 )
-_READS = frozenset({"GetItem", "Query", "BatchGetItem", "TransactGetItems"})
+READS = frozenset({"GetItem", "Query", "BatchGetItem", "TransactGetItems"})
 _WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"})
 _QUESTION = {"ReturnConsumedCapacity": "INDEXES"}
 # labels() takes a lock and builds a tuple each time; there are few triples.
@@ -22,12 +22,12 @@ _add = cache(lambda kind, table, index: _UNITS.labels(kind, table, index).inc)
 
 def asking(operation: str, request: Wire) -> Wire:
     """The request, with the question what it will have cost if it is one that costs."""
-    return request | _QUESTION if operation in _READS or operation in _WRITES else request
+    return request | _QUESTION if operation in READS or operation in _WRITES else request
 
 
 def note(operation: str, answer: Wire) -> None:
     """Counts what the answer says; an engine that says nothing adds nothing."""
-    kind = "read" if operation in _READS else "write"
+    kind = "read" if operation in READS else "write"
     for consumed in _each(answer.get("ConsumedCapacity")):
         table = consumed["TableName"]
         _add(kind, table, "")(_units(consumed.get("Table", consumed)))

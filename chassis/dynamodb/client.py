@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from chassis.dynamodb.capacity import READS
 from chassis.dynamodb.errors import (
     NotSent,
     OutcomeUnknown,
@@ -28,7 +29,6 @@ MAX_BATCH_GET_KEYS = 100
 
 _ATTEMPTS = 5
 _FIRST_PAUSE_SECONDS = 0.02
-_READS = frozenset({"GetItem", "Query", "BatchGetItem", "TransactGetItems"})
 _SAFE_FOR_READS = (OutcomeUnknown, Throttled, TransactionConflict)
 # A write whose answer was lost is never sent again here: only its caller knows how to find out what happened.
 _SAFE_FOR_WRITES = (NotSent, Throttled)
@@ -82,7 +82,7 @@ class DynamoDB:
 
     async def call(self, operation: str, request: Wire) -> Wire:
         """Sends one request; repeats it only where that is safe, within the deadline. Raises DynamoError."""
-        reads = operation in _READS
+        reads = operation in READS
         safe = _SAFE_FOR_READS if reads else _SAFE_FOR_WRITES
         deadline = time.monotonic() + self._deadline_seconds
         # A read that hangs has time for a second attempt; a write has not, as it would not be repeated.

@@ -1,25 +1,16 @@
 """What a request tells a collector, and whose word it takes on where the trace began."""
 
-from collections.abc import Iterator
 from ipaddress import ip_network
 
 import pytest
 
 from api_gateway.adapters.http.wiring import Bounds
-from chassis.tracing import SERVER, use_tracer
+from chassis.tracing import SERVER
 from tests.api.conftest import OpenDoor
 from tests.fakes.tracer import RecordingTracer
 
 _PROXYS = f"00-{'a' * 32}-{'b' * 16}-01"
 _TRUSTING = Bounds(trusted_proxies=(ip_network("10.0.0.0/8"),))
-
-
-@pytest.fixture
-def tracer() -> Iterator[RecordingTracer]:
-    tracer = RecordingTracer()
-    use_tracer(tracer)
-    yield tracer
-    use_tracer(None)
 
 
 async def test_a_request_is_one_span_named_by_its_route_without_any_name_of_a_file(

@@ -5,7 +5,9 @@ from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from chassis.tracing import Kind, Span
+import pytest
+
+from chassis.tracing import Kind, Span, use_tracer
 
 _current: ContextVar[str] = ContextVar("current_span", default="")
 
@@ -61,3 +63,12 @@ class RecordingTracer:
 
     def resume(self, traceparent: str) -> None:
         _current.set(traceparent)
+
+
+@pytest.fixture
+def tracer() -> Iterator[RecordingTracer]:
+    """Records every span of this test's process."""
+    tracer = RecordingTracer()
+    use_tracer(tracer)
+    yield tracer
+    use_tracer(None)

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -19,14 +18,6 @@ import api_gateway.bootstrap, file_metadata_service.bootstrap, file_upload_servi
 ours = {"chassis.otlp", "opentelemetry.exporter", "opentelemetry.sdk.trace.export"}
 sys.exit(f"imported: {ours & sys.modules.keys()}" if ours & sys.modules.keys() else 0)
 """
-
-
-@pytest.fixture
-def tracer() -> Iterator[RecordingTracer]:
-    tracer = RecordingTracer()
-    use_tracer(tracer)
-    yield tracer
-    use_tracer(None)
 
 
 def test_while_tracing_is_off_there_is_one_span_for_all_and_nothing_is_handed_on() -> None:

@@ -1,27 +1,18 @@
 """What an operator sees of the committers."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 from prometheus_client import CollectorRegistry
 
 from chassis.errors import Unavailable
 from chassis.telemetry import current_request_id
-from chassis.tracing import INTERNAL, use_tracer
+from chassis.tracing import INTERNAL
 from file_metadata_service.adapters.telemetry.committer_watch import TelemetryCommitterWatch
 from file_metadata_service.domain.errors import NameTaken
 from file_metadata_service.ports.committer_watch import Origin
 from tests.fakes.metadata_service import FakeWorld, Service
 from tests.fakes.tracer import RecordingTracer
-
-
-@pytest.fixture
-def tracer() -> Iterator[RecordingTracer]:
-    tracer = RecordingTracer()
-    use_tracer(tracer)
-    yield tracer
-    use_tracer(None)
 
 
 async def test_groups_and_refusals_are_told(world: FakeWorld, service: Service) -> None:
