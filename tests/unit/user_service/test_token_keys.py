@@ -17,7 +17,7 @@ from user_service.adapters.jose.keyring import PemKeyring
 from user_service.domain.ids import AccountId, SessionId
 from user_service.domain.key_schedule import new_key_id
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 ACCOUNT, SESSION = AccountId("aa" * 16), SessionId("bb" * 16)
 PKCS8, PEM = serialization.PrivateFormat.PKCS8, serialization.Encoding.PEM
 PLAIN = serialization.NoEncryption()
@@ -46,7 +46,7 @@ def published(key_set: str) -> list[str]:
 
 
 def verifier_of(keyring: PemKeyring) -> TokenVerifier:
-    return TokenVerifier(keyring.key_set, refetch_pause_seconds=0)
+    return TokenVerifier(keyring.key_set, clock=FakeClock(NOW), refetch_pause_seconds=0)
 
 
 def test_the_first_key_is_made_once_and_only_its_owner_can_read_it(directory: Path) -> None:
