@@ -1,12 +1,15 @@
 """Where ports meet their adapters. Waits for nothing remote."""
 
 from chassis.dynamodb import DynamoDB, open_dynamodb
+from chassis.redis_line import open_redis
 from chassis.service import Server, Service
 from file_metadata_service.adapters.dynamodb.blobs import DynamoBlobDecisions
 from file_metadata_service.adapters.dynamodb.drives import DynamoDriveRepository
+from file_metadata_service.adapters.dynamodb.journal import DynamoJournalReader
 from file_metadata_service.adapters.dynamodb.ledger import DynamoLedger
 from file_metadata_service.adapters.dynamodb.listings import DynamoFolderListing, DynamoTrashListing
 from file_metadata_service.adapters.dynamodb.tables import tables_of
+from file_metadata_service.adapters.redis.wake_ups import RedisWakeUps
 from file_metadata_service.adapters.rpc.policy import POLICY
 from file_metadata_service.adapters.rpc.registration import registering
 from file_metadata_service.adapters.rpc.token_keys import KeysOfUserService
@@ -16,12 +19,13 @@ from file_metadata_service.app.groups import GroupLimits
 from file_metadata_service.app.use_cases import Policy, Ports, UseCases
 from file_metadata_service.domain.ids import DriveId
 from file_metadata_service.ports.committer_watch import CommitterWatch
+from file_metadata_service.ports.wake_ups import WakeUps
 from file_metadata_service.settings import MetadataSettings
 
 PROBE = DriveId("probe")
 
 
-def dynamo_ports(db: DynamoDB, table_prefix: str, watch: CommitterWatch) -> Ports:
+def dynamo_ports(db: DynamoDB, table_prefix: str, watch: CommitterWatch, wake_ups: WakeUps) -> Ports:
     """Every port of the use cases on DynamoDB and this machine's clock."""
     tables = tables_of(db, table_prefix)
     pause = JitteredPause()
@@ -30,6 +34,8 @@ def dynamo_ports(db: DynamoDB, table_prefix: str, watch: CommitterWatch) -> Port
         ledger=DynamoLedger(db, tables),
         folder_listing=DynamoFolderListing(tables.entries),
         trash_listing=DynamoTrashListing(tables.trash),
+        journal=DynamoJournalReader(tables.journal),
+        wake_ups=wake_ups,
         blobs=DynamoBlobDecisions(db, tables.blobs, pause),
         clock=SystemClock(),
         pause=pause,
@@ -53,7 +59,10 @@ async def build(service: Service[MetadataSettings]) -> Server:
         open_dynamodb(endpoint=settings.dynamodb_endpoint, region=settings.aws_region)
     )
     watch = committer_watch()
-    ports = dynamo_ports(db, settings.table_prefix, watch)
+    redis = await service.stack.enter_async_context(open_redis(settings.redis_url))
+    wake_ups = RedisWakeUps(redis)
+    service.stack.push_async_callback(wake_ups.finish)
+    ports = dynamo_ports(db, settings.table_prefix, watch, wake_ups)
     use_cases = UseCases(ports, policy_of(settings))
     watch.count_waiting(lambda: use_cases.committers.waiting)
     service.stack.push_async_callback(use_cases.committers.finish)

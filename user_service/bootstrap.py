@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chassis.dynamodb import DynamoDB, Transport, open_dynamodb
+from chassis.redis_line import RedisLine, open_redis
 from chassis.service import Server, Service
 from user_service.adapters.dynamodb.accounts import DynamoAccountRepository
 from user_service.adapters.dynamodb.probe import TablesProbe
@@ -12,7 +13,6 @@ from user_service.adapters.dynamodb.sessions import DynamoSessionRepository
 from user_service.adapters.jose.keyring import PemKeyring
 from user_service.adapters.memory.throttle import MemoryThrottle
 from user_service.adapters.passlib.hasher import Argon2Hasher, Argon2Parameters
-from user_service.adapters.redis.line import RedisLine, open_redis
 from user_service.adapters.redis.session_cache import RedisSessionCache
 from user_service.adapters.redis.throttle import RedisThrottle
 from user_service.adapters.rpc.accounts import AccountRpc

@@ -29,6 +29,7 @@ from file_metadata_service.ports.ledger import (
     Shelf,
     Writing,
 )
+from file_metadata_service.ports.wake_ups import WakeUps
 
 # Abandon writes blobs without the head.
 NEVER_KEPT = frozenset({Shelf.BLOB, Shelf.PARTS})
@@ -44,6 +45,7 @@ class WriterParts:
     tokens: FreshTokens
     pause: Pause
     limits: GroupLimits
+    wake_ups: WakeUps
     watch: CommitterWatch
     rows_kept: int = 1_000
 
@@ -78,6 +80,7 @@ class DriveWriter:
             group = await self._assemble(changes)
             if group.tree.changed:
                 position = await self._land(group.writing(self.parts.tokens()), give_up_at)
+                self.parts.wake_ups.landed(position)
             else:
                 position = group.tree.head.position
                 if group.refuses and not fresh:

@@ -20,8 +20,10 @@ from file_metadata_service.ports.blobs import BlobDecisions
 from file_metadata_service.ports.clock import Clock, FreshTokens, Pause
 from file_metadata_service.ports.committer_watch import CommitterWatch
 from file_metadata_service.ports.drives import DriveRepository
+from file_metadata_service.ports.journal import JournalReader
 from file_metadata_service.ports.ledger import Ledger
 from file_metadata_service.ports.listings import FolderListing, TrashListing
+from file_metadata_service.ports.wake_ups import WakeUps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,9 @@ class Ports:
     ledger: Ledger
     folder_listing: FolderListing
     trash_listing: TrashListing
+    journal: JournalReader
     blobs: BlobDecisions
+    wake_ups: WakeUps
     clock: Clock
     pause: Pause
     tokens: FreshTokens
@@ -68,6 +72,7 @@ class UseCases:
             tokens=ports.tokens,
             pause=ports.pause,
             limits=policy.limits,
+            wake_ups=ports.wake_ups,
             watch=ports.watch,
         )
         self.committers = Committers(parts=writer)

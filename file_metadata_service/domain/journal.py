@@ -18,6 +18,15 @@ class Change:
     actor: Actor
 
 
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """All that one transaction changed; they have its seq in common, and at most one stands for each node."""
+
+    seq: int
+    at_ms: int
+    changes: tuple[Change, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandRecord:
     """The first answer to a command, at `seq`. `request_hash`: SHA-256 over rpc and body, hex."""

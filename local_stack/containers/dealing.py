@@ -7,7 +7,7 @@ from local_stack.files import write_private
 from local_stack.pki import ensure_certificates, renew_certificates, roll_authority
 from local_stack.vault import SERVICES, Vault
 
-_USERS_OF_REDIS = ("user-service", "api-gateway")
+_USERS_OF_REDIS = ("user-service", "api-gateway", "file-metadata-service")
 
 
 def deal(keep: Path, hands: Path, *, redis: str, pause: Callable[[], None] = lambda: None) -> list[str]:

@@ -16,6 +16,7 @@ from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.domain.trash import TrashItem
 from file_metadata_service.ports.listings import Order, SortField
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
+from tests.fakes.metadata_journal import InMemoryJournal, RecordingWakeUps
 from tests.fakes.metadata_store import InMemoryFolderListing, InMemoryMetadata, InMemoryTrashListing
 from tests.fakes.metadata_watch import RecordingWatch
 
@@ -139,6 +140,7 @@ class FakeWorld:
     clock: ManualClock = field(default_factory=ManualClock)
     tokens: CountingTokens = field(default_factory=CountingTokens)
     watch: RecordingWatch = field(default_factory=RecordingWatch)
+    wake_ups: RecordingWakeUps = field(default_factory=RecordingWakeUps)
 
     def service(self, policy: Policy | None = None) -> Service:
         ports = Ports(
@@ -146,7 +148,9 @@ class FakeWorld:
             ledger=self.store,
             folder_listing=InMemoryFolderListing(self.store),
             trash_listing=InMemoryTrashListing(self.store),
+            journal=InMemoryJournal(self.store),
             blobs=self.store,
+            wake_ups=self.wake_ups,
             clock=self.clock,
             pause=InstantPause(self.clock),
             tokens=self.tokens,

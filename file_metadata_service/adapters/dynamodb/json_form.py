@@ -35,6 +35,15 @@ def dump_changes(changes: tuple[Change, ...]) -> str:
     return _dumps([_change_form(change) for change in changes])
 
 
+def load_changes(text: str) -> tuple[Change, ...]:
+    """What `dump_changes` wrote."""
+    return tuple(Change(_node(_placed(form)), Actor.parse(form["actor"])) for form in json.loads(text))
+
+
+def _placed(form: Form) -> Form:
+    return form | {"parent": form["from"]} if form["parent"] is None else form
+
+
 def _change_form(change: Change) -> Form:
     form = _node_form(change.node) | {"actor": str(change.actor)}
     if change.node.trashed_at_ms is not None:

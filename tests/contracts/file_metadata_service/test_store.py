@@ -30,6 +30,7 @@ from file_metadata_service.ports.ledger import (
     version_key,
 )
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
+from tests.fakes.metadata_journal import InMemoryJournal, RecordingWakeUps
 from tests.fakes.metadata_service import ANN
 from tests.fakes.metadata_store import InMemoryFolderListing, InMemoryMetadata, InMemoryTrashListing
 from tests.fakes.metadata_watch import RecordingWatch
@@ -48,7 +49,9 @@ def ports(request: pytest.FixtureRequest) -> Ports:
         ledger=store,
         folder_listing=InMemoryFolderListing(store),
         trash_listing=InMemoryTrashListing(store),
+        journal=InMemoryJournal(store),
         blobs=store,
+        wake_ups=RecordingWakeUps(),
         clock=clock,
         pause=InstantPause(clock),
         tokens=CountingTokens(),

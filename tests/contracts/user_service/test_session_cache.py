@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from chassis.redis_line import open_redis
 from tests.fakes.user_service import FakeClock, InMemorySessionCache
-from user_service.adapters.redis.line import open_redis
 from user_service.adapters.redis.session_cache import RedisSessionCache
 from user_service.domain.ids import AccountId, SessionId
 from user_service.ports.session_cache import SessionCache

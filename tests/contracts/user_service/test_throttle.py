@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from chassis.redis_line import open_redis
 from tests.fakes.user_service import FakeClock
 from user_service.adapters.memory.throttle import MemoryThrottle
-from user_service.adapters.redis.line import open_redis
 from user_service.adapters.redis.throttle import RedisThrottle
 from user_service.domain.attempts import Bucket, Limit
 from user_service.ports.throttle import Throttle

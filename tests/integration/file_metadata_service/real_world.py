@@ -13,6 +13,7 @@ from file_metadata_service.bootstrap import dynamo_ports
 from migrations.history import migrate_up
 from migrations.tables import Engine
 from tests.fakes.metadata_clock import ManualClock
+from tests.fakes.metadata_journal import RecordingWakeUps
 from tests.fakes.metadata_service import Service
 from tests.fakes.metadata_watch import RecordingWatch
 from tests.faults import Faults
@@ -33,7 +34,9 @@ class RealWorld:
 
     @property
     def ports(self) -> Ports:
-        return replace(dynamo_ports(self.db, self.table_prefix, RecordingWatch()), clock=self.clock)
+        return replace(
+            dynamo_ports(self.db, self.table_prefix, RecordingWatch(), RecordingWakeUps()), clock=self.clock
+        )
 
     def service(self, policy: Policy | None = None) -> Service:
         return Service(UseCases(self.ports, policy or Policy(id_secret=b"secret")))

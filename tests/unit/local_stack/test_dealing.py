@@ -38,7 +38,7 @@ def test_every_service_is_known_to_the_vault() -> None:
     [
         ("api-gateway", {"redis_url"}),
         ("user-service", {"redis_url", "stowage_refresh_secret"}),
-        ("file-metadata-service", {"stowage_id_secret"}),
+        ("file-metadata-service", {"redis_url", "stowage_id_secret"}),
         ("file-upload-service", {"stowage_id_secret", "s3_access_key_id", "s3_secret_access_key"}),
     ],
 )

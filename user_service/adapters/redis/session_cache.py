@@ -6,7 +6,7 @@ from datetime import timedelta
 from redis.asyncio import Redis
 
 from chassis.errors import Unavailable
-from user_service.adapters.redis.line import RedisLine
+from chassis.redis_line import RedisLine
 from user_service.domain.ids import AccountId, SessionId
 from user_service.domain.tokens import ACCESS_TOKEN_LIFE
 from user_service.ports.session_cache import LIVE_COPY_LIFE

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from redis.asyncio import Redis
 
-from user_service.adapters.redis.line import RedisLine
+from chassis.redis_line import RedisLine
 from user_service.domain.attempts import Bucket
 
 # KEYS: buckets. ARGV[1]: what to take (-1 gives back); then burst and refill time in ms of each bucket.

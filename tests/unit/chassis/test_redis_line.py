@@ -6,7 +6,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ReadOnlyError
 
 from chassis.errors import Unavailable
-from user_service.adapters.redis.line import RedisLine
+from chassis.redis_line import RedisLine
 
 NO_CLIENT = cast("Redis", object())
 
