@@ -84,6 +84,7 @@ class CommitBlob:
         # The entry that was read is the whole file: no need to read its own row.
         tree.derive(file_key(before.id), before)
         tree.create(version_key(before.id, past.number), past)
+        tree.drive = tree.drive.superseding(past.size_bytes)
         return before.replaced(self._version(tree, past.number + 1), seq=tree.seq)
 
     def _version(self, tree: Tree, number: int) -> Version:

@@ -60,7 +60,8 @@ class Group:
             token=token,
             at_ms=tree.now_ms,
             changes=tuple(journal.Change(node, tree.actors[node.id]) for node in tree.changed_nodes()),
-            items=tuple(item for item in items if item.before is not item.after),
+            # By value: what one command took and the next gave back has nothing to update.
+            items=tuple(item for item in items if item.before != item.after),
         )
 
 

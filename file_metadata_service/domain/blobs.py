@@ -1,8 +1,9 @@
 """Blobs: immutable bytes of one drive, and the record of what became of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from file_metadata_service.domain.errors import BlobGone
 from file_metadata_service.domain.ids import BlobId, DriveId
 from file_metadata_service.domain.nodes import File
 
@@ -18,6 +19,8 @@ class BlobState(StrEnum):
 class Blob:
     """Who won: the Commit (`live`) or the Abandon, whichever put the row first.
 
+    `references`: how many versions are these bytes, current and past ones, whatever trash their files lie in.
+    `zero_since_ms`: since when none is; the collector looks for it.
     `committed`: the first answer of its Commit, at `seq`, for repeats. Abandoned ones have none.
     `only_part`: the SHA-256 of its part, if it is one; those of several stand in a row of their own.
     """
@@ -33,6 +36,18 @@ class Blob:
     only_part: bytes | None = None
     committed: File | None = None
     seq: int = 0
+    zero_since_ms: int | None = None
+
+    def taken(self) -> "Blob":
+        """One version more. Raises BlobGone unless it is live: a condemned one may be gone in a moment."""
+        if self.state is not BlobState.LIVE:
+            raise BlobGone("The bytes of this version are not there any more.")
+        return replace(self, references=self.references + 1, zero_since_ms=None)
+
+    def released(self, *, at_ms: int) -> "Blob":
+        """One version less; the last one starts the time until it is collected."""
+        references = max(0, self.references - 1)
+        return replace(self, references=references, zero_since_ms=None if references else at_ms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from file_metadata_service.domain.nodes import Folder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drive:
-    """State as of `seq`. `bytes_used` counts all that is stored: past versions and the trash too.
+    """State as of `seq`. `bytes_used` counts every version in full, past ones and those in the trash too, whether
+    or not it shares its bytes with another one. `versions_bytes`: how much of it the past ones are, wherever their
+    files stand; None in rows of old until they are recounted.
 
     `tree_epoch` grows with each rename, move, deletion and restore of a folder: as long as it stands, every
     known folder is where it was. `quota_bytes` None means no limit.
@@ -24,6 +26,7 @@ class Drive:
     bytes_used: int = 0
     file_count: int = 0
     quota_bytes: int | None = None
+    versions_bytes: int | None = 0
 
     @property
     def position(self) -> Position:
@@ -53,6 +56,19 @@ class Drive:
         self.check_room(size_bytes)
         return replace(self, bytes_used=self.bytes_used + size_bytes, file_count=self.file_count + new_files)
 
+    def superseding(self, size_bytes: int) -> "Drive":
+        """A version of that size is a past one now."""
+        return replace(self, versions_bytes=_plus(self.versions_bytes, size_bytes))
+
+    def freeing(self, *, current_bytes: int = 0, past_bytes: int = 0, files: int = 0) -> "Drive":
+        """With so much less in it, of current and of past versions, and so many files less."""
+        return replace(
+            self,
+            bytes_used=self.bytes_used - current_bytes - past_bytes,
+            versions_bytes=_plus(self.versions_bytes, -past_bytes),
+            file_count=self.file_count - files,
+        )
+
     def rearranged(self) -> "Drive":
         """A folder is no longer where, or called what, it was."""
         return replace(self, tree_epoch=self.tree_epoch + 1)
@@ -60,3 +76,8 @@ class Drive:
     def advanced(self) -> "Drive":
         """One change later."""
         return replace(self, seq=self.seq + 1)
+
+
+def _plus(counted: int | None, more: int) -> int | None:
+    """What was never counted stays unknown."""
+    return None if counted is None else counted + more

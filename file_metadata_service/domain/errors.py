@@ -10,6 +10,10 @@ class NodeNotFound(DomainError):
     code = "node_not_found"
 
 
+class BlobGone(NodeNotFound):
+    """The bytes were collected, or are about to be: what has none is not there."""
+
+
 class NotAFolder(DomainError):
     """A file stands where a folder must."""
 

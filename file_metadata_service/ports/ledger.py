@@ -76,7 +76,11 @@ def command_key(drive_id: DriveId, actor: Actor, command_id: str) -> Key:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """The net effect on one row. `before` None: it must not exist; else it must, in whatever state."""
+    """The net effect on one row. `before` None: it must not exist; else it must, in whatever state.
+
+    Only a blob that stays must be in the state, and have the references, of `before`: others decide about blobs
+    without the head.
+    """
 
     key: Key
     before: Row | None

@@ -18,6 +18,7 @@ from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.domain.trash import TrashItem
 from file_metadata_service.ports.ledger import (
     HeadMoved,
+    Item,
     Key,
     NotWritten,
     OutcomeUnknown,
@@ -112,9 +113,7 @@ class InMemoryMetadata:
         head = self.heads.get(before.id)
         if head is None or head.position != before.position or not _fits(after, before, head.quota_bytes):
             raise HeadMoved
-        refused = frozenset(
-            item.key for item in writing.items if (item.before is None) == (item.key in self.rows)
-        )
+        refused = frozenset(item.key for item in writing.items if not self._may(item))
         if refused:
             raise RowsRefused(refused)
         self.heads[after.id] = replace(after, quota_bytes=head.quota_bytes)
@@ -124,6 +123,14 @@ class InMemoryMetadata:
                 del self.rows[item.key]
             else:
                 self.rows[item.key] = item.after
+
+    def _may(self, item: Item) -> bool:
+        standing = self.rows.get(item.key)
+        if item.before is None or standing is None or item.after is None:
+            return (item.before is None) == (standing is None)
+        if not (isinstance(item.before, Blob) and isinstance(standing, Blob)):
+            return True
+        return (standing.state, standing.references) == (item.before.state, item.before.references)
 
     def _of(self, drive_id: DriveId, key: Key) -> Row | None:
         row = self.rows.get(key)

@@ -71,6 +71,7 @@ class DynamoLedger:
                 "tree_epoch": after.tree_epoch,
                 "bytes_used": after.bytes_used,
                 "file_count": after.file_count,
+                "versions_bytes": after.versions_bytes,
             },
             condition=condition,
         )

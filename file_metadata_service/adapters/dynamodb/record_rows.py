@@ -20,6 +20,7 @@ def drive_row(drive: Drive) -> DriveRow:
         drive.bytes_used,
         drive.file_count,
         drive.quota_bytes,
+        drive.versions_bytes,
     )
 
 
@@ -34,6 +35,7 @@ def drive_of(row: DriveRow) -> Drive:
         bytes_used=row.bytes_used,
         file_count=row.file_count,
         quota_bytes=row.quota_bytes,
+        versions_bytes=row.versions_bytes,
     )
 
 
@@ -53,6 +55,8 @@ def blob_row(blob: Blob) -> BlobRow:
         blob.only_part,
         dump_result(blob.committed) if blob.committed else None,
         blob.seq,
+        None if blob.zero_since_ms is None else blob.id[:1],
+        blob.zero_since_ms,
     )
 
 
@@ -69,6 +73,7 @@ def blob_of(row: BlobRow) -> Blob:
         only_part=row.only_part,
         committed=load_file(row.committed) if row.committed else None,
         seq=row.seq,
+        zero_since_ms=row.zero_since,
     )
 
 

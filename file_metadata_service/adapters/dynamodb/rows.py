@@ -16,6 +16,7 @@ class DriveRow:
     bytes_used: int
     file_count: int
     quota_bytes: int | None
+    versions_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class TrashRow:
 @dataclass(frozen=True, slots=True)
 class BlobRow:
     """`committed`: the first answer of its Commit, as JSON; of abandoned ones, all from `content_key` is
-    absent. `only_part`: 32 bytes, if it has one part.
+    absent. `only_part`: 32 bytes, if it has one part. `zero_shard`, `zero_since`: only while nothing refers to it.
     """
 
     blobid: str
@@ -120,6 +121,8 @@ class BlobRow:
     only_part: bytes | None
     committed: str | None
     seq: int
+    zero_shard: str | None
+    zero_since: int | None
 
 
 @dataclass(frozen=True, slots=True)

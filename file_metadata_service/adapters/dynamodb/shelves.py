@@ -3,9 +3,10 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-from chassis.dynamodb import Action, Get, Table, exists, not_exists
+from chassis.dynamodb import Action, Get, Table, equals, exists, not_exists
 from file_metadata_service.adapters.dynamodb.mapping import PARTS_SUFFIX, stored
 from file_metadata_service.adapters.dynamodb.tables import Tables
+from file_metadata_service.domain.blobs import Blob
 from file_metadata_service.domain.ids import DriveId
 from file_metadata_service.ports.ledger import Item, Key, Shelf
 
@@ -60,7 +61,10 @@ class Shelves:
         if type(item.before) is not type(item.after):
             return table.putting(after, exists(place.partition_name))
         changed = _difference(stored(drive_id, item.key, item.before), after)
-        return table.updating(partition, sort, set=changed, condition=exists(place.partition_name))
+        condition = exists(place.partition_name)
+        if isinstance(item.before, Blob):
+            condition &= equals("state", item.before.state) & equals("references", item.before.references)
+        return table.updating(partition, sort, set=changed, condition=condition)
 
 
 def _difference(before: Any, after: Any) -> dict[str, Any]:

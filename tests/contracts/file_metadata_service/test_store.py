@@ -99,7 +99,7 @@ def one_of_each() -> dict[Key, Row]:
         committed=file,
         seq=1,
     )
-    small = replace(blob, id=BlobId("s"), only_part=b"\x00" * 32)
+    small = replace(blob, id=BlobId("s"), only_part=b"\x00" * 32, references=0, zero_since_ms=4)
     record = CommandRecord(
         actor=ANN,
         command_id="k #1",
@@ -156,7 +156,7 @@ async def test_every_row_comes_back_as_it_was_written(ports: Ports) -> None:
 
 async def test_a_writing_moves_the_head_and_leaves_the_quota_alone(ports: Ports) -> None:
     await ports.drives.create(DRIVE)
-    after = DRIVE.storing(5, new_files=1).rearranged().advanced()
+    after = DRIVE.storing(5, new_files=1).superseding(2).rearranged().advanced()
     await ports.ledger.write(replace(a_writing(DRIVE), after=replace(after, quota_bytes=1)))
     assert await ports.drives.get(DRIVE.id) == after
 
@@ -237,6 +237,25 @@ async def test_the_same_writing_twice_is_written_once(ports: Ports) -> None:
     assert (await ports.drives.get(DRIVE.id)) == DRIVE.advanced()
     assert await ports.ledger.token_at(DRIVE.id, 1) == writing.token
     assert await ports.ledger.token_at(DRIVE.id, 2) is None
+
+
+@pytest.mark.parametrize("elsewhere", [{"references": 2}, {"state": BlobState.ABANDONED}])
+async def test_a_blob_is_changed_only_as_it_was_read(ports: Ports, elsewhere: dict[str, object]) -> None:
+    """The collector decides about blobs without the head."""
+    await ports.drives.create(DRIVE)
+    key = blob_key(BlobId("b"))
+    blob = one_of_each()[key]
+    assert isinstance(blob, Blob)
+    await ports.ledger.write(a_writing(DRIVE, Item(key, None, blob)))
+    believed = replace(blob, **elsewhere)  # type: ignore[arg-type]  # fields of a blob
+    with pytest.raises(RowsRefused) as refusal:
+        await ports.ledger.write(a_writing(DRIVE.advanced(), Item(key, believed, blob.taken())))
+    assert refusal.value.keys == {key}
+    for before, after in ((blob, blob.released(at_ms=8)), (blob.released(at_ms=8), blob)):
+        head = await ports.drives.get(DRIVE.id)
+        assert head is not None
+        await ports.ledger.write(a_writing(head, Item(key, before, after)))
+        assert await ports.ledger.read(DRIVE.id, [key]) == {key: after}
 
 
 async def test_another_drives_nodes_and_entries_are_not_even_found(ports: Ports) -> None:
