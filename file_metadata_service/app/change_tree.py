@@ -29,11 +29,16 @@ R = TypeVar("R", Folder, Node, TrashItem)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who asks, and by what name the request can be repeated. `request_hash`: over rpc and body."""
+    """Who asks, and by what name the request can be repeated. `request_hash`: over rpc and body.
+
+    `session_id`: whose turns it takes. `within_seconds`: how long the answer is waited for.
+    """
 
     actor: Actor
     command_id: str
     request_hash: str
+    session_id: str = ""
+    within_seconds: float | None = None
 
     def __post_init__(self) -> None:
         check_command_id(self.command_id)
@@ -102,6 +107,7 @@ class ChangeTree:
         name: str,
         rule: ConflictRule,
         if_revision: int | None,
+        within_seconds: float | None = None,
     ) -> Landed[File]:
         """The actor's rights are checked as they are now: no token came along."""
         demand(actor, drive_id, Right.WRITE)
@@ -114,13 +120,16 @@ class ChangeTree:
             rule=rule,
             if_revision=if_revision,
         )
-        return await self.committers.of(drive_id).submit(change)
+        committer = self.committers.of(drive_id)
+        return await committer.submit(change, sender=f"{actor} uploads", within_seconds=within_seconds)
 
     async def _submit(self, caller: Caller, step: Step[R]) -> Landed[R]:
         command = Command(
             actor=caller.actor, command_id=caller.command_id, request_hash=caller.request_hash, step=step
         )
-        return await self.committers.of(own_drive(caller.actor.account_id)).submit(command)
+        return await self.committers.of(own_drive(caller.actor.account_id)).submit(
+            command, sender=f"{caller.actor} {caller.session_id}", within_seconds=caller.within_seconds
+        )
 
 
 def _not_replace(rule: ConflictRule) -> ConflictRule:

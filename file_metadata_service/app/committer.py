@@ -6,50 +6,42 @@ command is safe.
 """
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Sequence
 from contextvars import Context
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, TypeVar, cast
+from math import inf
+from typing import TypeVar, cast
 
 from chassis.errors import DomainError, Unavailable
 from file_metadata_service.app.commands import Answer, Change, Landed
 from file_metadata_service.app.drive_writer import DriveWriter, WriterParts
 from file_metadata_service.app.groups import Outcome
-from file_metadata_service.domain.errors import DriveBusy
+from file_metadata_service.app.queues import Lane, Pending, Queues, busy
 from file_metadata_service.domain.ids import DriveId, Position
-from file_metadata_service.ports.committer_watch import CommitterWatch, Origin
+from file_metadata_service.ports.committer_watch import CommitterWatch
 from file_metadata_service.ports.ledger import HeadMoved, NotWritten, OutcomeUnknown, RowsRefused
 
 R = TypeVar("R")
 
 
 @dataclass(slots=True, eq=False)
-class _Pending:
-    change: Change[Any]
-    landed: asyncio.Future[Landed[Any]]
-    origin: Origin
-
-
-@dataclass(slots=True, eq=False)
 class Committer:
-    """One drive's queue. Its task lives while there is something to do.
+    """One drive's queues. Its task lives while there is something to do.
 
-    `patience_seconds`: how long a group is tried before it is Unavailable. `queue_limit`: commands that may
-    wait.
+    `patience_seconds`: how long a group is tried before it is Unavailable.
     """
 
     writer: DriveWriter
     patience_seconds: float = 8.0
-    queue_limit: int = 2_000
-    _waiting: deque[_Pending] = field(default_factory=deque)
+    queues: Queues = field(default_factory=Queues)
     _task: asyncio.Task[None] | None = None
 
     @property
     def waiting(self) -> int:
         """How many commands wait for their turn."""
-        return len(self._waiting)
+        return len(self.queues)
 
     @property
     def _watch(self) -> CommitterWatch:
@@ -59,16 +51,31 @@ class Committer:
     def idle(self) -> bool:
         return self._task is None or self._task.done()
 
-    async def submit(self, change: Change[R]) -> Landed[R]:
+    async def submit(
+        self,
+        change: Change[R],
+        *,
+        sender: str = "",
+        lane: Lane = Lane.PEOPLE,
+        within_seconds: float | None = None,
+    ) -> Landed[R]:
         """Raises DriveBusy, Unavailable (the outcome is unknown), and what the command raises.
 
-        A command whose caller is gone before it was taken is not written.
+        Senders take turns, whoever has more waiting. A command whose caller is gone, or whose time
+        (`within_seconds`) is over, before it was taken is not written.
         """
-        if len(self._waiting) >= self.queue_limit:
-            raise DriveBusy("Too many changes are waiting for this drive.", retry_after_seconds=1)
         loop = asyncio.get_running_loop()
-        pending = _Pending(change, loop.create_future(), self._watch.origin())
-        self._waiting.append(pending)
+        pending = Pending(
+            change=change,
+            landed=loop.create_future(),
+            origin=self._watch.origin(),
+            sender=sender,
+            lane=lane,
+            deadline=inf if within_seconds is None else self._now() + within_seconds,
+        )
+        displaced = self.queues.put(pending, self._alive)
+        if displaced is not None:
+            _refuse([displaced], busy())
         if self.idle:
             # A context of its own: the work belongs to no single request.
             self._task = loop.create_task(self._drain(), context=Context())
@@ -80,9 +87,7 @@ class Committer:
             await asyncio.wait((self._task,))
 
     async def _drain(self) -> None:
-        while self._waiting:
-            most = self.writer.parts.limits.commands
-            taken = [self._waiting.popleft() for _ in range(min(len(self._waiting), most))]
+        while taken := self.queues.take(self.writer.parts.limits.commands, self._alive):
             try:
                 await self._settle(taken)
             except Unavailable as error:
@@ -91,23 +96,22 @@ class Committer:
                 for pending in taken:
                     await self._settle_alone(pending)
 
-    async def _settle_alone(self, pending: _Pending) -> None:
+    async def _settle_alone(self, pending: Pending) -> None:
         alone = [pending]
         try:
             await self._settle(alone)
         except Exception as error:  # noqa: BLE001  # whatever it is, nobody may wait for ever
             _refuse(alone, error)
 
-    async def _settle(self, taken: list[_Pending]) -> None:
+    async def _settle(self, taken: list[Pending]) -> None:
         """Answers all of them, or puts back those that found no room."""
         with self._watch.writing([pending.origin for pending in taken]):
             await self._write(taken)
 
-    async def _write(self, taken: list[_Pending]) -> None:
-        now = self.writer.parts.heads.clock.monotonic_seconds
-        give_up_at = now() + self.patience_seconds
+    async def _write(self, taken: list[Pending]) -> None:
+        give_up_at = self._now() + self.patience_seconds
         for attempt in count():
-            taken[:] = [pending for pending in taken if not pending.landed.done()]
+            taken[:] = filter(self._alive, taken)
             if not taken:
                 return
             try:
@@ -115,15 +119,29 @@ class Committer:
             except OutcomeUnknown as error:
                 raise _unavailable() from error
             except (HeadMoved, RowsRefused, NotWritten, Unavailable) as error:
-                if now() > give_up_at:
+                if self._now() > give_up_at:
                     raise _unavailable() from error
                 self._watch.retried(type(error).__name__)
                 await self.writer.parts.pause(attempt)
             else:
                 _answer(taken, written.outcomes, written.position)
                 self._tell(written.outcomes)
-                self._waiting.extendleft(reversed(taken[len(written.outcomes) :]))
+                self.queues.put_back(taken[len(written.outcomes) :])
                 return
+
+    def _now(self) -> float:
+        return self.writer.parts.heads.clock.monotonic_seconds()
+
+    def _alive(self, pending: Pending) -> bool:
+        """Does anybody still wait for it? Asked only while nothing of it can have been written."""
+        if pending.landed.done():
+            self._watch.dropped("gone")
+            return False
+        if self._now() > pending.deadline:
+            self._watch.dropped("expired")
+            _refuse([pending], busy())
+            return False
+        return True
 
     def _tell(self, outcomes: Sequence[Outcome]) -> None:
         self._watch.settled(commands=len(outcomes))
@@ -164,7 +182,7 @@ class Committers:
             del self._by_drive[drive_id]
 
 
-def _answer(taken: Sequence[_Pending], outcomes: Sequence[Outcome], position: Position) -> None:
+def _answer(taken: Sequence[Pending], outcomes: Sequence[Outcome], position: Position) -> None:
     for pending, outcome in zip(taken, outcomes, strict=False):
         if pending.landed.done():
             continue
@@ -175,7 +193,7 @@ def _answer(taken: Sequence[_Pending], outcomes: Sequence[Outcome], position: Po
             pending.landed.set_exception(outcome)
 
 
-def _refuse(taken: Sequence[_Pending], error: Exception) -> None:
+def _refuse(taken: Sequence[Pending], error: Exception) -> None:
     for pending in taken:
         if not pending.landed.done():
             pending.landed.set_exception(error)

@@ -25,6 +25,10 @@ class CommitterWatch(Protocol):
         """A command was refused; `code` is the domain error's, "internal" for a bug."""
         ...
 
+    def dropped(self, cause: str) -> None:
+        """A command was not written, because nobody waits for it: the caller is "gone", or the time "expired"."""
+        ...
+
     def retried(self, cause: str) -> None:
         """A group is tried again; `cause` is the name of the error."""
         ...

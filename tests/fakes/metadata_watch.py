@@ -14,6 +14,7 @@ class RecordingWatch:
     groups: list[int] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     retries: list[str] = field(default_factory=list)
+    drops: list[str] = field(default_factory=list)
     unknown: int = 0
 
     def origin(self) -> Origin:
@@ -32,6 +33,9 @@ class RecordingWatch:
 
     def refused(self, code: str) -> None:
         self.refusals.append(code)
+
+    def dropped(self, cause: str) -> None:
+        self.drops.append(cause)
 
     def retried(self, cause: str) -> None:
         self.retries.append(cause)

@@ -1,11 +1,14 @@
 """BlobService: what the upload service asks."""
 
+import asyncio
 from typing import Any, TypeAlias
 
 from grpc.aio import ServicerContext
 
+from chassis import rpc
 from chassis.errors import InvalidArgument
 from file_metadata_service.adapters.rpc import messages
+from file_metadata_service.adapters.rpc.single_refusals import check_many, refused
 from file_metadata_service.app.check_transfer import Intent
 from file_metadata_service.app.commit_blob import UploadedBlob
 from file_metadata_service.app.use_cases import UseCases
@@ -41,6 +44,19 @@ class BlobRpc(BlobServiceServicer):
         return pb.CheckUploadResponse(drive_id=drive.id, folder_id=folder_id)
 
     async def Commit(self, request: pb.CommitRequest, context: Context) -> pb.CommitResponse:
+        return await self._commit(request)
+
+    async def CommitMany(self, request: pb.CommitManyRequest, context: Context) -> pb.CommitManyResponse:
+        check_many(request.commits)
+        return pb.CommitManyResponse(results=await asyncio.gather(*map(self._one_of_many, request.commits)))
+
+    async def _one_of_many(self, request: pb.CommitRequest) -> pb.CommitManyResponse.Result:
+        try:
+            return pb.CommitManyResponse.Result(committed=await self._commit(request))
+        except Exception as error:  # noqa: BLE001  # whatever it is, it must not take the others' answers along
+            return pb.CommitManyResponse.Result(refusal=refused(error))
+
+    async def _commit(self, request: pb.CommitRequest) -> pb.CommitResponse:
         landed = await self._use.change.commit(
             Actor.parse(request.actor),
             DriveId(request.drive_id),
@@ -49,6 +65,7 @@ class BlobRpc(BlobServiceServicer):
             name=request.name,
             rule=messages.conflict_rule(request.conflict),
             if_revision=request.if_revision if request.HasField("if_revision") else None,
+            within_seconds=rpc.remaining_seconds(),
         )
         return pb.CommitResponse(
             node=messages.node(landed.result), position=messages.position(landed.position)

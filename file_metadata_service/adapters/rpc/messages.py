@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from google.protobuf.message import Message
 
 from chassis import rpc
-from chassis.errors import InvalidArgument
+from chassis.errors import DomainError, InvalidArgument, Kind
 from file_metadata_service.app.change_tree import Caller
 from file_metadata_service.app.placing import ConflictRule
 from file_metadata_service.domain import drives, ids, nodes, trash
@@ -35,7 +35,13 @@ def actor() -> ids.Actor:
 def caller(command_id: str, request: Message) -> Caller:
     """Who asks for a change. Raises InvalidArgument for a bad command id."""
     body = type(request).__name__.encode() + b"\0" + request.SerializeToString(deterministic=True)
-    return Caller(actor=actor(), command_id=command_id, request_hash=hashlib.sha256(body).hexdigest())
+    return Caller(
+        actor=actor(),
+        command_id=command_id,
+        request_hash=hashlib.sha256(body).hexdigest(),
+        session_id=rpc.identity().session_id,
+        within_seconds=rpc.remaining_seconds(),
+    )
 
 
 def conflict_rule(value: pb.ConflictRule.ValueType) -> ConflictRule:
@@ -102,6 +108,16 @@ def trash_item(it: trash.TrashItem) -> pb.TrashItem:
         trashed_at_ms=it.trashed_at_ms,
         expires_at_ms=it.expires_at_ms,
     )
+
+
+def refusal(error: Exception) -> pb.Refusal:
+    """Opaque for what is no refusal of ours."""
+    if not isinstance(error, DomainError) or error.kind is Kind.INTERNAL:
+        return pb.Refusal(kind=Kind.INTERNAL, code=DomainError.code, detail="Something went wrong here.")
+    message = pb.Refusal(kind=error.kind, code=error.code, detail=error.detail)
+    if error.retry_after_seconds is not None:
+        message.retry_after_ms = round(error.retry_after_seconds * 1000)
+    return message
 
 
 def _content(version: nodes.Version) -> pb.FileContent:

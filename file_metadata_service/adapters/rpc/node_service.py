@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 from grpc.aio import ServicerContext
 
 from file_metadata_service.adapters.rpc import messages
+from file_metadata_service.adapters.rpc.changes import Changes
 from file_metadata_service.app.commands import Landed
 from file_metadata_service.app.use_cases import UseCases
 from file_metadata_service.domain.nodes import File, Folder
@@ -19,6 +20,7 @@ class NodeRpc(NodeServiceServicer):
 
     def __init__(self, use_cases: UseCases) -> None:
         self._use = use_cases
+        self._changes = Changes(use_cases.change)
 
     async def GetDrive(self, request: pb.GetDriveRequest, context: Context) -> pb.GetDriveResponse:
         drive = await self._use.get_drive(messages.actor())
@@ -55,44 +57,19 @@ class NodeRpc(NodeServiceServicer):
         )
 
     async def CreateFolder(self, request: pb.CreateFolderRequest, context: Context) -> pb.NodeResponse:
-        landed = await self._use.change.create_folder(
-            messages.caller(request.command_id, request),
-            parent_id=request.parent_id,
-            name=request.name,
-            rule=messages.conflict_rule(request.conflict),
-        )
-        return _node_response(landed)
+        return _node_response(await self._changes.create_folder(request))
 
     async def UpdateNode(self, request: pb.UpdateNodeRequest, context: Context) -> pb.NodeResponse:
-        landed = await self._use.change.update_node(
-            messages.caller(request.command_id, request),
-            node_id=request.node_id,
-            name=request.name if request.HasField("name") else None,
-            parent_id=request.parent_id if request.HasField("parent_id") else None,
-            rule=messages.conflict_rule(request.conflict),
-            if_revision=request.if_revision if request.HasField("if_revision") else None,
-        )
-        return _node_response(landed)
+        return _node_response(await self._changes.update_node(request))
 
     async def TrashNode(self, request: pb.TrashNodeRequest, context: Context) -> pb.TrashNodeResponse:
-        landed = await self._use.change.trash_node(
-            messages.caller(request.command_id, request),
-            node_id=request.node_id,
-            if_revision=request.if_revision if request.HasField("if_revision") else None,
-        )
+        landed = await self._changes.trash_node(request)
         return pb.TrashNodeResponse(
             item=messages.trash_item(landed.result), position=messages.position(landed.position)
         )
 
     async def RestoreNode(self, request: pb.RestoreNodeRequest, context: Context) -> pb.NodeResponse:
-        landed = await self._use.change.restore_node(
-            messages.caller(request.command_id, request),
-            node_id=request.node_id,
-            parent_id=request.parent_id if request.HasField("parent_id") else None,
-            name=request.name if request.HasField("name") else None,
-            rule=messages.conflict_rule(request.conflict),
-        )
-        return _node_response(landed)
+        return _node_response(await self._changes.restore_node(request))
 
     async def ListTrash(self, request: pb.ListTrashRequest, context: Context) -> pb.ListTrashResponse:
         page = await self._use.list_trash(messages.actor(), limit=request.limit, cursor=request.cursor)

@@ -7,6 +7,7 @@ UPLOAD = frozenset({"file-upload-service"})
 
 _PERSON = Rpc(callers=GATEWAY, token=True)
 _NODES = "/stowage.metadata.v1.NodeService/"
+_BATCHES = "/stowage.metadata.v1.BatchService/"
 _BLOBS = "/stowage.metadata.v1.BlobService/"
 
 POLICY: Policy = {
@@ -19,8 +20,10 @@ POLICY: Policy = {
     f"{_NODES}TrashNode": _PERSON,
     f"{_NODES}RestoreNode": _PERSON,
     f"{_NODES}ListTrash": _PERSON,
+    f"{_BATCHES}Run": _PERSON,
     f"{_BLOBS}CheckUpload": Rpc(callers=UPLOAD, token=True),
     f"{_BLOBS}Commit": Rpc(callers=UPLOAD, token=False),
+    f"{_BLOBS}CommitMany": Rpc(callers=UPLOAD, token=False),
     f"{_BLOBS}Abandon": Rpc(callers=UPLOAD, token=False),
     f"{_BLOBS}CheckDownload": Rpc(callers=UPLOAD, token=True),
 }

@@ -35,6 +35,12 @@ class TelemetryCommitterWatch:
         self._retries = Counter(
             "stowage_committer_retries", "Groups tried again, by cause", ("cause",), registry=registry
         )
+        self._dropped = Counter(
+            "stowage_committer_dropped",
+            "Commands not written because nobody waited any more: the caller gone, the deadline expired",
+            ("cause",),
+            registry=registry,
+        )
         self._waiting = Gauge(
             "stowage_committer_waiting", "Commands that wait for their turn, of all drives", registry=registry
         )
@@ -68,6 +74,9 @@ class TelemetryCommitterWatch:
 
     def refused(self, code: str) -> None:
         self._refusals.labels(code).inc()
+
+    def dropped(self, cause: str) -> None:
+        self._dropped.labels(cause).inc()
 
     def retried(self, cause: str) -> None:
         self._retries.labels(cause).inc()

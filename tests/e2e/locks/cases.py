@@ -9,6 +9,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
+from stowage.metadata.v1 import batch_pb2 as batch
 from stowage.metadata.v1 import metadata_pb2 as metadata
 from stowage.upload.v1 import upload_pb2 as upload
 from stowage.user.v1 import user_pb2 as user
@@ -39,17 +40,18 @@ Attempt = Callable[[Things, Things], Message]
 class Case:
     """attempts: what one person (the first) may try on another's things; each must be like on nothing at all.
 
-    own: the rpc takes no id, and must tell of nobody but the caller.
+    own: the rpc takes no id, and must tell of nobody but the caller. inside: refusals stand in its answer.
     """
 
     callers: frozenset[str]
     token: bool
     attempts: tuple[Attempt, ...] = ()
     own: Message | None = None
+    inside: bool = False
 
 
-def _person(*attempts: Attempt, own: Message | None = None) -> Case:
-    return Case(GATEWAY, token=True, attempts=attempts, own=own)
+def _person(*attempts: Attempt, own: Message | None = None, inside: bool = False) -> Case:
+    return Case(GATEWAY, token=True, attempts=attempts, own=own, inside=inside)
 
 
 def _claims() -> list[Any]:
@@ -106,7 +108,7 @@ _NODES = {
 }
 
 
-def _commit(*, drive_id: str, actor: str, folder_id: str, blob_id: str) -> Message:
+def _commit(*, drive_id: str, actor: str, folder_id: str, blob_id: str) -> metadata.CommitRequest:
     return metadata.CommitRequest(
         blob_id=blob_id,
         drive_id=drive_id,
@@ -121,6 +123,32 @@ def _commit(*, drive_id: str, actor: str, folder_id: str, blob_id: str) -> Messa
     )
 
 
+_BATCHES = {
+    "Run": _person(
+        lambda me, it: batch.RunRequest(
+            commands=[
+                batch.Command(
+                    create_folder=metadata.CreateFolderRequest(
+                        command_id="b1", parent_id=it.folder_id, name="mine now"
+                    )
+                ),
+                batch.Command(
+                    update_node=metadata.UpdateNodeRequest(command_id="b2", node_id=it.node_id, name="a")
+                ),
+                batch.Command(
+                    update_node=metadata.UpdateNodeRequest(
+                        command_id="b3", node_id=me.node_id, parent_id=it.folder_id
+                    )
+                ),
+                batch.Command(trash_node=metadata.TrashNodeRequest(command_id="b4", node_id=it.node_id)),
+                batch.Command(
+                    restore_node=metadata.RestoreNodeRequest(command_id="b5", node_id=it.trashed_id)
+                ),
+            ]
+        ),
+        inside=True,
+    ),
+}
 _BLOBS = {
     "CheckUpload": Case(
         UPLOAD,
@@ -145,6 +173,21 @@ _BLOBS = {
             ),
         ),
     ),
+    "CommitMany": Case(
+        UPLOAD,
+        token=False,
+        attempts=(
+            lambda me, it: metadata.CommitManyRequest(
+                commits=[
+                    _commit(
+                        drive_id=me.account_id, actor=me.account_id, folder_id=it.folder_id, blob_id="f2" * 16
+                    ),
+                    _commit(drive_id=it.account_id, actor=me.account_id, folder_id="root", blob_id="f3" * 16),
+                ]
+            ),
+        ),
+        inside=True,
+    ),
     "Abandon": Case(UPLOAD, token=False),
 }
 _UPLOADS = {
@@ -167,6 +210,7 @@ _UPLOADS = {
 CASES: dict[str, Case] = {
     **{f"/stowage.user.v1.{name}": case for name, case in _USER.items()},
     **{f"/stowage.metadata.v1.NodeService/{name}": case for name, case in _NODES.items()},
+    **{f"/stowage.metadata.v1.BatchService/{name}": case for name, case in _BATCHES.items()},
     **{f"/stowage.metadata.v1.BlobService/{name}": case for name, case in _BLOBS.items()},
     **{f"/stowage.upload.v1.UploadService/{name}": case for name, case in _UPLOADS.items()},
 }

@@ -20,6 +20,7 @@ from local_stack.certificate import new_certificate
 from local_stack.pki import ensure_certificates
 from local_stack.plan import SERVICES
 from local_stack.stack import Stack
+from stowage.metadata.v1 import batch_pb2 as batch
 from stowage.metadata.v1 import metadata_pb2 as pb
 from tests.e2e.forgeries import Genuine, forgeries
 from tests.e2e.locks.cases import CASES, EVERYBODY, Case, Things, service_of
@@ -107,8 +108,18 @@ def test_another_persons_things_are_like_none(method: str, doors: Doors, ann: Ow
         on_nothing = attempt(bob.things, made_up()).SerializeToString()
         foreign = call(doors, allowed(case), method, on_anns, token)
         nothing = call(doors, allowed(case), method, on_nothing, token)
-        assert foreign.status is grpc.StatusCode.NOT_FOUND, foreign
         assert foreign == nothing
+        if case.inside:
+            assert foreign.status is grpc.StatusCode.OK, foreign
+            assert set(codes_inside(method, foreign.body)) == {"node_not_found"}
+        else:
+            assert foreign.status is grpc.StatusCode.NOT_FOUND, foreign
+
+
+def codes_inside(method: str, body: bytes) -> list[str]:
+    """Of each result, its refusal's code; empty for what was done."""
+    answers = {"Run": batch.RunResponse, "CommitMany": pb.CommitManyResponse}
+    return [result.refusal.code for result in answers[method.rpartition("/")[2]].FromString(body).results]
 
 
 @pytest.mark.parametrize("method", ABOUT_ONESELF)

@@ -37,7 +37,7 @@ async def test_a_caller_who_leaves_while_his_group_is_written_is_not_missed(
 async def test_a_drive_whose_queue_is_full_says_so_at_once_and_recovers(
     world: FakeWorld, service: Service
 ) -> None:
-    service.use.committers.of(DRIVE).queue_limit = 5
+    service.use.committers.of(DRIVE).queues.limit = 5
     results = await asyncio.gather(
         *(service.mkdir(f"f{number}") for number in range(8)), return_exceptions=True
     )

@@ -490,6 +490,11 @@ class BlobServiceStub:
                 request_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CommitRequest.SerializeToString,
                 response_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CommitResponse.FromString,
                 _registered_method=True)
+        self.CommitMany = channel.unary_unary(
+                '/stowage.metadata.v1.BlobService/CommitMany',
+                request_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CommitManyRequest.SerializeToString,
+                response_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CommitManyResponse.FromString,
+                _registered_method=True)
         self.Abandon = channel.unary_unary(
                 '/stowage.metadata.v1.BlobService/Abandon',
                 request_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.AbandonRequest.SerializeToString,
@@ -525,6 +530,15 @@ class BlobServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CommitMany(self, request, context):
+        """Up to 100 Commits that share transactions, each answered by itself, in order: one that is refused spoils no other.
+        They may be of several drives and actors. No token. MUST answer INVALID `invalid_argument` for more than 100;
+        what Commit would refuse stands in the result.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Abandon(self, request, context):
         """Decides, for ever, that these blobs will not be committed, unless they were. Nothing in S3 may be deleted
         before this answered ABANDONED for it. No token. Repeating it is harmless.
@@ -553,6 +567,11 @@ def add_BlobServiceServicer_to_server(servicer, server):
                     servicer.Commit,
                     request_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CommitRequest.FromString,
                     response_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CommitResponse.SerializeToString,
+            ),
+            'CommitMany': grpc.unary_unary_rpc_method_handler(
+                    servicer.CommitMany,
+                    request_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CommitManyRequest.FromString,
+                    response_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CommitManyResponse.SerializeToString,
             ),
             'Abandon': grpc.unary_unary_rpc_method_handler(
                     servicer.Abandon,
@@ -620,6 +639,33 @@ class BlobService:
             '/stowage.metadata.v1.BlobService/Commit',
             stowage_dot_metadata_dot_v1_dot_metadata__pb2.CommitRequest.SerializeToString,
             stowage_dot_metadata_dot_v1_dot_metadata__pb2.CommitResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CommitMany(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stowage.metadata.v1.BlobService/CommitMany',
+            stowage_dot_metadata_dot_v1_dot_metadata__pb2.CommitManyRequest.SerializeToString,
+            stowage_dot_metadata_dot_v1_dot_metadata__pb2.CommitManyResponse.FromString,
             options,
             channel_credentials,
             insecure,

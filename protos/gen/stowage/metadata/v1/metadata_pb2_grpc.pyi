@@ -232,6 +232,11 @@ class BlobServiceStub:
     No token: carries the actor, whose rights are checked as they are now.
     MUST answer what CheckUpload answers, and CONFLICT `blob_abandoned` if Abandon was first.
     """
+    CommitMany: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.CommitManyRequest, _metadata_pb2.CommitManyResponse]
+    """Up to 100 Commits that share transactions, each answered by itself, in order: one that is refused spoils no other.
+    They may be of several drives and actors. No token. MUST answer INVALID `invalid_argument` for more than 100;
+    what Commit would refuse stands in the result.
+    """
     Abandon: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.AbandonRequest, _metadata_pb2.AbandonResponse]
     """Decides, for ever, that these blobs will not be committed, unless they were. Nothing in S3 may be deleted
     before this answered ABANDONED for it. No token. Repeating it is harmless.
@@ -256,6 +261,11 @@ class BlobServiceAsyncStub(BlobServiceStub):
     """Turns a proven blob into a version of a file, exactly once by blob_id: a repeat answers the first result.
     No token: carries the actor, whose rights are checked as they are now.
     MUST answer what CheckUpload answers, and CONFLICT `blob_abandoned` if Abandon was first.
+    """
+    CommitMany: _aio.UnaryUnaryMultiCallable[_metadata_pb2.CommitManyRequest, _metadata_pb2.CommitManyResponse]  # type: ignore[assignment]
+    """Up to 100 Commits that share transactions, each answered by itself, in order: one that is refused spoils no other.
+    They may be of several drives and actors. No token. MUST answer INVALID `invalid_argument` for more than 100;
+    what Commit would refuse stands in the result.
     """
     Abandon: _aio.UnaryUnaryMultiCallable[_metadata_pb2.AbandonRequest, _metadata_pb2.AbandonResponse]  # type: ignore[assignment]
     """Decides, for ever, that these blobs will not be committed, unless they were. Nothing in S3 may be deleted
@@ -290,6 +300,17 @@ class BlobServiceServicer(metaclass=_abc_1.ABCMeta):
         """Turns a proven blob into a version of a file, exactly once by blob_id: a repeat answers the first result.
         No token: carries the actor, whose rights are checked as they are now.
         MUST answer what CheckUpload answers, and CONFLICT `blob_abandoned` if Abandon was first.
+        """
+
+    @_abc_1.abstractmethod
+    def CommitMany(
+        self,
+        request: _metadata_pb2.CommitManyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_metadata_pb2.CommitManyResponse, _abc.Awaitable[_metadata_pb2.CommitManyResponse]]:
+        """Up to 100 Commits that share transactions, each answered by itself, in order: one that is refused spoils no other.
+        They may be of several drives and actors. No token. MUST answer INVALID `invalid_argument` for more than 100;
+        what Commit would refuse stands in the result.
         """
 
     @_abc_1.abstractmethod
