@@ -7,7 +7,11 @@ from file_metadata_service.adapters.dynamodb.blobs import DynamoBlobDecisions
 from file_metadata_service.adapters.dynamodb.drives import DynamoDriveRepository
 from file_metadata_service.adapters.dynamodb.journal import DynamoJournalReader
 from file_metadata_service.adapters.dynamodb.ledger import DynamoLedger
-from file_metadata_service.adapters.dynamodb.listings import DynamoFolderListing, DynamoTrashListing
+from file_metadata_service.adapters.dynamodb.listings import (
+    DynamoFolderListing,
+    DynamoPackedListing,
+    DynamoTrashListing,
+)
 from file_metadata_service.adapters.dynamodb.tables import tables_of
 from file_metadata_service.adapters.redis.wake_ups import RedisWakeUps
 from file_metadata_service.adapters.rpc.policy import POLICY
@@ -33,6 +37,7 @@ def dynamo_ports(db: DynamoDB, table_prefix: str, watch: CommitterWatch, wake_up
         drives=DynamoDriveRepository(tables.drives),
         ledger=DynamoLedger(db, tables),
         folder_listing=DynamoFolderListing(tables.entries),
+        packed_listing=DynamoPackedListing(tables.entries),
         trash_listing=DynamoTrashListing(tables.trash),
         journal=DynamoJournalReader(tables.journal),
         wake_ups=wake_ups,

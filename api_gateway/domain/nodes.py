@@ -3,9 +3,10 @@
 Fields are called as in REST, because answers are encoded straight from these values.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 Conflict = Literal["fail", "rename", "replace"]
 Sort = Literal["name", "updated", "size"]
@@ -85,11 +86,21 @@ class PlacedNode:
     ancestors: tuple[Ancestor, ...] | None = None
 
 
+class ListedNode(Protocol):
+    """A folder or a file as it stands in a page; it has the fields of one, and is only ever encoded."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def id(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class NodePage:
     """Some nodes of a folder; `next_cursor` null at the end."""
 
-    items: tuple[Node, ...]
+    items: Sequence[ListedNode]
     next_cursor: str | None
 
 

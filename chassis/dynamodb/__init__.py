@@ -28,7 +28,9 @@ from chassis.dynamodb.errors import (
     TransactionConflict,
     Transient,
 )
-from chassis.dynamodb.table import Index, Key, Page, Table
+from chassis.dynamodb.queries import Index, Key
+from chassis.dynamodb.shapes import Nested, Text, Whole
+from chassis.dynamodb.table import Page, Table
 from chassis.dynamodb.transport import Transport
 from chassis.dynamodb.values import Value
 
@@ -43,6 +45,7 @@ __all__ = [
     "IdempotentParameterMismatch",
     "Index",
     "Key",
+    "Nested",
     "NotSent",
     "OutcomeUnknown",
     "Page",
@@ -50,12 +53,14 @@ __all__ = [
     "Refused",
     "Table",
     "TableMissing",
+    "Text",
     "Throttled",
     "TransactionCancelled",
     "TransactionConflict",
     "Transient",
     "Transport",
     "Value",
+    "Whole",
     "at_least",
     "at_most",
     "counting",

@@ -2,31 +2,27 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic
+from typing import Any, Generic, TypeVar
+
+from msgspec import Raw
+from msgspec.json import decode
 
 from chassis.dynamodb.client import Action, DynamoDB, Get
 from chassis.dynamodb.conditions import Condition, Placeholders, render_update
 from chassis.dynamodb.errors import ConditionFailed
-from chassis.dynamodb.values import Row, Value, Wire, codec_of, from_wire, to_wire
+from chassis.dynamodb.queries import Index, Key, Query, next_start
+from chassis.dynamodb.shapes import Shape, shaped
+from chassis.dynamodb.values import Row, Value, Wire, codec_of, to_wire
 
-Key = Mapping[str, str | int]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
+class Page(Generic[T]):
     """Some rows in order; `next_start` continues behind the last one, None at the end."""
 
-    items: tuple[Row, ...]
+    items: tuple[T, ...]
     next_start: Key | None
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """A global secondary index: a hint that may lag, never a proof."""
-
-    name: str
-    partition_key: str
-    sort_key: str | None = None
 
 
 class Table(Generic[Row]):
@@ -94,19 +90,44 @@ class Table(Generic[Row]):
 
         `between` includes both ends; `after` and `before` exclude theirs. Consistent unless it reads an index.
         """
-        request = self._query_request(pk, index, begins_with, between, after, before)
-        request["ScanIndexForward"] = not descending
-        request["ConsistentRead"] = consistent if consistent is not None else index is None
-        if limit is not None:
-            request["Limit"] = limit
-        if start is not None:
-            request["ExclusiveStartKey"] = {name: to_wire(value) for name, value in start.items()}
-        answer = await self._db.call("Query", request)
-        last = answer.get("LastEvaluatedKey")
-        return Page(
-            tuple(self._codec.decode(item) for item in answer["Items"]),
-            {name: from_wire(value) for name, value in last.items()} if last else None,
+        query = Query(
+            begins_with=begins_with,
+            between=between,
+            after=after,
+            before=before,
+            limit=limit,
+            start=start,
+            descending=descending,
+            consistent=consistent if consistent is not None else index is None,
         )
+        answer = await self._db.call("Query", query.request(self.name, index or self._keys, pk))
+        items = answer["Items"]
+        if isinstance(items, Raw):
+            items = decode(items)
+        return Page(tuple(map(self._codec.decode, items)), next_start(answer))
+
+    async def query_shapes(
+        self,
+        shape: type[Shape],
+        pk: str | int,
+        *,
+        index: Index | None = None,
+        begins_with: str | None = None,
+        limit: int | None = None,
+        start: Key | None = None,
+        descending: bool = False,
+    ) -> Page[Shape]:
+        """As `query`, but only what the shape asks for, which is faster (`shapes.py`)."""
+        query = Query(
+            begins_with=begins_with,
+            limit=limit,
+            start=start,
+            descending=descending,
+            consistent=index is None,
+            shape=shape,
+        )
+        answer = await self._db.call("Query", query.request(self.name, index or self._keys, pk))
+        return Page(tuple(shaped(shape, answer["Items"])), next_start(answer))
 
     async def query_all(self, pk: str | int, **options: Any) -> AsyncIterator[Row]:
         """Every row, page by page; options as `query`."""
@@ -160,31 +181,3 @@ class Table(Generic[Row]):
         except ConditionFailed as error:
             existing = self._codec.decode(error.existing) if error.existing else None
             raise ConditionFailed(existing) from error
-
-    def _query_request(
-        self,
-        pk: str | int,
-        index: Index | None,
-        begins_with: str | None,
-        between: tuple[str | int, str | int] | None,
-        after: str | int | None,
-        before: str | int | None,
-    ) -> Wire:
-        keys = index or self._keys
-        to = Placeholders()
-        terms = [f"{to.name(keys.partition_key)} = {to.value(pk)}"]
-        if (begins_with, between, after, before) != (None, None, None, None):
-            assert keys.sort_key is not None, "a range needs a sort key"
-            sort = to.name(keys.sort_key)
-            if begins_with is not None:
-                terms.append(f"begins_with({sort}, {to.value(begins_with)})")
-            elif between is not None:
-                terms.append(f"{sort} BETWEEN {to.value(between[0])} AND {to.value(between[1])}")
-            elif after is not None:
-                terms.append(f"{sort} > {to.value(after)}")
-            elif before is not None:
-                terms.append(f"{sort} < {to.value(before)}")
-        request: Wire = {"TableName": self.name, "KeyConditionExpression": " AND ".join(terms)}
-        if index is not None:
-            request["IndexName"] = index.name
-        return request | to.request()

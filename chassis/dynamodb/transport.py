@@ -39,11 +39,25 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
+class _Rows(msgspec.Struct):
+    """A Query's answer. Its items stay as they came: whoever asked knows best what to make of them."""
+
+    Items: msgspec.Raw
+    LastEvaluatedKey: dict[str, Any] | None = None
+    ConsumedCapacity: dict[str, Any] | None = None
+
+
+_decode_rows = msgspec.json.Decoder(_Rows).decode
+
+
 class Transport(Protocol):
     """Sends one request, once. Whoever calls it sets the deadline."""
 
     async def call(self, operation: str, request: Wire) -> Wire:
-        """`operation` as in the API ("PutItem"). Raises DynamoError; existing items in errors are still wire values."""
+        """`operation` as in the API ("PutItem"). Raises DynamoError; existing items in errors are still wire values.
+
+        A Query's `Items` may be a msgspec.Raw: JSON that nobody has decoded yet.
+        """
         ...
 
 
@@ -78,7 +92,7 @@ class HttpTransport:
             raise OutcomeUnknown from error
         if response.status != 200:
             raise error_of(response.status, answer)
-        decoded = _decode(answer)
+        decoded = msgspec.structs.asdict(_decode_rows(answer)) if operation == "Query" else _decode(answer)
         capacity.note(operation, decoded)
         return decoded
 

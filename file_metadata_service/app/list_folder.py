@@ -9,10 +9,9 @@ from file_metadata_service.app.reading import Reader
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.walks import living_folder, real_id
 from file_metadata_service.domain.ids import Actor, NodeId, Position, own_drive
-from file_metadata_service.domain.nodes import Node
 from file_metadata_service.domain.rights import Right
 from file_metadata_service.domain.trash import TrashItem
-from file_metadata_service.ports.listings import FolderListing, Order, TrashListing
+from file_metadata_service.ports.listings import Order, PackedListing, TrashListing
 
 DEFAULT_LIMIT = 200
 MAX_LIMIT = 1_000
@@ -20,9 +19,9 @@ MAX_LIMIT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class FolderPage:
-    """`next_cursor` is empty at the end. `position`: the rows are as of it, or newer."""
+    """`nodes` are packed. `next_cursor` is empty at the end. `position`: the nodes are as of it, or newer."""
 
-    items: tuple[Node, ...]
+    nodes: bytes
     next_cursor: str
     position: Position
 
@@ -37,7 +36,7 @@ class TrashPage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFolder:
     reader: Reader
-    listing: FolderListing
+    listing: PackedListing
     cursors: Cursors
 
     async def __call__(
@@ -53,7 +52,7 @@ class ListFolder:
         name = f"{head.journal_id} {found} {order.field} {order.descending}"
         start = self.cursors.take(name, cursor)
         page = await self.listing.page(found, order, limit=limit, start=start)
-        return FolderPage(page.items, self.cursors.give(name, page.next_start), head.position)
+        return FolderPage(page.nodes, self.cursors.give(name, page.next_start), head.position)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

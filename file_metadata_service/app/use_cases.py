@@ -22,7 +22,7 @@ from file_metadata_service.ports.committer_watch import CommitterWatch
 from file_metadata_service.ports.drives import DriveRepository
 from file_metadata_service.ports.journal import JournalReader
 from file_metadata_service.ports.ledger import Ledger
-from file_metadata_service.ports.listings import FolderListing, TrashListing
+from file_metadata_service.ports.listings import FolderListing, PackedListing, TrashListing
 from file_metadata_service.ports.wake_ups import WakeUps
 
 
@@ -33,6 +33,7 @@ class Ports:
     drives: DriveRepository
     ledger: Ledger
     folder_listing: FolderListing
+    packed_listing: PackedListing
     trash_listing: TrashListing
     journal: JournalReader
     blobs: BlobDecisions
@@ -79,7 +80,7 @@ class UseCases:
         self.get_drive = GetDrive(heads)
         self.get_node = GetNode(reader)
         self.resolve_path = ResolvePath(reader)
-        self.list_folder = ListFolder(reader=reader, listing=ports.folder_listing, cursors=cursors)
+        self.list_folder = ListFolder(reader=reader, listing=ports.packed_listing, cursors=cursors)
         self.list_trash = ListTrash(heads=heads, listing=ports.trash_listing, cursors=cursors)
         self.check_upload = CheckUpload(reader)
         self.check_download = CheckDownload(reader)

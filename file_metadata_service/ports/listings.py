@@ -36,13 +36,29 @@ class Page(Generic[T]):
 
 
 class FolderListing(Protocol):
-    """Raises `chassis.errors.Unavailable` if the store does not answer."""
+    """What jobs see of a folder. Raises `chassis.errors.Unavailable` if the store does not answer."""
 
     async def page(self, folder_id: NodeId, order: Order, *, limit: int, start: str | None) -> Page[Node]:
         """At most `limit` (1-1000) nodes; fewer, even with more to come, if the store cuts a page short.
 
         One query; two where a descending page crosses the border between folders and files.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PackedPage:
+    """`nodes`: as the listing's rpc carries them; nobody between the store and the gateway looks inside."""
+
+    nodes: bytes
+    next_start: str | None
+
+
+class PackedListing(Protocol):
+    """What people see of a folder. Raises `chassis.errors.Unavailable` if the store does not answer."""
+
+    async def page(self, folder_id: NodeId, order: Order, *, limit: int, start: str | None) -> PackedPage:
+        """The same nodes as FolderListing's page has, and the same places to go on."""
         ...
 
 

@@ -32,7 +32,7 @@ OPERATION_OF = {
     "Register": "register", "GetAccount": "get_account", "UpdateAccount": "update_account",
     "ChangePassword": "change_password", "SignIn": "sign_in", "Refresh": "refresh", "ListSessions": "list_sessions",
     "EndSession": "end_session", "GetDrive": "get_drive", "GetNode": "get_node", "ResolvePath": "resolve_path",
-    "ListFolder": "list_folder", "CreateFolder": "create_folder", "UpdateNode": "update_node",
+    "ListEntries": "list_folder", "CreateFolder": "create_folder", "UpdateNode": "update_node",
     "TrashNode": "trash_node", "RestoreNode": "restore_node", "ListTrash": "list_trash", "CheckUpload": "start_upload",
     "StartUpload": "start_upload", "SignParts": "sign_parts", "ReportParts": "report_parts",
     "CompleteUpload": "complete_upload", "Commit": "complete_upload", "AbortUpload": "abort_upload",

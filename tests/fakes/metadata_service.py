@@ -8,15 +8,15 @@ from file_metadata_service.app.change_tree import Caller
 from file_metadata_service.app.commands import Landed
 from file_metadata_service.app.commit_blob import UploadedBlob
 from file_metadata_service.app.get_node import Found
-from file_metadata_service.app.list_folder import FolderPage
 from file_metadata_service.app.placing import ConflictRule
 from file_metadata_service.app.use_cases import Policy, Ports, UseCases
-from file_metadata_service.domain.ids import AccountId, Actor, BlobId, own_drive
+from file_metadata_service.domain.ids import AccountId, Actor, BlobId, Position, own_drive
 from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.domain.trash import TrashItem
 from file_metadata_service.ports.listings import Order, SortField
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
 from tests.fakes.metadata_journal import InMemoryJournal, RecordingWakeUps
+from tests.fakes.metadata_packing import InMemoryPackedListing, Listed, listed_in
 from tests.fakes.metadata_store import InMemoryFolderListing, InMemoryMetadata, InMemoryTrashListing
 from tests.fakes.metadata_watch import RecordingWatch
 
@@ -29,6 +29,15 @@ class Asked(TypedDict, total=False):
     command: str
     rule: ConflictRule
     if_revision: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """A page as the gateway sees it."""
+
+    items: tuple[Listed, ...]
+    next_cursor: str
+    position: Position
 
 
 @dataclass(slots=True)
@@ -111,9 +120,10 @@ class Service:
         sort: str = "name",
         descending: bool = False,
         by: Actor = ANN,
-    ) -> FolderPage:
+    ) -> ListedPage:
         order = Order(field=SortField(sort), descending=descending)
-        return await self.use.list_folder(by, folder, order=order, limit=limit, cursor=cursor)
+        page = await self.use.list_folder(by, folder, order=order, limit=limit, cursor=cursor)
+        return ListedPage(listed_in(page.nodes), page.next_cursor, page.position)
 
     def _caller(self, request: str, asked: Asked) -> Caller:
         command = asked.get("command") or uuid4().hex
@@ -147,6 +157,7 @@ class FakeWorld:
             drives=self.store,
             ledger=self.store,
             folder_listing=InMemoryFolderListing(self.store),
+            packed_listing=InMemoryPackedListing(self.store),
             trash_listing=InMemoryTrashListing(self.store),
             journal=InMemoryJournal(self.store),
             blobs=self.store,

@@ -1,5 +1,6 @@
 """Drives and nodes over gRPC. Every call goes to the instance that owns the drive."""
 
+from api_gateway.adapters.rpc.packed_nodes import unpacked
 from api_gateway.adapters.rpc.translation import (
     METADATA_CONFLICTS,
     ancestors_of,
@@ -35,7 +36,7 @@ class RpcNodes:
             lambda it: NodeServiceStub(it).ResolvePath, timeout_seconds=SECONDS, idempotent=True
         )
         self._list = metadata.unary(
-            lambda it: NodeServiceStub(it).ListFolder, timeout_seconds=SECONDS, idempotent=True
+            lambda it: NodeServiceStub(it).ListEntries, timeout_seconds=SECONDS, idempotent=True
         )
         self._create = metadata.unary(
             lambda it: NodeServiceStub(it).CreateFolder, timeout_seconds=SECONDS, idempotent=True
@@ -63,11 +64,11 @@ class RpcNodes:
     async def list_folder(
         self, caller: Caller, folder_id: str, *, limit: int, cursor: str, sort: Sort, descending: bool
     ) -> At[NodePage]:
-        request = pb.ListFolderRequest(
+        request = pb.ListEntriesRequest(
             folder_id=folder_id, limit=limit, cursor=cursor, sort=_SORTS[sort], descending=descending
         )
         answer = await self._list(request, drive_id=caller.account_id)
-        page = NodePage(tuple(map(node_of, answer.items)), answer.next_cursor or None)
+        page = NodePage(unpacked(answer.nodes), answer.next_cursor or None)
         return At(page, position_text(answer.position))
 
     async def create_folder(

@@ -2,20 +2,23 @@
 
 import json
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, Protocol, TypeVar
 
 from chassis.dynamodb import Index, Key, Table
 from chassis.dynamodb import Page as TablePage
 from file_metadata_service.adapters.dynamodb.json_form import load_trash_item
 from file_metadata_service.adapters.dynamodb.node_rows import entry_of
+from file_metadata_service.adapters.dynamodb.packing import EntryShape, packed
 from file_metadata_service.adapters.dynamodb.rows import EntryRow, TrashRow
 from file_metadata_service.adapters.dynamodb.tables import BY_SIZE, BY_UPDATED
 from file_metadata_service.domain.ids import DriveId, NodeId
 from file_metadata_service.domain.names import JOINT, NodeKind
 from file_metadata_service.domain.nodes import Node
 from file_metadata_service.domain.trash import TrashItem
-from file_metadata_service.ports.listings import Order, Page, SortField
+from file_metadata_service.ports.listings import Order, PackedPage, Page, SortField
 
+R = TypeVar("R")
 INDEXES: dict[SortField, Index | None] = {
     SortField.NAME: None,
     SortField.UPDATED: BY_UPDATED,
@@ -30,28 +33,29 @@ class _Stretch(NamedTuple):
     after: Key | None
 
 
-@dataclass(frozen=True, slots=True)
-class DynamoFolderListing:
+class Stretches(Protocol[R]):
+    async def __call__(
+        self,
+        pk: NodeId,
+        /,
+        *,
+        index: Index | None,
+        begins_with: str | None,
+        limit: int,
+        start: Key | None,
+        descending: bool,
+    ) -> TablePage[R]:
+        """One query of the entries."""
+        ...
+
+
+async def folder_page(
+    query: Stretches[R], folder_id: NodeId, order: Order, *, limit: int, start: str | None
+) -> tuple[list[R], str | None]:
     """Sort keys begin with the kind, folders first: ascending is one query, descending one per kind."""
 
-    table: Table[EntryRow]
-
-    async def page(self, folder_id: NodeId, order: Order, *, limit: int, start: str | None) -> Page[Node]:
-        stretch = _load(start) if start else _Stretch(NodeKind.FOLDER if order.descending else None, None)
-        page = await self._query(folder_id, order, stretch, limit)
-        items = list(page.items)
-        if page.next_start is None and stretch.kind is NodeKind.FOLDER:
-            stretch = _Stretch(NodeKind.FILE, None)
-            if len(items) == limit:
-                return _page(items, _dump(stretch))
-            page = await self._query(folder_id, order, stretch, limit - len(items))
-            items += page.items
-        return _page(items, _dump(_Stretch(stretch.kind, page.next_start)) if page.next_start else None)
-
-    async def _query(
-        self, folder_id: NodeId, order: Order, stretch: _Stretch, limit: int
-    ) -> TablePage[EntryRow]:
-        return await self.table.query(
+    async def take(stretch: _Stretch, limit: int) -> TablePage[R]:
+        return await query(
             folder_id,
             index=INDEXES[order.field],
             begins_with=f"{stretch.kind}{JOINT}" if stretch.kind else None,
@@ -59,6 +63,36 @@ class DynamoFolderListing:
             start=stretch.after,
             descending=order.descending,
         )
+
+    stretch = _load(start) if start else _Stretch(NodeKind.FOLDER if order.descending else None, None)
+    page = await take(stretch, limit)
+    rows = list(page.items)
+    if page.next_start is None and stretch.kind is NodeKind.FOLDER:
+        stretch = _Stretch(NodeKind.FILE, None)
+        if len(rows) == limit:
+            return rows, _dump(stretch)
+        page = await take(stretch, limit - len(rows))
+        rows += page.items
+    return rows, _dump(_Stretch(stretch.kind, page.next_start)) if page.next_start else None
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoFolderListing:
+    table: Table[EntryRow]
+
+    async def page(self, folder_id: NodeId, order: Order, *, limit: int, start: str | None) -> Page[Node]:
+        rows, next_start = await folder_page(self.table.query, folder_id, order, limit=limit, start=start)
+        return Page(tuple(map(entry_of, rows)), next_start)
+
+
+@dataclass(frozen=True, slots=True)
+class DynamoPackedListing:
+    table: Table[EntryRow]
+
+    async def page(self, folder_id: NodeId, order: Order, *, limit: int, start: str | None) -> PackedPage:
+        query = partial(self.table.query_shapes, EntryShape)
+        rows, next_start = await folder_page(query, folder_id, order, limit=limit, start=start)
+        return PackedPage(packed(rows), next_start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +105,6 @@ class DynamoTrashListing:
         )
         items = tuple(load_trash_item(row.item) for row in page.items)
         return Page(items, json.dumps(page.next_start) if page.next_start else None)
-
-
-def _page(rows: list[EntryRow], next_start: str | None) -> Page[Node]:
-    return Page(tuple(map(entry_of, rows)), next_start)
 
 
 def _dump(stretch: _Stretch) -> str:

@@ -51,7 +51,7 @@ def conflict_rule(value: pb.ConflictRule.ValueType) -> ConflictRule:
     return rule
 
 
-def order(request: pb.ListFolderRequest) -> Order:
+def order(request: pb.ListEntriesRequest) -> Order:
     field = _SORTS.get(request.sort)
     if field is None:
         raise InvalidArgument("There is no such order.")

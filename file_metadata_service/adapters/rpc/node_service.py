@@ -42,7 +42,7 @@ class NodeRpc(NodeServiceServicer):
             position=messages.position(found.position),
         )
 
-    async def ListFolder(self, request: pb.ListFolderRequest, context: Context) -> pb.ListFolderResponse:
+    async def ListEntries(self, request: pb.ListEntriesRequest, context: Context) -> pb.ListEntriesResponse:
         page = await self._use.list_folder(
             messages.actor(),
             request.folder_id,
@@ -50,8 +50,8 @@ class NodeRpc(NodeServiceServicer):
             limit=request.limit,
             cursor=request.cursor,
         )
-        return pb.ListFolderResponse(
-            items=map(messages.node, page.items),
+        return pb.ListEntriesResponse(
+            nodes=page.nodes,
             next_cursor=page.next_cursor,
             position=messages.position(page.position),
         )

@@ -14,7 +14,7 @@ POLICY: Policy = {
     f"{_NODES}GetDrive": _PERSON,
     f"{_NODES}GetNode": _PERSON,
     f"{_NODES}ResolvePath": _PERSON,
-    f"{_NODES}ListFolder": _PERSON,
+    f"{_NODES}ListEntries": _PERSON,
     f"{_NODES}CreateFolder": _PERSON,
     f"{_NODES}UpdateNode": _PERSON,
     f"{_NODES}TrashNode": _PERSON,

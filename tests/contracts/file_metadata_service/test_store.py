@@ -31,6 +31,7 @@ from file_metadata_service.ports.ledger import (
 )
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
 from tests.fakes.metadata_journal import InMemoryJournal, RecordingWakeUps
+from tests.fakes.metadata_packing import InMemoryPackedListing
 from tests.fakes.metadata_service import ANN
 from tests.fakes.metadata_store import InMemoryFolderListing, InMemoryMetadata, InMemoryTrashListing
 from tests.fakes.metadata_watch import RecordingWatch
@@ -48,6 +49,7 @@ def ports(request: pytest.FixtureRequest) -> Ports:
         drives=store,
         ledger=store,
         folder_listing=InMemoryFolderListing(store),
+        packed_listing=InMemoryPackedListing(store),
         trash_listing=InMemoryTrashListing(store),
         journal=InMemoryJournal(store),
         blobs=store,

@@ -82,9 +82,9 @@ _NODES = {
         lambda _, it: metadata.GetNodeRequest(node_id=it.folder_id),
         lambda _, it: metadata.GetNodeRequest(node_id=it.account_id),  # the root's id
     ),
-    "ListFolder": _person(
-        lambda _, it: metadata.ListFolderRequest(folder_id=it.folder_id),
-        lambda _, it: metadata.ListFolderRequest(folder_id=it.account_id),
+    "ListEntries": _person(
+        lambda _, it: metadata.ListEntriesRequest(folder_id=it.folder_id),
+        lambda _, it: metadata.ListEntriesRequest(folder_id=it.account_id),
     ),
     "CreateFolder": _person(
         lambda _, it: metadata.CreateFolderRequest(command_id="c", parent_id=it.folder_id, name="mine now"),

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from msgspec import msgpack
 
 from api_gateway.adapters.rpc.nodes import RpcNodes
+from api_gateway.adapters.rpc.packed_nodes import ListedFile, ListedFolder
 from api_gateway.adapters.rpc.trash import RpcTrash
 from api_gateway.domain.nodes import (
     Ancestor,
@@ -53,6 +55,27 @@ FILE = pb.Node(
 ITEM = pb.TrashItem(node=FILE, original_path="/n", trashed_at_ms=MS, expires_at_ms=MS)
 ROOT = Folder("f", "d", None, "", 1, 2, NOW, NOW)
 NOTE = File("x", "d", "f", "n", 3, 4, NOW, NOW, 5, "t", "h", "p23", 6)
+LISTED_FOLDER = ListedFolder("g", "d", "f", "ä", 1, 2, NOW, NOW)
+LISTED_NOTE = ListedFile("x", "d", "f", "n", 3, 4, NOW, NOW, 5, "t", "h", "p23", 6)
+_LISTED = {"drive_id": "d", "parent_id": "f", "created_at": NOW, "updated_at": NOW, "later": "ignored"}
+PACKED = msgpack.encode(
+    [
+        {"kind": "folder", "id": "g", "name": "ä", "revision": 1, "seq": 2, **_LISTED},
+        {
+            "kind": "file",
+            "id": "x",
+            "name": "n",
+            "revision": 3,
+            "seq": 4,
+            "size": 5,
+            "content_type": "t",
+            "content_hash": "h",
+            "layout": "p23",
+            "version": 6,
+            **_LISTED,
+        },
+    ]
+)
 TRASHED = TrashItem(NOTE, "/n", NOW, NOW)
 _NODE = pb.NodeResponse(node=FILE, position=POSITION)
 
@@ -95,10 +118,12 @@ NODES: list[tuple[str, dict[str, Any], str, Any, Any, Any]] = [
     (
         "list_folder",
         {"folder_id": "root", "limit": 5, "cursor": "c", "sort": "size", "descending": True},
-        "ListFolder",
-        pb.ListFolderRequest(folder_id="root", limit=5, cursor="c", sort=pb.SORT_FIELD_SIZE, descending=True),
-        pb.ListFolderResponse(items=[FOLDER, FILE], next_cursor="c2", position=POSITION),
-        NodePage((ROOT, NOTE), "c2"),
+        "ListEntries",
+        pb.ListEntriesRequest(
+            folder_id="root", limit=5, cursor="c", sort=pb.SORT_FIELD_SIZE, descending=True
+        ),
+        pb.ListEntriesResponse(nodes=PACKED, next_cursor="c2", position=POSITION),
+        NodePage([LISTED_FOLDER, LISTED_NOTE], "c2"),
     ),
     (
         "create_folder",

@@ -16,6 +16,7 @@ from file_metadata_service.adapters.rpc.registration import registering
 from stowage.metadata.v1 import metadata_pb2 as pb
 from stowage.metadata.v1.metadata_pb2_grpc import BlobServiceStub, NodeServiceStub
 from tests.chassis_rig import calling, running
+from tests.fakes.metadata_packing import listed_in
 from tests.fakes.metadata_service import ANN
 from tests.fakes.resolver import InMemoryResolver
 from tests.fakes.token_keys import TokenKeys
@@ -94,8 +95,8 @@ async def test_a_file_is_uploaded_listed_moved_deleted_and_restored(callers: Cal
         pb.UpdateNodeRequest(command_id="2", node_id=found.node.id, parent_id="root", name="b.txt")
     )
     assert (moved.node.parent_id, moved.node.name) == (ANN.account_id, "b.txt")
-    page = await people("ListFolder")(pb.ListFolderRequest(folder_id="root"))
-    assert [it.name for it in page.items] == ["docs", "b.txt"]
+    page = await people("ListEntries")(pb.ListEntriesRequest(folder_id="root"))
+    assert [it.name for it in listed_in(page.nodes)] == ["docs", "b.txt"]
     assert page.position == moved.position
     await people("TrashNode")(pb.TrashNodeRequest(command_id="3", node_id=found.node.id))
     trash = await people("ListTrash")(pb.ListTrashRequest())
@@ -129,8 +130,8 @@ async def test_refusals_travel_with_kind_and_code(callers: Callers) -> None:
     reused = pb.CreateFolderRequest(command_id="1", parent_id="root", name="b")
     await refused(people("CreateFolder"), reused, Kind.CONFLICT, "command_id_reused")
     await refused(people("GetNode"), pb.GetNodeRequest(node_id=""), Kind.NOT_FOUND, "node_not_found")
-    bad = pb.ListFolderRequest(folder_id="root", cursor="made up")
-    await refused(people("ListFolder"), bad, Kind.INVALID, "cursor_invalid")
+    bad = pb.ListEntriesRequest(folder_id="root", cursor="made up")
+    await refused(people("ListEntries"), bad, Kind.INVALID, "cursor_invalid")
     nameless = pb.CreateFolderRequest(command_id="3", parent_id="root")
     await refused(people("CreateFolder"), nameless, Kind.INVALID, "name_invalid")
     anonymous = pb.CreateFolderRequest(parent_id="root", name="x")

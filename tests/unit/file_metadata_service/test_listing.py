@@ -2,6 +2,7 @@ import pytest
 
 from chassis.errors import InvalidArgument
 from file_metadata_service.domain.errors import CursorInvalid, NodeNotFound
+from tests.fakes.metadata_packing import listed
 from tests.fakes.metadata_service import ANN, BEN, FakeWorld, Service
 
 
@@ -76,7 +77,7 @@ async def test_entries_that_come_and_go_between_pages_hide_no_other(
 async def test_a_page_tells_the_whole_of_each_node(service: Service) -> None:
     folder = (await service.mkdir("a")).result
     file = (await service.commit("f", size=7)).result
-    assert (await service.page()).items == (folder, file)
+    assert (await service.page()).items == (listed(folder), listed(file))
 
 
 async def test_an_empty_folder_is_one_empty_page(service: Service) -> None:

@@ -17,6 +17,7 @@ from file_metadata_service.domain.names import name_key
 from file_metadata_service.domain.nodes import File, Folder
 from file_metadata_service.ports.ledger import Shelf
 from tests.fakes.metadata_model import ROOT, Refused, TreeModel
+from tests.fakes.metadata_packing import ListedFile
 from tests.fakes.metadata_service import ANN, FakeWorld, Service
 
 T = TypeVar("T")
@@ -194,7 +195,7 @@ class TreeMachine(RuleBasedStateMachine):
         page = await service.page(folder, limit=1000)
         return {
             name_key(node.name): (
-                await self.walk(service, node.id) if isinstance(node, Folder) else node.current.size_bytes
+                node.size if isinstance(node, ListedFile) else await self.walk(service, node.id)
             )
             for node in page.items
         }

@@ -435,7 +435,7 @@ class ResolvePathResponse(_message.Message):
 Global___ResolvePathResponse: _TypeAlias = ResolvePathResponse  # noqa: Y015
 
 @_typing.final
-class ListFolderRequest(_message.Message):
+class ListEntriesRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     FOLDER_ID_FIELD_NUMBER: _builtins.int
@@ -465,35 +465,38 @@ class ListFolderRequest(_message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListFolderRequest: _TypeAlias = ListFolderRequest  # noqa: Y015
+Global___ListEntriesRequest: _TypeAlias = ListEntriesRequest  # noqa: Y015
 
 @_typing.final
-class ListFolderResponse(_message.Message):
+class ListEntriesResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
-    ITEMS_FIELD_NUMBER: _builtins.int
+    NODES_FIELD_NUMBER: _builtins.int
     NEXT_CURSOR_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
+    nodes: _builtins.bytes
+    """MessagePack, because protobuf's objects would cost more than the query: a list of maps, each with kind ("folder"
+    or "file"), id, drive_id, parent_id, name, revision, seq, created_at, updated_at (timestamps), and of a file
+    size (bytes), content_type, content_hash, layout, version. Receivers ignore other keys.
+    """
     next_cursor: _builtins.str
     """empty at the end"""
-    @_builtins.property
-    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___Node]: ...
     @_builtins.property
     def position(self) -> Global___Position: ...
     def __init__(
         self,
         *,
-        items: _abc.Iterable[Global___Node] | None = ...,
+        nodes: _builtins.bytes = ...,
         next_cursor: _builtins.str = ...,
         position: Global___Position | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["items", b"items", "next_cursor", b"next_cursor", "position", b"position"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_cursor", b"next_cursor", "nodes", b"nodes", "position", b"position"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListFolderResponse: _TypeAlias = ListFolderResponse  # noqa: Y015
+Global___ListEntriesResponse: _TypeAlias = ListEntriesResponse  # noqa: Y015
 
 @_typing.final
 class CreateFolderRequest(_message.Message):

@@ -53,10 +53,10 @@ class NodeServiceStub:
                 request_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ResolvePathRequest.SerializeToString,
                 response_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ResolvePathResponse.FromString,
                 _registered_method=True)
-        self.ListFolder = channel.unary_unary(
-                '/stowage.metadata.v1.NodeService/ListFolder',
-                request_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListFolderRequest.SerializeToString,
-                response_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListFolderResponse.FromString,
+        self.ListEntries = channel.unary_unary(
+                '/stowage.metadata.v1.NodeService/ListEntries',
+                request_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListEntriesRequest.SerializeToString,
+                response_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListEntriesResponse.FromString,
                 _registered_method=True)
         self.CreateFolder = channel.unary_unary(
                 '/stowage.metadata.v1.NodeService/CreateFolder',
@@ -114,7 +114,7 @@ class NodeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def ListFolder(self, request, context):
+    def ListEntries(self, request, context):
         """One page of a folder. MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_folder`,
         INVALID `cursor_invalid` for a cursor that this listing did not give.
         """
@@ -181,10 +181,10 @@ def add_NodeServiceServicer_to_server(servicer, server):
                     request_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ResolvePathRequest.FromString,
                     response_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ResolvePathResponse.SerializeToString,
             ),
-            'ListFolder': grpc.unary_unary_rpc_method_handler(
-                    servicer.ListFolder,
-                    request_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListFolderRequest.FromString,
-                    response_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListFolderResponse.SerializeToString,
+            'ListEntries': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListEntries,
+                    request_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListEntriesRequest.FromString,
+                    response_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListEntriesResponse.SerializeToString,
             ),
             'CreateFolder': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateFolder,
@@ -308,7 +308,7 @@ class NodeService:
             _registered_method=True)
 
     @staticmethod
-    def ListFolder(request,
+    def ListEntries(request,
             target,
             options=(),
             channel_credentials=None,
@@ -321,9 +321,9 @@ class NodeService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/stowage.metadata.v1.NodeService/ListFolder',
-            stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListFolderRequest.SerializeToString,
-            stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListFolderResponse.FromString,
+            '/stowage.metadata.v1.NodeService/ListEntries',
+            stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListEntriesRequest.SerializeToString,
+            stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListEntriesResponse.FromString,
             options,
             channel_credentials,
             insecure,

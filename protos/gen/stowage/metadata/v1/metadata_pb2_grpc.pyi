@@ -52,7 +52,7 @@ class NodeServiceStub:
     """Resolves names from the root of the caller's drive; no segments mean the root.
     MUST answer NOT_FOUND `node_not_found` if any segment is missing or a file stands where a folder must.
     """
-    ListFolder: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.ListFolderRequest, _metadata_pb2.ListFolderResponse]
+    ListEntries: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.ListEntriesRequest, _metadata_pb2.ListEntriesResponse]
     """One page of a folder. MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_folder`,
     INVALID `cursor_invalid` for a cursor that this listing did not give.
     """
@@ -94,7 +94,7 @@ class NodeServiceAsyncStub(NodeServiceStub):
     """Resolves names from the root of the caller's drive; no segments mean the root.
     MUST answer NOT_FOUND `node_not_found` if any segment is missing or a file stands where a folder must.
     """
-    ListFolder: _aio.UnaryUnaryMultiCallable[_metadata_pb2.ListFolderRequest, _metadata_pb2.ListFolderResponse]  # type: ignore[assignment]
+    ListEntries: _aio.UnaryUnaryMultiCallable[_metadata_pb2.ListEntriesRequest, _metadata_pb2.ListEntriesResponse]  # type: ignore[assignment]
     """One page of a folder. MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_folder`,
     INVALID `cursor_invalid` for a cursor that this listing did not give.
     """
@@ -153,11 +153,11 @@ class NodeServiceServicer(metaclass=_abc_1.ABCMeta):
         """
 
     @_abc_1.abstractmethod
-    def ListFolder(
+    def ListEntries(
         self,
-        request: _metadata_pb2.ListFolderRequest,
+        request: _metadata_pb2.ListEntriesRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_metadata_pb2.ListFolderResponse, _abc.Awaitable[_metadata_pb2.ListFolderResponse]]:
+    ) -> _typing.Union[_metadata_pb2.ListEntriesResponse, _abc.Awaitable[_metadata_pb2.ListEntriesResponse]]:
         """One page of a folder. MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_folder`,
         INVALID `cursor_invalid` for a cursor that this listing did not give.
         """

@@ -1,0 +1,50 @@
+"""Rows that are only looked at, many at once: some of their attributes, decoded as they stand in the answer.
+
+A shape is a struct whose fields are called like the attributes, each a `Text`, a `Whole` or a `Nested` shape; what
+may be absent has a default. msgspec fills them in C, in a tenth of the time that rows of a table take.
+"""
+
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from msgspec import Raw, Struct, convert
+from msgspec.json import Decoder
+
+from chassis.dynamodb.conditions import Placeholders
+
+
+class Text(Struct, gc=False):
+    S: str
+
+
+class Whole(Struct, gc=False):
+    """A whole number; on the wire it is text."""
+
+    N: int
+
+
+Inner = TypeVar("Inner", bound=Struct)
+Shape = TypeVar("Shape", bound=Struct)
+
+
+class Nested(Struct, Generic[Inner], gc=False):
+    """A map of attributes."""
+
+    M: Inner
+
+
+def projection(shape: type[Struct], to: Placeholders) -> str:
+    """The ProjectionExpression: the shape's fields and nothing else."""
+    return ", ".join(to.name(field) for field in shape.__struct_fields__)
+
+
+def shaped(shape: type[Shape], items: Raw | list[Any]) -> list[Shape]:
+    """An answer's items, whether decoded already or not."""
+    if isinstance(items, Raw):
+        return _decoder(shape).decode(items)
+    return convert(items, list[shape], strict=False)  # type: ignore[valid-type]  # a type at run time
+
+
+@cache
+def _decoder(shape: type[Shape]) -> "Decoder[list[Shape]]":
+    return Decoder(list[shape], strict=False)  # type: ignore[valid-type]  # as above
