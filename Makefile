@@ -72,9 +72,9 @@ audit: install ## Ask PyPI and npm for known vulnerabilities in what the locks n
 	@$(BIN)/uv run --quiet --no-project --isolated --python $(BIN)/python --with-requirements requirements/audit.txt \
 	  python -m audit
 
-bench: install ## Measure speed, as ratios taken side by side in one run
+bench: install ## Measure what docs/performance.md promises, and write its table: five minutes, on a system of its own
 	@$(STACK) engines
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench --write
 
 generate: install ## Write what is generated: protos/gen from the .proto files, docs/openapi.json from the routes, settings
 	@protos/generate.sh

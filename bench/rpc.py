@@ -32,7 +32,7 @@ def register(server: grpc.aio.Server) -> None:
     async def say(request: bytes, _context: Any) -> bytes:
         return request
 
-    handlers = {"Say": grpc.unary_unary_rpc_method_handler(say)}
+    handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {"Say": grpc.unary_unary_rpc_method_handler(say)}
     server.add_registered_method_handlers("bench.Echo", handlers)
 
 
