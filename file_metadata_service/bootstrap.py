@@ -1,10 +1,16 @@
 """Where ports meet their adapters. Waits for nothing remote."""
 
+import asyncio
+import os
+
+from chassis.consul_leadership import ConsulLeadership
+from chassis.consul_lock import ConsulLock
 from chassis.dynamodb import DynamoDB, open_dynamodb
 from chassis.redis_line import open_redis
 from chassis.service import Server, Service
 from file_metadata_service.adapters.dynamodb.blobs import DynamoBlobDecisions
 from file_metadata_service.adapters.dynamodb.drives import DynamoDriveRepository
+from file_metadata_service.adapters.dynamodb.jobs import DynamoJobRepository
 from file_metadata_service.adapters.dynamodb.journal import DynamoJournalReader
 from file_metadata_service.adapters.dynamodb.ledger import DynamoLedger
 from file_metadata_service.adapters.dynamodb.listings import (
@@ -19,7 +25,9 @@ from file_metadata_service.adapters.rpc.registration import registering
 from file_metadata_service.adapters.rpc.token_keys import KeysOfUserService
 from file_metadata_service.adapters.system.clock import JitteredPause, SystemClock, fresh_token
 from file_metadata_service.adapters.telemetry.committer_watch import committer_watch
+from file_metadata_service.adapters.telemetry.leadership import MeasuredLeadership
 from file_metadata_service.app.groups import GroupLimits
+from file_metadata_service.app.sweeper import Sweeper
 from file_metadata_service.app.use_cases import Policy, Ports, UseCases
 from file_metadata_service.domain.ids import DriveId
 from file_metadata_service.ports.committer_watch import CommitterWatch
@@ -27,12 +35,14 @@ from file_metadata_service.ports.wake_ups import WakeUps
 from file_metadata_service.settings import MetadataSettings
 
 PROBE = DriveId("probe")
+SWEEPER_LOCK = "stowage/file-metadata-service/sweeper"
 
 
 def dynamo_ports(db: DynamoDB, table_prefix: str, watch: CommitterWatch, wake_ups: WakeUps) -> Ports:
     """Every port of the use cases on DynamoDB and this machine's clock."""
     tables = tables_of(db, table_prefix)
     pause = JitteredPause()
+    jobs = DynamoJobRepository(db, table_prefix)
     return Ports(
         drives=DynamoDriveRepository(tables.drives),
         ledger=DynamoLedger(db, tables),
@@ -42,8 +52,11 @@ def dynamo_ports(db: DynamoDB, table_prefix: str, watch: CommitterWatch, wake_up
         journal=DynamoJournalReader(tables.journal),
         wake_ups=wake_ups,
         blobs=DynamoBlobDecisions(db, tables.blobs, pause),
+        jobs=jobs,
+        due_jobs=jobs,
         clock=SystemClock(),
         pause=pause,
+        sleep=asyncio.sleep,
         tokens=fresh_token,
         watch=watch,
     )
@@ -71,7 +84,29 @@ async def build(service: Service[MetadataSettings]) -> Server:
     use_cases = UseCases(ports, policy_of(settings))
     watch.count_waiting(lambda: use_cases.committers.waiting)
     service.stack.push_async_callback(use_cases.committers.finish)
+    _start_background(service, ports, use_cases)
     service.probe("dynamodb", lambda: ports.drives.get(PROBE))
     keys = KeysOfUserService(service.channel("user-service"))
     verifier = service.verifier(keys.fetch)
     return service.rpc_server(policy=POLICY, register=registering(use_cases), verifier=verifier)
+
+
+def _start_background(service: Service[MetadataSettings], ports: Ports, use_cases: UseCases) -> None:
+    """Jobs in every instance; what one is enough for, by a lock."""
+    settings = service.settings
+    lock = ConsulLock(
+        settings.consul_http_addr,
+        f"{SWEEPER_LOCK}/{settings.table_prefix}",
+        holder=f"{os.uname().nodename}/{os.getpid()}",
+        token=settings.consul_http_token.get_secret_value(),
+    )
+    leadership = ConsulLeadership(lock)
+    service.stack.push_async_callback(leadership.close)
+    sweeper = Sweeper(
+        duties=use_cases.duties,
+        leadership=MeasuredLeadership(leadership),
+        clock=ports.clock,
+        sleep=ports.sleep,
+    )
+    service.start(use_cases.jobs.runner.run(), name="jobs")
+    service.start(sweeper.run(), name="sweeper")

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from contextvars import Context
 from dataclasses import dataclass, replace
 
+from chassis.consul_leadership import ConsulLeadership
 from chassis.consul_lock import ConsulLock
 from chassis.dynamodb import Transport, open_dynamodb
 from chassis.service import Server, Service
 from chassis.telemetry import bind_request_id, current_request_id
 from chassis.tracing import current_traceparent, resume_trace
-from file_upload_service.adapters.consul.leadership import ConsulLeadership
 from file_upload_service.adapters.disk.durability import NoDurability, SyncfsDurability
 from file_upload_service.adapters.dynamodb.cursor import UploadCursors
 from file_upload_service.adapters.dynamodb.due_uploads import DynamoDueUploads

@@ -43,7 +43,7 @@ class ListFolder:
         self, actor: Actor, folder_id: str, *, order: Order, limit: int, cursor: str
     ) -> FolderPage:
         """`limit` 0 means 200. Raises NodeNotFound, NotAFolder, CursorInvalid, InvalidArgument."""
-        limit = _check_limit(limit)
+        limit = check_limit(limit)
 
         def question(tree: Tree) -> NodeId:
             return living_folder(tree, real_id(tree, folder_id), actor, Right.READ)[-1].id
@@ -63,7 +63,7 @@ class ListTrash:
 
     async def __call__(self, actor: Actor, *, limit: int, cursor: str) -> TrashPage:
         """`limit` 0 means 200. Raises CursorInvalid, InvalidArgument, Unavailable."""
-        limit = _check_limit(limit)
+        limit = check_limit(limit)
         head = await self.heads.read(own_drive(actor.account_id))
         name = f"{head.journal_id} trash"
         start = self.cursors.take(name, cursor)
@@ -71,7 +71,8 @@ class ListTrash:
         return TrashPage(page.items, self.cursors.give(name, page.next_start), head.position)
 
 
-def _check_limit(limit: int) -> int:
+def check_limit(limit: int) -> int:
+    """0 means the default. Raises InvalidArgument."""
     if not 0 <= limit <= MAX_LIMIT:
         raise InvalidArgument(f"A page has 1 to {MAX_LIMIT} items.")
     return limit or DEFAULT_LIMIT

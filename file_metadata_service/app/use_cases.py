@@ -12,14 +12,17 @@ from file_metadata_service.app.get_drive import GetDrive
 from file_metadata_service.app.get_node import GetNode, ResolvePath
 from file_metadata_service.app.groups import GroupLimits
 from file_metadata_service.app.heads import Heads
+from file_metadata_service.app.job_desk import JobDesk, JobPorts
 from file_metadata_service.app.list_folder import ListFolder, ListTrash
 from file_metadata_service.app.memory import FolderMemory
 from file_metadata_service.app.reading import Reader
+from file_metadata_service.app.sweeper import Duty
 from file_metadata_service.domain.ids import NodeIds
 from file_metadata_service.ports.blobs import BlobDecisions
-from file_metadata_service.ports.clock import Clock, FreshTokens, Pause
+from file_metadata_service.ports.clock import Clock, FreshTokens, Pause, Sleep
 from file_metadata_service.ports.committer_watch import CommitterWatch
 from file_metadata_service.ports.drives import DriveRepository
+from file_metadata_service.ports.jobs import DueJobs, JobRepository
 from file_metadata_service.ports.journal import JournalReader
 from file_metadata_service.ports.ledger import Ledger
 from file_metadata_service.ports.listings import FolderListing, PackedListing, TrashListing
@@ -38,8 +41,11 @@ class Ports:
     journal: JournalReader
     blobs: BlobDecisions
     wake_ups: WakeUps
+    jobs: JobRepository
+    due_jobs: DueJobs
     clock: Clock
     pause: Pause
+    sleep: Sleep
     tokens: FreshTokens
     watch: CommitterWatch
 
@@ -84,5 +90,15 @@ class UseCases:
         self.list_trash = ListTrash(heads=heads, listing=ports.trash_listing, cursors=cursors)
         self.check_upload = CheckUpload(reader)
         self.check_download = CheckDownload(reader)
-        self.change = ChangeTree(self.committers, NodeIds(policy.id_secret))
+        node_ids = NodeIds(policy.id_secret)
+        self.change = ChangeTree(self.committers, node_ids)
         self.abandon = AbandonBlobs(ports.blobs, ports.clock)
+        job_ports = JobPorts(
+            jobs=ports.jobs,
+            due_jobs=ports.due_jobs,
+            clock=ports.clock,
+            sleep=ports.sleep,
+            tokens=ports.tokens,
+        )
+        self.jobs = JobDesk(job_ports, {}, node_ids, cursors)
+        self.duties: list[Duty] = []

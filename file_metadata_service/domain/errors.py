@@ -110,3 +110,10 @@ class DriveBusy(DomainError):
 
     kind = Kind.THROTTLED
     code = "drive_busy"
+
+
+class JobNotFound(DomainError):
+    """There is no such job, or it is not the caller's."""
+
+    kind = Kind.NOT_FOUND
+    code = "job_not_found"

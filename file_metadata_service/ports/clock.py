@@ -19,6 +19,12 @@ class Pause(Protocol):
         ...
 
 
+class Sleep(Protocol):
+    async def __call__(self, seconds: float, /) -> None:
+        """For work that goes on for ever, between its rounds."""
+        ...
+
+
 class FreshTokens(Protocol):
     def __call__(self) -> str:
         """32 lower-case hex digits that nobody had before."""

@@ -42,7 +42,7 @@ OPERATION_OF = {
 # Asked by the gateway itself, or by other services.
 NO_OPERATION = {"CheckSession", "GetSigningKeys", "Abandon", "Run", "CommitMany"}
 # Never leave the services.
-INWARD = {"caller_not_allowed"}
+INWARD = {"caller_not_allowed", "job_not_found"}
 
 
 @pytest.fixture(scope="module")

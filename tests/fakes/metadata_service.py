@@ -15,6 +15,7 @@ from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.domain.trash import TrashItem
 from file_metadata_service.ports.listings import Order, SortField
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
+from tests.fakes.metadata_jobs import InMemoryJobs, endless
 from tests.fakes.metadata_journal import InMemoryJournal, RecordingWakeUps
 from tests.fakes.metadata_packing import InMemoryPackedListing, Listed, listed_in
 from tests.fakes.metadata_store import InMemoryFolderListing, InMemoryMetadata, InMemoryTrashListing
@@ -151,6 +152,7 @@ class FakeWorld:
     tokens: CountingTokens = field(default_factory=CountingTokens)
     watch: RecordingWatch = field(default_factory=RecordingWatch)
     wake_ups: RecordingWakeUps = field(default_factory=RecordingWakeUps)
+    jobs: InMemoryJobs = field(default_factory=InMemoryJobs)
 
     def service(self, policy: Policy | None = None) -> Service:
         ports = Ports(
@@ -162,8 +164,11 @@ class FakeWorld:
             journal=InMemoryJournal(self.store),
             blobs=self.store,
             wake_ups=self.wake_ups,
+            jobs=self.jobs,
+            due_jobs=self.jobs,
             clock=self.clock,
             pause=InstantPause(self.clock),
+            sleep=endless,
             tokens=self.tokens,
             watch=self.watch,
         )

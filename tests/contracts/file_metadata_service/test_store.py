@@ -30,6 +30,7 @@ from file_metadata_service.ports.ledger import (
     version_key,
 )
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
+from tests.fakes.metadata_jobs import InMemoryJobs, endless
 from tests.fakes.metadata_journal import InMemoryJournal, RecordingWakeUps
 from tests.fakes.metadata_packing import InMemoryPackedListing
 from tests.fakes.metadata_service import ANN
@@ -44,7 +45,7 @@ def ports(request: pytest.FixtureRequest) -> Ports:
     if request.param == "dynamodb":
         found: Ports = request.getfixturevalue("world").ports
         return found
-    store, clock = InMemoryMetadata(), ManualClock()
+    store, clock, jobs = InMemoryMetadata(), ManualClock(), InMemoryJobs()
     return Ports(
         drives=store,
         ledger=store,
@@ -54,8 +55,11 @@ def ports(request: pytest.FixtureRequest) -> Ports:
         journal=InMemoryJournal(store),
         blobs=store,
         wake_ups=RecordingWakeUps(),
+        jobs=jobs,
+        due_jobs=jobs,
         clock=clock,
         pause=InstantPause(clock),
+        sleep=endless,
         tokens=CountingTokens(),
         watch=RecordingWatch(),
     )

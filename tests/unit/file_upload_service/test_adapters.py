@@ -3,10 +3,10 @@
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
+from chassis.consul_leadership import ConsulLeadership
 from chassis.consul_lock import ConsulError
 from chassis.errors import InvalidArgument, Unavailable
 from chassis.settings import load
-from file_upload_service.adapters.consul.leadership import ConsulLeadership
 from file_upload_service.adapters.rpc import messages
 from file_upload_service.adapters.rpc.policy import POLICY
 from file_upload_service.adapters.s3.errors import KNOWN, translate, translated

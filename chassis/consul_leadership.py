@@ -1,4 +1,4 @@
-"""One sweeper at a time, by a session and a key in Consul.
+"""One instance at a time, by a session and a key in Consul.
 
 python-consul2 blocks, so each question borrows a thread. The session ends by itself ten to twenty seconds after its
 holder has died; who stops in order gives it back at once.

@@ -1,0 +1,130 @@
+"""Runs jobs: those that this instance began, and those that nobody works on any more."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from contextvars import Context
+from dataclasses import dataclass, field
+
+from chassis.errors import DomainError, Kind, Unavailable
+from file_metadata_service.app.job_runs import JobRun, Work
+from file_metadata_service.domain.ids import DriveId
+from file_metadata_service.domain.jobs import BROKEN, Job, JobId, JobKind, JobMoved
+from file_metadata_service.ports.clock import Clock, Sleep
+from file_metadata_service.ports.jobs import DueJobs, JobRepository
+
+logger = logging.getLogger(__name__)
+
+JOBS_A_LOOK = 100
+LOOK_EVERY_SECONDS = 2.0
+# They will pass; until then the job waits its turn again.
+PASSING = (Kind.UNAVAILABLE, Kind.THROTTLED)
+
+
+@dataclass(slots=True, kw_only=True)
+class JobRunner:
+    """Every instance has one; the lease decides who works. `owner` tells them apart, for people.
+
+    At most `at_once` jobs, and `at_once_per_drive` of one drive, so that nobody keeps the others waiting.
+    """
+
+    jobs: JobRepository
+    due_jobs: DueJobs
+    works: Mapping[JobKind, Work]
+    clock: Clock
+    sleep: Sleep
+    owner: str
+    at_once: int = 6
+    at_once_per_drive: int = 2
+    _tasks: dict[JobId, asyncio.Task[None]] = field(default_factory=dict)
+    _drives: Counter[DriveId] = field(default_factory=Counter)
+
+    def wake(self, job_id: JobId) -> None:
+        """Somebody has begun this job: it need not be found first. Where there is no room now, it will be."""
+        if job_id not in self._tasks and len(self._tasks) < self.at_once:
+            # A context of its own: the work belongs to no single request.
+            task = asyncio.get_running_loop().create_task(self._tend(job_id), context=Context())
+            self._tasks[job_id] = task
+            task.add_done_callback(lambda _: self._tasks.pop(job_id, None))
+
+    async def look(self) -> None:
+        """Takes up what is due, as far as there is room. Raises Unavailable."""
+        for job_id in await self.due_jobs.due(self.clock.now_ms(), limit=JOBS_A_LOOK):
+            self.wake(job_id)
+
+    async def run(self) -> None:
+        """Looks for ever. Whoever stops it leaves its jobs to the others at once."""
+        try:
+            while True:
+                try:
+                    await self.look()
+                except Unavailable:
+                    pass  # the readiness page says what is missing; the next look tries again
+                except Exception:
+                    logger.exception("looking for jobs failed")
+                await self.sleep(LOOK_EVERY_SECONDS)
+        finally:
+            await self.stop()
+
+    async def settle(self) -> None:
+        """Waits until nothing runs here."""
+        while self._tasks:
+            await asyncio.wait(list(self._tasks.values()))
+
+    async def stop(self) -> None:
+        for task in list(self._tasks.values()):
+            task.cancel()
+        await self.settle()
+
+    async def _tend(self, job_id: JobId) -> None:
+        try:
+            job = await self.jobs.get(job_id)
+            now_ms = self.clock.now_ms()
+            if job is None or job.due_at_ms > now_ms:
+                return
+            if job.state.is_end:
+                await self.jobs.drop(job)
+            elif self._drives[job.drive_id] < self.at_once_per_drive:
+                await self._hold(await self.jobs.save(job, job.taken(self.owner, now_ms)))
+        except (JobMoved, Unavailable):
+            return  # somebody else is at it, or it is found again
+        except Exception:
+            logger.exception("a job could not be taken up", extra={"job": job_id})
+
+    async def _hold(self, job: Job) -> None:
+        self._drives[job.drive_id] += 1
+        run = JobRun(job=job, jobs=self.jobs, clock=self.clock, sleep=self.sleep)
+        keeper = asyncio.get_running_loop().create_task(self._keep(run))
+        try:
+            await self._work(run)
+        except asyncio.CancelledError:
+            await run.release(broken=False)
+            raise
+        finally:
+            keeper.cancel()
+            self._drives[job.drive_id] -= 1
+
+    async def _keep(self, run: JobRun) -> None:
+        while True:
+            try:
+                await run.keep()
+            except JobMoved:
+                return  # the work learns of it with the next that it records
+            except Unavailable:
+                continue  # the lease may run out meanwhile; then somebody else carries on
+
+    async def _work(self, run: JobRun) -> None:
+        try:
+            if run.job.is_hopeless and run.job.error is None:
+                await run.fail(BROKEN)
+            await self.works[run.job.kind](run)
+        except DomainError as error:
+            if error.kind not in PASSING:
+                logger.exception("a job refused what only its work may refuse", extra={"job": run.job.id})
+            await run.release(broken=error.kind not in PASSING)
+        except JobMoved:
+            raise
+        except Exception:
+            logger.exception("a job broke", extra={"job": run.job.id})
+            await run.release(broken=True)
