@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 
 from chassis.dynamodb import Transport, open_dynamodb
 from chassis.dynamodb.values import Wire
+from chassis.redis_line import open_redis
 from file_metadata_service.adapters.dynamodb.ledger import DynamoLedger
 from file_metadata_service.adapters.dynamodb.tables import tables_of
+from file_metadata_service.adapters.redis.wake_ups import RedisWakeUps
 from file_metadata_service.app.groups import GroupLimits
 from file_metadata_service.app.use_cases import Policy, Ports, UseCases
 from file_metadata_service.bootstrap import dynamo_ports
@@ -69,13 +71,15 @@ async def engine(stack: Stack) -> AsyncIterator[Engine]:
         tapes.append(Tape(transport))
         return tapes[0]
 
-    async with open_dynamodb(
+    database = open_dynamodb(
         endpoint=environment["DYNAMODB_ENDPOINT"],
         region=environment["AWS_REGION"],
         max_connections=CONNECTIONS,
         deadline_seconds=30,
         wrap=tape,
-    ) as db:
-        watch = RecordingWatch()
-        ports = dynamo_ports(db, prefix, watch)
+    )
+    async with database as db, open_redis(environment["REDIS_URL"]) as redis:
+        watch, wake_ups = RecordingWatch(), RedisWakeUps(redis)
+        ports = dynamo_ports(db, prefix, watch, wake_ups)
         yield Engine(ports, watch, DynamoLedger(db, tables_of(db, prefix)), tapes[0])
+        await wake_ups.finish()
