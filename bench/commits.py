@@ -16,6 +16,7 @@ from bench.findings import Finding, at_least, middle
 from bench.landscape import Landscape
 from chassis.dynamodb.values import Wire
 from file_metadata_service.app.change_tree import Caller
+from file_metadata_service.app.create_folder import CreateFolder
 from file_metadata_service.app.placing import ConflictRule
 from file_metadata_service.app.tree import own_key
 from file_metadata_service.app.use_cases import UseCases
@@ -98,12 +99,15 @@ async def _committer(use: UseCases, count: int, *, drives: int) -> float:
     async def client(number: int) -> None:
         account = accounts[number % drives]
         for turn in range(count // clients):
-            await use.change.create_folder(
-                Caller(actor=Actor(account), command_id=secrets.token_hex(16), request_hash="0" * 64),
+            caller = Caller(actor=Actor(account), command_id=secrets.token_hex(16), request_hash="0" * 64)
+            step = CreateFolder(
+                actor=caller.actor,
+                node_id=use.change.new_folder_id(caller),
                 parent_id="root",
                 name=f"folder {number} {turn}",
                 rule=ConflictRule.FAIL,
             )
+            await use.change.submit(caller, step)
 
     started = time.perf_counter()
     await together(client(number) for number in range(clients))

@@ -3,15 +3,10 @@
 from dataclasses import dataclass
 from typing import TypeVar
 
-from chassis.errors import InvalidArgument
 from file_metadata_service.app.commands import Command, Landed, Step
 from file_metadata_service.app.commit_blob import CommitBlob, UploadedBlob
 from file_metadata_service.app.committer import Committers
-from file_metadata_service.app.create_folder import CreateFolder
 from file_metadata_service.app.placing import ConflictRule
-from file_metadata_service.app.restore_node import RestoreNode
-from file_metadata_service.app.trash_node import TrashNode
-from file_metadata_service.app.update_node import UpdateNode
 from file_metadata_service.domain.ids import (
     Actor,
     DriveId,
@@ -24,7 +19,7 @@ from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.domain.rights import Right, demand
 from file_metadata_service.domain.trash import TrashItem
 
-R = TypeVar("R", Folder, Node, TrashItem)
+R = TypeVar("R", Folder, Node, TrashItem, tuple[Node | TrashItem, ...])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,56 +41,25 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class ChangeTree:
-    """Each raises what its step raises, CommandIdReused, DriveBusy, and Unavailable: outcome unknown."""
+    """Each raises what its steps raise, CommandIdReused, DriveBusy, and Unavailable: outcome unknown."""
 
     committers: Committers
     node_ids: NodeIds
 
-    async def create_folder(
-        self, caller: Caller, *, parent_id: str, name: str, rule: ConflictRule
-    ) -> Landed[Folder]:
+    def new_folder_id(self, caller: Caller, step: int | None = None) -> NodeId:
+        """Of the folder that the caller's command makes; `step`: in which of several, from 0."""
+        purpose = "folder" if step is None else f"folder {step}"
         drive_id = own_drive(caller.actor.account_id)
-        node_id = self.node_ids.of("folder", drive_id, caller.actor, caller.command_id)
-        step = CreateFolder(
-            actor=caller.actor, node_id=node_id, parent_id=parent_id, name=name, rule=_not_replace(rule)
-        )
-        return await self._submit(caller, step)
+        return self.node_ids.of(purpose, drive_id, caller.actor, caller.command_id)
 
-    async def update_node(
-        self,
-        caller: Caller,
-        *,
-        node_id: str,
-        name: str | None,
-        parent_id: str | None,
-        rule: ConflictRule,
-        if_revision: int | None,
-    ) -> Landed[Node]:
-        step = UpdateNode(
-            actor=caller.actor,
-            node_id=NodeId(node_id),
-            name=name,
-            parent_id=parent_id,
-            rule=_not_replace(rule),
-            if_revision=if_revision,
+    async def submit(self, caller: Caller, step: Step[R]) -> Landed[R]:
+        """One step, or several that are `Together` one."""
+        command = Command(
+            actor=caller.actor, command_id=caller.command_id, request_hash=caller.request_hash, step=step
         )
-        return await self._submit(caller, step)
-
-    async def trash_node(self, caller: Caller, *, node_id: str, if_revision: int | None) -> Landed[TrashItem]:
-        step = TrashNode(actor=caller.actor, node_id=NodeId(node_id), if_revision=if_revision)
-        return await self._submit(caller, step)
-
-    async def restore_node(
-        self, caller: Caller, *, node_id: str, parent_id: str | None, name: str | None, rule: ConflictRule
-    ) -> Landed[Node]:
-        step = RestoreNode(
-            actor=caller.actor,
-            node_id=NodeId(node_id),
-            parent_id=parent_id,
-            name=name,
-            rule=_not_replace(rule),
+        return await self.committers.of(own_drive(caller.actor.account_id)).submit(
+            command, sender=f"{caller.actor} {caller.session_id}", within_seconds=caller.within_seconds
         )
-        return await self._submit(caller, step)
 
     async def commit(
         self,
@@ -122,17 +86,3 @@ class ChangeTree:
         )
         committer = self.committers.of(drive_id)
         return await committer.submit(change, sender=f"{actor} uploads", within_seconds=within_seconds)
-
-    async def _submit(self, caller: Caller, step: Step[R]) -> Landed[R]:
-        command = Command(
-            actor=caller.actor, command_id=caller.command_id, request_hash=caller.request_hash, step=step
-        )
-        return await self.committers.of(own_drive(caller.actor.account_id)).submit(
-            command, sender=f"{caller.actor} {caller.session_id}", within_seconds=caller.within_seconds
-        )
-
-
-def _not_replace(rule: ConflictRule) -> ConflictRule:
-    if rule is ConflictRule.REPLACE:
-        raise InvalidArgument("Only an upload can replace.")
-    return rule

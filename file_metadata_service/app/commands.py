@@ -13,7 +13,7 @@ from file_metadata_service.domain.trash import TrashItem
 from file_metadata_service.ports.ledger import Key, command_key
 
 R_co = TypeVar("R_co", covariant=True)
-R = TypeVar("R", Folder, File, Folder | File, TrashItem)
+R = TypeVar("R", Folder, File, Folder | File, TrashItem, tuple[Folder | File | TrashItem, ...])
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from file_metadata_service.app.placing import ConflictRule, check_depth, free_name
+from file_metadata_service.app.placing import ConflictRule, check_depth, check_no_replacing, free_name
+from file_metadata_service.app.steps import alone
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.walks import living_folder, real_id
 from file_metadata_service.domain.ids import Actor, NodeId
@@ -24,7 +25,12 @@ class CreateFolder:
     rule: ConflictRule
 
     def __post_init__(self) -> None:
+        check_no_replacing(self.rule)
         check_name(self.name)
+
+    @property
+    def comes_last(self) -> bool:
+        return self.rule is ConflictRule.RENAME
 
     def first_keys(self, tree: Tree) -> Iterable[Key]:
         parent_id = real_id(tree, self.parent_id)
@@ -32,6 +38,18 @@ class CreateFolder:
 
     def __call__(self, tree: Tree) -> Folder:
         """Raises NodeNotFound, NotAFolder, NameInvalid, NameTaken, TooDeep."""
+        return alone(self, tree)
+
+    def find(self, tree: Tree) -> None:
+        """There was nothing."""
+
+    def leave(self, tree: Tree, before: None) -> None:
+        """It comes from nowhere."""
+
+    def settle(self, tree: Tree, before: None) -> bool:
+        return False
+
+    def arrive(self, tree: Tree, before: None) -> Folder:
         chain = living_folder(tree, real_id(tree, self.parent_id), self.actor, Right.WRITE)
         check_depth(chain)
         parent = chain[-1]

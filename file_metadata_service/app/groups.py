@@ -105,7 +105,8 @@ def _weight(row: Row | None) -> int:
         case TrashItem():
             return 1_000 + 4 * len(row.original_path) + 8 * len(row.node.name)
         case CommandRecord():
-            return 1_000 + _weight(row.result)
+            results = row.result if isinstance(row.result, tuple) else (row.result,)
+            return 1_000 + sum(map(_weight, results))
         case _:
             return 3_000
 

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from chassis.errors import InvalidArgument
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.domain.errors import IsAFolder, NameTaken, RevisionStale, TooDeep
 from file_metadata_service.domain.ids import NodeId
@@ -21,6 +22,12 @@ class ConflictRule(StrEnum):
     FAIL = "fail"
     RENAME = "rename"
     REPLACE = "replace"
+
+
+def check_no_replacing(rule: ConflictRule) -> None:
+    """Raises InvalidArgument."""
+    if rule is ConflictRule.REPLACE:
+        raise InvalidArgument("Only an upload can replace.")
 
 
 def check_depth(chain_to_parent: tuple[Folder, ...]) -> None:

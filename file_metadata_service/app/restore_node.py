@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from file_metadata_service.app.placing import ConflictRule, check_depth, free_name
+from file_metadata_service.app.placing import ConflictRule, check_depth, check_no_replacing, free_name
+from file_metadata_service.app.steps import alone
 from file_metadata_service.app.tree import Tree
-from file_metadata_service.app.walks import NOT_THERE, living_folder, real_id
+from file_metadata_service.app.walks import living_folder, real_id
 from file_metadata_service.domain.errors import NodeNotFound
 from file_metadata_service.domain.ids import Actor, NodeId
 from file_metadata_service.domain.names import check_name
@@ -25,43 +26,70 @@ class RestoreNode:
     rule: ConflictRule
 
     def __post_init__(self) -> None:
+        check_no_replacing(self.rule)
         if self.name is not None:
             check_name(self.name)
+
+    @property
+    def comes_last(self) -> bool:
+        return self.rule is ConflictRule.RENAME
 
     def first_keys(self, tree: Tree) -> Iterable[Key]:
         return tree.node_keys(real_id(tree, self.node_id))
 
     def __call__(self, tree: Tree) -> Node:
         """Raises NodeNotFound, NotAFolder, NameInvalid, NameTaken, TooDeep."""
+        return alone(self, tree)
+
+    def find(self, tree: Tree) -> Node:
         demand(self.actor, tree.drive.id, Right.WRITE)
         before = tree.node(self.node_id)
         if before is None or before.trashed_at_ms is None:
             raise NodeNotFound("There is no such item in the trash.")
-        target_id = self._target(tree, before)
-        chain = living_folder(tree, target_id, self.actor, Right.WRITE)
-        if isinstance(before, Folder):
-            check_depth(chain)
-        name = before.name if self.name is None else self.name
-        name = free_name(tree, target_id, name, kind=before.kind, rule=self.rule)
-        return self._place(tree, before, before.restored(target_id, name, seq=tree.seq))
+        return before
 
-    def _target(self, tree: Tree, before: Node) -> NodeId:
-        if self.parent_id is not None:
-            return real_id(tree, self.parent_id)
-        if before.parent_id is None:
-            raise NodeNotFound(NOT_THERE)
-        return nearest_living(tree, before.parent_id)
-
-    def _place(self, tree: Tree, before: Node, after: Node) -> Node:
+    def leave(self, tree: Tree, before: Node) -> None:
         assert before.trashed_at_ms is not None
-        if isinstance(after, Folder):
+        assert before.parent_id is not None
+        if isinstance(before, Folder):
             tree.drive = tree.drive.rearranged()
-        tree.set_node(after, self.actor)
-        tree.set_entry(after)
+        parent_id = before.parent_id if self.parent_id is None else real_id(tree, self.parent_id)
+        self._set(tree, before, parent_id, before.name if self.name is None else self.name)
         place = trash_key(tree.drive.id, before.trashed_at_ms, before.id)
         # A node that says it is in the trash has its row there: no need to read it.
         tree.derive(place, before)
         tree.drop(place)
+
+    def settle(self, tree: Tree, before: Node) -> bool:
+        if self.parent_id is not None:
+            return False
+        assert before.parent_id is not None
+        now = self._now(tree, before)
+        nearest = nearest_living(tree, before.parent_id)
+        if nearest == now.parent_id:
+            return False
+        self._set(tree, before, nearest, now.name)
+        return True
+
+    def arrive(self, tree: Tree, before: Node) -> Node:
+        now = self._now(tree, before)
+        assert now.parent_id is not None
+        chain = living_folder(tree, now.parent_id, self.actor, Right.WRITE)
+        if isinstance(before, Folder):
+            check_depth(chain)
+        name = free_name(tree, now.parent_id, now.name, kind=before.kind, rule=self.rule)
+        after = self._set(tree, before, now.parent_id, name)
+        tree.set_entry(after)
+        return after
+
+    def _now(self, tree: Tree, before: Node) -> Node:
+        now = tree.node(before.id)
+        assert now is not None
+        return now
+
+    def _set(self, tree: Tree, before: Node, parent_id: NodeId, name: str) -> Node:
+        after = before.restored(parent_id, name, seq=tree.seq)
+        tree.set_node(after, self.actor)
         return after
 
 
@@ -69,7 +97,9 @@ def nearest_living(tree: Tree, folder_id: NodeId) -> NodeId:
     """The folder if its whole chain lives, else where the topmost trashed one was; the root at worst."""
     nearest = folder_id
     folder = tree.folder(folder_id)
-    while folder is not None and folder.parent_id is not None:
+    seen = set[NodeId]()
+    while folder is not None and folder.parent_id is not None and folder.id not in seen:
+        seen.add(folder.id)
         if folder.trashed_at_ms is not None:
             nearest = folder.parent_id
         folder = tree.folder(folder.parent_id)

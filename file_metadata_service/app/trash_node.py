@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from file_metadata_service.app.steps import alone
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.walks import living, real_id
 from file_metadata_service.domain.ids import Actor, NodeId
@@ -22,26 +23,40 @@ class TrashNode:
     node_id: NodeId
     if_revision: int | None
 
+    @property
+    def comes_last(self) -> bool:
+        return False
+
     def first_keys(self, tree: Tree) -> Iterable[Key]:
         return tree.node_keys(real_id(tree, self.node_id))
 
     def __call__(self, tree: Tree) -> TrashItem:
         """Raises NodeNotFound, RootIsFixed, RevisionStale."""
+        return alone(self, tree)
+
+    def find(self, tree: Tree) -> TrashItem:
+        """What will stand in the trash: the node, and where it was."""
         before, ancestors = living(tree, real_id(tree, self.node_id), self.actor, Right.WRITE)
         before.check_revision(self.if_revision)
-        after = before.trashed(at_ms=tree.now_ms, seq=tree.seq)
-        item = TrashItem(
-            node=after,
+        return TrashItem(
+            node=before.trashed(at_ms=tree.now_ms, seq=tree.seq),
             original_path=path_of(ancestors, before),
             trashed_at_ms=tree.now_ms,
             expires_at_ms=tree.now_ms + RETENTION_MS,
         )
-        if isinstance(after, Folder):
+
+    def leave(self, tree: Tree, before: TrashItem) -> None:
+        if isinstance(before.node, Folder):
             tree.drive = tree.drive.rearranged()
-        tree.drop_entry(before)
-        tree.set_node(after, self.actor)
-        tree.create(trash_key(tree.drive.id, tree.now_ms, after.id), item)
-        return item
+        tree.drop_entry(before.node)
+        tree.set_node(before.node, self.actor)
+
+    def settle(self, tree: Tree, before: TrashItem) -> bool:
+        return False
+
+    def arrive(self, tree: Tree, before: TrashItem) -> TrashItem:
+        tree.create(trash_key(tree.drive.id, tree.now_ms, before.node.id), before)
+        return before
 
 
 def path_of(ancestors: tuple[Folder, ...], node: Node) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from file_metadata_service.app.placing import ConflictRule, check_depth, free_name
+from file_metadata_service.app.placing import ConflictRule, check_depth, check_no_replacing, free_name
+from file_metadata_service.app.steps import alone
 from file_metadata_service.app.tree import Tree
-from file_metadata_service.app.walks import living, living_folder, real_id
+from file_metadata_service.app.walks import check_no_file, living, living_folder, real_id, turns_in_circles
 from file_metadata_service.domain.errors import RootIsFixed, WouldMakeCycle
 from file_metadata_service.domain.ids import Actor, NodeId
 from file_metadata_service.domain.names import check_name
@@ -26,8 +27,13 @@ class UpdateNode:
     if_revision: int | None
 
     def __post_init__(self) -> None:
+        check_no_replacing(self.rule)
         if self.name is not None:
             check_name(self.name)
+
+    @property
+    def comes_last(self) -> bool:
+        return self.rule is ConflictRule.RENAME
 
     def first_keys(self, tree: Tree) -> Iterable[Key]:
         keys = [*tree.node_keys(real_id(tree, self.node_id))]
@@ -40,33 +46,50 @@ class UpdateNode:
 
     def __call__(self, tree: Tree) -> Node:
         """Raises NodeNotFound, NotAFolder, NameTaken, WouldMakeCycle, TooDeep, RootIsFixed, RevisionStale."""
-        before, ancestors = living(tree, real_id(tree, self.node_id), self.actor, Right.WRITE)
+        return alone(self, tree)
+
+    def find(self, tree: Tree) -> Node:
+        before, _ = living(tree, real_id(tree, self.node_id), self.actor, Right.WRITE)
         before.check_revision(self.if_revision)
         if before.parent_id is None:
             raise RootIsFixed("The root folder stays where it is.")
-        parent_id = before.parent_id
         if self.parent_id is not None:
-            parent_id = self._new_parent(tree, before, ancestors)
-        name = before.name if self.name is None else self.name
-        if name != before.name or parent_id != before.parent_id:
-            name = free_name(tree, parent_id, name, kind=before.kind, rule=self.rule, itself=before.id)
-        return self._place(tree, before, before.placed(parent_id, name, seq=tree.seq))
+            # As it is now: a file that itself leaves with this command could not be told from nothing.
+            check_no_file(tree, real_id(tree, self.parent_id), self.actor, Right.WRITE)
+        return before
 
-    def _new_parent(self, tree: Tree, before: Node, ancestors: tuple[Folder, ...]) -> NodeId:
-        parent_id = real_id(tree, self.parent_id or "")
-        if parent_id == before.parent_id:
-            return parent_id
-        chain = living_folder(tree, parent_id, self.actor, Right.WRITE)
-        if isinstance(before, Folder):
-            if any(folder.id == before.id for folder in chain):
-                raise WouldMakeCycle("A folder cannot lie below itself.")
-            check_depth(chain)
-        return parent_id
+    def leave(self, tree: Tree, before: Node) -> None:
+        """A node that keeps its place and name keeps its entry, too, so that no other step can take it."""
+        after = self._after(tree, before)
+        if (after.parent_id, after.name) != (before.parent_id, before.name):
+            tree.drop_entry(before)
+        tree.set_node(after, self.actor)
 
-    def _place(self, tree: Tree, before: Node, after: Node) -> Node:
+    def settle(self, tree: Tree, before: Node) -> bool:
+        return False
+
+    def arrive(self, tree: Tree, before: Node) -> Node:
+        after = self._after(tree, before)
+        assert after.parent_id is not None
+        if after.parent_id != before.parent_id:
+            self._check_parent(tree, after, after.parent_id)
+        if (after.parent_id, after.name) != (before.parent_id, before.name):
+            name = free_name(tree, after.parent_id, after.name, kind=before.kind, rule=self.rule)
+            after = before.placed(after.parent_id, name, seq=tree.seq)
         if isinstance(after, Folder):
             tree.drive = tree.drive.rearranged()
-        tree.drop_entry(before)
-        tree.set_entry(after)
         tree.set_node(after, self.actor)
+        tree.set_entry(after)
         return after
+
+    def _after(self, tree: Tree, before: Node) -> Node:
+        parent_id = before.parent_id if self.parent_id is None else real_id(tree, self.parent_id)
+        assert parent_id is not None
+        return before.placed(parent_id, before.name if self.name is None else self.name, seq=tree.seq)
+
+    def _check_parent(self, tree: Tree, after: Node, parent_id: NodeId) -> None:
+        if isinstance(after, Folder) and turns_in_circles(tree, parent_id, after.id):
+            raise WouldMakeCycle("A folder cannot lie below itself.")
+        chain = living_folder(tree, parent_id, self.actor, Right.WRITE)
+        if isinstance(after, Folder):
+            check_depth(chain)

@@ -34,6 +34,20 @@ def chain(tree: Tree, folder_id: NodeId) -> tuple[Folder, ...]:
     raise NodeNotFound(NOT_THERE)
 
 
+def turns_in_circles(tree: Tree, folder_id: NodeId, node_id: NodeId) -> bool:
+    """Does the way up from the folder lead to that node, or round and round? False where it ends for another
+    reason.
+    """
+    folder = tree.folder(folder_id)
+    seen = {node_id}
+    while folder is not None and folder.trashed_at_ms is None:
+        if folder.id in seen:
+            return True
+        seen.add(folder.id)
+        folder = tree.folder(folder.parent_id) if folder.parent_id is not None else None
+    return False
+
+
 def living(tree: Tree, node_id: NodeId, actor: Actor, right: Right) -> tuple[Node, tuple[Folder, ...]]:
     """The node and its ancestors, from the root down to the parent. Raises NodeNotFound."""
     demand(actor, tree.drive.id, right)
@@ -46,7 +60,12 @@ def living(tree: Tree, node_id: NodeId, actor: Actor, right: Right) -> tuple[Nod
 def living_folder(tree: Tree, folder_id: NodeId, actor: Actor, right: Right) -> tuple[Folder, ...]:
     """The chain down to that folder. Raises NodeNotFound, NotAFolder."""
     demand(actor, tree.drive.id, right)
+    check_no_file(tree, folder_id, actor, right)
+    return chain(tree, folder_id)
+
+
+def check_no_file(tree: Tree, folder_id: NodeId, actor: Actor, right: Right) -> None:
+    """Raises NotAFolder, or NodeNotFound for what is nothing at all. A folder may be anywhere, as yet."""
     if tree.folder(folder_id) is None:
         node, _ = living(tree, folder_id, actor, right)
         raise NotAFolder(f"{node.name} is not a folder.")
-    return chain(tree, folder_id)

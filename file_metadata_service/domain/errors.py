@@ -117,3 +117,14 @@ class JobNotFound(DomainError):
 
     kind = Kind.NOT_FOUND
     code = "job_not_found"
+
+
+class StepRefused(DomainError):
+    """One step of a command may not be, so none was done: of the kind and code of `refusal`. `index`: from 0."""
+
+    def __init__(self, index: int, refusal: DomainError) -> None:
+        super().__init__(refusal.detail, retry_after_seconds=refusal.retry_after_seconds)
+        # Instance values over the class's: it is every kind there is.
+        self.kind = refusal.kind  # type: ignore[misc]  # ClassVar by design for all others
+        self.code = refusal.code  # type: ignore[misc]  # same
+        self.index = index

@@ -6,6 +6,8 @@ from file_metadata_service.domain.ids import Actor
 from file_metadata_service.domain.nodes import Node
 from file_metadata_service.domain.trash import TrashItem
 
+# What a command came to: one for each step, if it had several.
+Result = Node | TrashItem | tuple[Node | TrashItem, ...]
 # A result is remembered for this long; afterwards the same command id is a new command.
 COMMAND_MEMORY_MS = 48 * 3600 * 1000
 
@@ -34,6 +36,6 @@ class CommandRecord:
     actor: Actor
     command_id: str
     request_hash: str
-    result: Node | TrashItem
+    result: Result
     seq: int
     expires_at_ms: int

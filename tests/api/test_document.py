@@ -40,7 +40,7 @@ OPERATION_OF = {
     "CheckDownload": "get_content",
 }  # fmt: skip
 # Asked by the gateway itself, or by other services.
-NO_OPERATION = {"CheckSession", "GetSigningKeys", "Abandon", "Run", "CommitMany"}
+NO_OPERATION = {"CheckSession", "GetSigningKeys", "Abandon", "Run", "RunTogether", "CommitMany"}
 # Never leave the services.
 INWARD = {"caller_not_allowed", "job_not_found"}
 

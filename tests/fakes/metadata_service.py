@@ -7,10 +7,15 @@ from uuid import uuid4
 from file_metadata_service.app.change_tree import Caller
 from file_metadata_service.app.commands import Landed
 from file_metadata_service.app.commit_blob import UploadedBlob
+from file_metadata_service.app.create_folder import CreateFolder
 from file_metadata_service.app.get_node import Found
 from file_metadata_service.app.placing import ConflictRule
+from file_metadata_service.app.restore_node import RestoreNode
+from file_metadata_service.app.together import AnyStep, Together
+from file_metadata_service.app.trash_node import TrashNode
+from file_metadata_service.app.update_node import UpdateNode
 from file_metadata_service.app.use_cases import Policy, Ports, UseCases
-from file_metadata_service.domain.ids import AccountId, Actor, BlobId, Position, own_drive
+from file_metadata_service.domain.ids import AccountId, Actor, BlobId, NodeId, Position, own_drive
 from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.domain.trash import TrashItem
 from file_metadata_service.ports.listings import Order, SortField
@@ -49,31 +54,33 @@ class Service:
 
     async def mkdir(self, name: str, parent: str = "root", **asked: Unpack[Asked]) -> Landed[Folder]:
         caller = self._caller(f"mkdir {parent} {name}", asked)
-        rule = asked.get("rule", ConflictRule.FAIL)
-        return await self.use.change.create_folder(caller, parent_id=parent, name=name, rule=rule)
+        return await self.use.change.submit(caller, self.making(caller, name, parent, **asked))
 
     async def update(
         self, node_id: str, name: str | None = None, parent: str | None = None, **asked: Unpack[Asked]
     ) -> Landed[Node]:
-        return await self.use.change.update_node(
-            self._caller(f"update {node_id} {name} {parent}", asked),
-            node_id=node_id,
-            name=name,
-            parent_id=parent,
-            rule=asked.get("rule", ConflictRule.FAIL),
-            if_revision=asked.get("if_revision"),
-        )
+        caller = self._caller(f"update {node_id} {name} {parent}", asked)
+        return await self.use.change.submit(caller, updating(node_id, name, parent, **asked))
 
     async def trash(self, node_id: str, **asked: Unpack[Asked]) -> Landed[TrashItem]:
         caller = self._caller(f"trash {node_id}", asked)
-        return await self.use.change.trash_node(caller, node_id=node_id, if_revision=asked.get("if_revision"))
+        return await self.use.change.submit(caller, trashing(node_id, **asked))
 
     async def restore(
         self, node_id: str, parent: str | None = None, name: str | None = None, **asked: Unpack[Asked]
     ) -> Landed[Node]:
-        return await self.use.change.restore_node(
-            self._caller(f"restore {node_id} {parent} {name}", asked),
-            node_id=node_id,
+        caller = self._caller(f"restore {node_id} {parent} {name}", asked)
+        return await self.use.change.submit(caller, restoring(node_id, parent, name, **asked))
+
+    async def together(self, *steps: AnyStep, **asked: Unpack[Asked]) -> Landed[tuple[Node | TrashItem, ...]]:
+        return await self.use.change.submit(self._caller(f"together {steps}", asked), Together(steps))
+
+    def making(
+        self, caller: Caller, name: str, parent: str = "root", step: int | None = None, **asked: Unpack[Asked]
+    ) -> CreateFolder:
+        return CreateFolder(
+            actor=caller.actor,
+            node_id=self.use.change.new_folder_id(caller, step),
             parent_id=parent,
             name=name,
             rule=asked.get("rule", ConflictRule.FAIL),
@@ -126,10 +133,43 @@ class Service:
         page = await self.use.list_folder(by, folder, order=order, limit=limit, cursor=cursor)
         return ListedPage(listed_in(page.nodes), page.next_cursor, page.position)
 
+    def caller(self, command: str, request: str = "", by: Actor = ANN) -> Caller:
+        return Caller(actor=by, command_id=command, request_hash=request)
+
     def _caller(self, request: str, asked: Asked) -> Caller:
-        command = asked.get("command") or uuid4().hex
         body = f"{request} {asked.get('rule')} {asked.get('if_revision')}"
-        return Caller(actor=asked.get("by", ANN), command_id=command, request_hash=body)
+        return self.caller(asked.get("command") or uuid4().hex, body, asked.get("by", ANN))
+
+
+def updating(
+    node_id: str, name: str | None = None, parent: str | None = None, **asked: Unpack[Asked]
+) -> UpdateNode:
+    return UpdateNode(
+        actor=asked.get("by", ANN),
+        node_id=NodeId(node_id),
+        name=name,
+        parent_id=parent,
+        rule=asked.get("rule", ConflictRule.FAIL),
+        if_revision=asked.get("if_revision"),
+    )
+
+
+def trashing(node_id: str, **asked: Unpack[Asked]) -> TrashNode:
+    return TrashNode(
+        actor=asked.get("by", ANN), node_id=NodeId(node_id), if_revision=asked.get("if_revision")
+    )
+
+
+def restoring(
+    node_id: str, parent: str | None = None, name: str | None = None, **asked: Unpack[Asked]
+) -> RestoreNode:
+    return RestoreNode(
+        actor=asked.get("by", ANN),
+        node_id=NodeId(node_id),
+        parent_id=parent,
+        name=name,
+        rule=asked.get("rule", ConflictRule.FAIL),
+    )
 
 
 def a_blob(blob_id: str, size: int = 5) -> UploadedBlob:

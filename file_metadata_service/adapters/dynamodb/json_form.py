@@ -4,20 +4,23 @@ import json
 from typing import Any
 
 from file_metadata_service.domain.ids import Actor, BlobId, DriveId, NodeId
-from file_metadata_service.domain.journal import Change
+from file_metadata_service.domain.journal import Change, Result
 from file_metadata_service.domain.nodes import File, Folder, Node, Version
 from file_metadata_service.domain.trash import TrashItem
 
 Form = dict[str, Any]
 
 
-def dump_result(result: Node | TrashItem) -> str:
-    return _dumps(_trash_form(result) if isinstance(result, TrashItem) else _node_form(result))
+def dump_result(result: Result) -> str:
+    """A list for a command of several steps."""
+    if isinstance(result, tuple):
+        return _dumps([_result_form(each) for each in result])
+    return _dumps(_result_form(result))
 
 
-def load_result(text: str) -> Node | TrashItem:
+def load_result(text: str) -> Result:
     form = json.loads(text)
-    return _trash_item(form) if "node" in form else _node(form)
+    return tuple(map(_result, form)) if isinstance(form, list) else _result(form)
 
 
 def load_file(text: str) -> File:
@@ -42,6 +45,14 @@ def load_changes(text: str) -> tuple[Change, ...]:
 
 def _placed(form: Form) -> Form:
     return form | {"parent": form["from"]} if form["parent"] is None else form
+
+
+def _result_form(result: Node | TrashItem) -> Form:
+    return _trash_form(result) if isinstance(result, TrashItem) else _node_form(result)
+
+
+def _result(form: Form) -> Node | TrashItem:
+    return _trash_item(form) if "node" in form else _node(form)
 
 
 def _change_form(change: Change) -> Form:

@@ -8,7 +8,8 @@ from file_metadata_service.adapters.dynamodb.mapping import PARTS_SUFFIX, stored
 from file_metadata_service.adapters.dynamodb.tables import Tables
 from file_metadata_service.domain.blobs import Blob
 from file_metadata_service.domain.ids import DriveId
-from file_metadata_service.ports.ledger import Item, Key, Shelf
+from file_metadata_service.domain.nodes import File, Folder
+from file_metadata_service.ports.ledger import Item, Key, Row, Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,20 @@ class Shelves:
         after = stored(drive_id, item.key, item.after)
         if item.before is None:
             return table.putting(after, not_exists(place.partition_name))
-        if type(item.before) is not type(item.after):
+        if not _is_the_same(item.before, item.after):
             return table.putting(after, exists(place.partition_name))
         changed = _difference(stored(drive_id, item.key, item.before), after)
         condition = exists(place.partition_name)
         if isinstance(item.before, Blob):
             condition &= equals("state", item.before.state) & equals("references", item.before.references)
         return table.updating(partition, sort, set=changed, condition=condition)
+
+
+def _is_the_same(before: Row, after: Row) -> bool:
+    """A name can go from one node to another."""
+    if isinstance(before, Folder | File) and isinstance(after, Folder | File):
+        return before.id == after.id
+    return type(before) is type(after)
 
 
 def _difference(before: Any, after: Any) -> dict[str, Any]:

@@ -6,12 +6,14 @@ from typing import Any, TypeAlias
 
 from grpc.aio import ServicerContext
 
-from chassis.errors import InvalidArgument
 from file_metadata_service.adapters.rpc import messages
-from file_metadata_service.adapters.rpc.changes import Changes
+from file_metadata_service.adapters.rpc.changes import Changes, way_of
 from file_metadata_service.adapters.rpc.single_refusals import check_many, refused
 from file_metadata_service.app.commands import Landed
 from file_metadata_service.app.use_cases import UseCases
+from file_metadata_service.domain.errors import StepRefused
+from file_metadata_service.domain.ids import Position
+from file_metadata_service.domain.nodes import Node
 from file_metadata_service.domain.trash import TrashItem
 from stowage.metadata.v1 import batch_pb2 as pb
 from stowage.metadata.v1.batch_pb2_grpc import BatchServiceServicer
@@ -23,7 +25,7 @@ class BatchRpc(BatchServiceServicer):
     """All commands are submitted in one breath, so that they share groups."""
 
     def __init__(self, use_cases: UseCases) -> None:
-        changes = Changes(use_cases.change)
+        changes = self._changes = Changes(use_cases.change)
         # By the name in the oneof.
         self._ways: Mapping[str, Callable[[Any], Awaitable[Landed[Any]]]] = {
             "create_folder": changes.create_folder,
@@ -36,18 +38,25 @@ class BatchRpc(BatchServiceServicer):
         check_many(request.commands)
         return pb.RunResponse(results=await asyncio.gather(*map(self._result, request.commands)))
 
+    async def RunTogether(self, request: pb.RunTogetherRequest, context: Context) -> pb.RunTogetherResponse:
+        try:
+            landed = await self._changes.together(request)
+        except StepRefused as error:
+            refused = pb.RunTogetherResponse.RefusedStep(step=error.index, refusal=messages.refusal(error))
+            return pb.RunTogetherResponse(refused=refused)
+        return pb.RunTogetherResponse(results=(_done(each, landed.position) for each in landed.result))
+
     async def _result(self, command: pb.Command) -> pb.CommandResult:
         try:
-            landed = await self._run(command)
+            way = way_of(command)
+            landed = await self._ways[way](getattr(command, way))
         except Exception as error:  # noqa: BLE001  # whatever it is, it must not take the others' answers along
             return pb.CommandResult(refusal=refused(error))
-        result, position = landed.result, messages.position(landed.position)
-        if isinstance(result, TrashItem):
-            return pb.CommandResult(trash_item=messages.trash_item(result), position=position)
-        return pb.CommandResult(node=messages.node(result), position=position)
+        return _done(landed.result, landed.position)
 
-    async def _run(self, command: pb.Command) -> Landed[Any]:
-        way = command.WhichOneof("request")
-        if way is None:
-            raise InvalidArgument("The command is missing, or newer than this server.")
-        return await self._ways[way](getattr(command, way))
+
+def _done(result: Node | TrashItem, position: Position) -> pb.CommandResult:
+    at = messages.position(position)
+    if isinstance(result, TrashItem):
+        return pb.CommandResult(trash_item=messages.trash_item(result), position=at)
+    return pb.CommandResult(node=messages.node(result), position=at)

@@ -21,6 +21,7 @@ POLICY: Policy = {
     f"{_NODES}RestoreNode": _PERSON,
     f"{_NODES}ListTrash": _PERSON,
     f"{_BATCHES}Run": _PERSON,
+    f"{_BATCHES}RunTogether": _PERSON,
     f"{_BLOBS}CheckUpload": Rpc(callers=UPLOAD, token=True),
     f"{_BLOBS}Commit": Rpc(callers=UPLOAD, token=False),
     f"{_BLOBS}CommitMany": Rpc(callers=UPLOAD, token=False),

@@ -123,7 +123,27 @@ def _commit(*, drive_id: str, actor: str, folder_id: str, blob_id: str) -> metad
     )
 
 
+def _together(*steps: batch.Command) -> Message:
+    return batch.RunTogetherRequest(command_id="t", steps=steps)
+
+
 _BATCHES = {
+    "RunTogether": _person(
+        lambda _, it: _together(
+            batch.Command(update_node=metadata.UpdateNodeRequest(node_id=it.node_id, name="a"))
+        ),
+        lambda me, it: _together(
+            batch.Command(update_node=metadata.UpdateNodeRequest(node_id=me.node_id, name="a")),
+            batch.Command(trash_node=metadata.TrashNodeRequest(node_id=it.node_id)),
+        ),
+        lambda me, it: _together(
+            batch.Command(update_node=metadata.UpdateNodeRequest(node_id=me.node_id, parent_id=it.folder_id))
+        ),
+        lambda _, it: _together(
+            batch.Command(restore_node=metadata.RestoreNodeRequest(node_id=it.trashed_id))
+        ),
+        inside=True,
+    ),
     "Run": _person(
         lambda me, it: batch.RunRequest(
             commands=[

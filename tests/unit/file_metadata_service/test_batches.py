@@ -136,3 +136,28 @@ async def test_commits_of_one_upload_share_a_transaction_and_answer_one_by_one(
     assert answer.results[0].committed.node.name == "a"
     assert world.store.calls.count("write") == 1
     assert await BlobRpc(service.use).CommitMany(request, NO_CONTEXT) == answer
+
+
+async def test_several_steps_are_one_command_and_a_refusal_names_the_step(service: Service) -> None:
+    a, b = (await service.mkdir("a")).result.id, (await service.mkdir("b")).result.id
+
+    def renaming(node_id: str, name: str) -> batch.Command:
+        return batch.Command(update_node=pb.UpdateNodeRequest(node_id=node_id, name=name))
+
+    async def together(*steps: batch.Command) -> batch.RunTogetherResponse:
+        sign_in()
+        request = batch.RunTogetherRequest(command_id=f"{steps}"[:100].replace("\n", " "), steps=steps)
+        return await BatchRpc(service.use).RunTogether(request, NO_CONTEXT)
+
+    swapped = await together(renaming(a, "b"), renaming(b, "a"))
+    assert [result.node.name for result in swapped.results] == ["b", "a"]
+    assert not swapped.HasField("refused")
+    for steps, code in (
+        ((renaming(a, "c"), renaming(b, "c")), "name_taken"),
+        ((renaming(a, "c"), renaming(b, "/")), "name_invalid"),
+        ((making("c"), making("c")), "name_taken"),
+        ((renaming(a, "c"), batch.Command()), "invalid_argument"),
+    ):
+        answer = await together(*steps)
+        assert (answer.refused.step, answer.refused.refusal.code) == (1, code)
+        assert not answer.results

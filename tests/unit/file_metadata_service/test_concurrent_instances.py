@@ -14,14 +14,15 @@ from file_metadata_service.app.groups import GroupLimits
 from file_metadata_service.app.memory import KnownRows
 from file_metadata_service.app.placing import ConflictRule
 from file_metadata_service.app.restore_node import RestoreNode
+from file_metadata_service.app.together import Together
 from file_metadata_service.app.trash_node import TrashNode
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.update_node import UpdateNode
 from file_metadata_service.app.use_cases import Policy
 from file_metadata_service.domain.ids import NodeId, own_drive
-from file_metadata_service.domain.trash import TrashItem
+from file_metadata_service.domain.nodes import File, Folder
 from file_metadata_service.ports.ledger import Key, Row
-from tests.fakes.metadata_service import ANN, FakeWorld, Service, a_blob
+from tests.fakes.metadata_service import ANN, FakeWorld, Service, a_blob, updating
 
 DRIVE = own_drive(ANN.account_id)
 NAMES = ("a", "A", "b", "ss", "ß", "a (2)")
@@ -81,6 +82,9 @@ class Crowd:
             rule=pick(list(ConflictRule)),
             if_revision=None,
         )
+        other = self.chance.choice(self.ids)
+        if other != node_id:
+            steps.append(Together((updating(node_id, name, elsewhere), updating(other, pick(NAMES), parent))))
         step = pick([*steps, None])
         if step is None:
             return commit
@@ -98,9 +102,8 @@ class Crowd:
         landed = [it for it in outcomes if isinstance(it, Landed)]
         assert len({it.position.seq for it in landed}) <= 1
         asked.outcome = landed[0] if landed else outcomes[0]
-        if landed:
-            node = landed[0].result.node if isinstance(landed[0].result, TrashItem) else landed[0].result
-            self.ids.append(node.id)
+        if landed and isinstance(landed[0].result, Folder | File):
+            self.ids.append(landed[0].result.id)
 
     async def act(self) -> None:
         self.services = [self.world.service(self.policy) for _ in range(3)]

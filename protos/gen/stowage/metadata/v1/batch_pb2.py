@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from stowage.metadata.v1 import metadata_pb2 as stowage_dot_metadata_dot_v1_dot_metadata__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fstowage/metadata/v1/batch.proto\x12\x13stowage.metadata.v1\x1a\"stowage/metadata/v1/metadata.proto\"<\n\nRunRequest\x12.\n\x08\x63ommands\x18\x01 \x03(\x0b\x32\x1c.stowage.metadata.v1.Command\"B\n\x0bRunResponse\x12\x33\n\x07results\x18\x01 \x03(\x0b\x32\".stowage.metadata.v1.CommandResult\"\x94\x02\n\x07\x43ommand\x12\x41\n\rcreate_folder\x18\x01 \x01(\x0b\x32(.stowage.metadata.v1.CreateFolderRequestH\x00\x12=\n\x0bupdate_node\x18\x02 \x01(\x0b\x32&.stowage.metadata.v1.UpdateNodeRequestH\x00\x12;\n\ntrash_node\x18\x03 \x01(\x0b\x32%.stowage.metadata.v1.TrashNodeRequestH\x00\x12?\n\x0crestore_node\x18\x04 \x01(\x0b\x32\'.stowage.metadata.v1.RestoreNodeRequestH\x00\x42\t\n\x07request\"\xdd\x01\n\rCommandResult\x12)\n\x04node\x18\x01 \x01(\x0b\x32\x19.stowage.metadata.v1.NodeH\x00\x12\x34\n\ntrash_item\x18\x02 \x01(\x0b\x32\x1e.stowage.metadata.v1.TrashItemH\x00\x12/\n\x07refusal\x18\x03 \x01(\x0b\x32\x1c.stowage.metadata.v1.RefusalH\x00\x12/\n\x08position\x18\x04 \x01(\x0b\x32\x1d.stowage.metadata.v1.PositionB\t\n\x07outcome2X\n\x0c\x42\x61tchService\x12H\n\x03Run\x12\x1f.stowage.metadata.v1.RunRequest\x1a .stowage.metadata.v1.RunResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fstowage/metadata/v1/batch.proto\x12\x13stowage.metadata.v1\x1a\"stowage/metadata/v1/metadata.proto\"<\n\nRunRequest\x12.\n\x08\x63ommands\x18\x01 \x03(\x0b\x32\x1c.stowage.metadata.v1.Command\"B\n\x0bRunResponse\x12\x33\n\x07results\x18\x01 \x03(\x0b\x32\".stowage.metadata.v1.CommandResult\"\x94\x02\n\x07\x43ommand\x12\x41\n\rcreate_folder\x18\x01 \x01(\x0b\x32(.stowage.metadata.v1.CreateFolderRequestH\x00\x12=\n\x0bupdate_node\x18\x02 \x01(\x0b\x32&.stowage.metadata.v1.UpdateNodeRequestH\x00\x12;\n\ntrash_node\x18\x03 \x01(\x0b\x32%.stowage.metadata.v1.TrashNodeRequestH\x00\x12?\n\x0crestore_node\x18\x04 \x01(\x0b\x32\'.stowage.metadata.v1.RestoreNodeRequestH\x00\x42\t\n\x07request\"\xdd\x01\n\rCommandResult\x12)\n\x04node\x18\x01 \x01(\x0b\x32\x19.stowage.metadata.v1.NodeH\x00\x12\x34\n\ntrash_item\x18\x02 \x01(\x0b\x32\x1e.stowage.metadata.v1.TrashItemH\x00\x12/\n\x07refusal\x18\x03 \x01(\x0b\x32\x1c.stowage.metadata.v1.RefusalH\x00\x12/\n\x08position\x18\x04 \x01(\x0b\x32\x1d.stowage.metadata.v1.PositionB\t\n\x07outcome\"U\n\x12RunTogetherRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12+\n\x05steps\x18\x02 \x03(\x0b\x32\x1c.stowage.metadata.v1.Command\"\xdd\x01\n\x13RunTogetherResponse\x12\x33\n\x07results\x18\x01 \x03(\x0b\x32\".stowage.metadata.v1.CommandResult\x12\x45\n\x07refused\x18\x02 \x01(\x0b\x32\x34.stowage.metadata.v1.RunTogetherResponse.RefusedStep\x1aJ\n\x0bRefusedStep\x12\x0c\n\x04step\x18\x01 \x01(\x05\x12-\n\x07refusal\x18\x02 \x01(\x0b\x32\x1c.stowage.metadata.v1.Refusal2\xba\x01\n\x0c\x42\x61tchService\x12H\n\x03Run\x12\x1f.stowage.metadata.v1.RunRequest\x1a .stowage.metadata.v1.RunResponse\x12`\n\x0bRunTogether\x12\'.stowage.metadata.v1.RunTogetherRequest\x1a(.stowage.metadata.v1.RunTogetherResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,6 +40,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_COMMAND']._serialized_end=499
   _globals['_COMMANDRESULT']._serialized_start=502
   _globals['_COMMANDRESULT']._serialized_end=723
-  _globals['_BATCHSERVICE']._serialized_start=725
-  _globals['_BATCHSERVICE']._serialized_end=813
+  _globals['_RUNTOGETHERREQUEST']._serialized_start=725
+  _globals['_RUNTOGETHERREQUEST']._serialized_end=810
+  _globals['_RUNTOGETHERRESPONSE']._serialized_start=813
+  _globals['_RUNTOGETHERRESPONSE']._serialized_end=1034
+  _globals['_RUNTOGETHERRESPONSE_REFUSEDSTEP']._serialized_start=960
+  _globals['_RUNTOGETHERRESPONSE_REFUSEDSTEP']._serialized_end=1034
+  _globals['_BATCHSERVICE']._serialized_start=1037
+  _globals['_BATCHSERVICE']._serialized_end=1223
 # @@protoc_insertion_point(module_scope)

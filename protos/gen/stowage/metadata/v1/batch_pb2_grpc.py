@@ -40,6 +40,11 @@ class BatchServiceStub:
                 request_serializer=stowage_dot_metadata_dot_v1_dot_batch__pb2.RunRequest.SerializeToString,
                 response_deserializer=stowage_dot_metadata_dot_v1_dot_batch__pb2.RunResponse.FromString,
                 _registered_method=True)
+        self.RunTogether = channel.unary_unary(
+                '/stowage.metadata.v1.BatchService/RunTogether',
+                request_serializer=stowage_dot_metadata_dot_v1_dot_batch__pb2.RunTogetherRequest.SerializeToString,
+                response_deserializer=stowage_dot_metadata_dot_v1_dot_batch__pb2.RunTogetherResponse.FromString,
+                _registered_method=True)
 
 
 class BatchServiceServicer:
@@ -58,6 +63,18 @@ class BatchServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RunTogether(self, request, context):
+        """One command of up to 10 steps, written together or not at all, and judged by what they come to: nodes are looked
+        up as they were before it, names, places, cycles and depth as they will be after all steps. So two names may be
+        swapped, or a folder moved into one that itself moves out of it. Each step is on a node of its own; the
+        command_ids within the steps are empty. Of a step that may not be, the refusal stands in the answer, with its
+        number; anything else is refused as a command is. MUST answer INVALID `invalid_argument` for no step or more
+        than 10, CONFLICT `command_id_reused`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_BatchServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -65,6 +82,11 @@ def add_BatchServiceServicer_to_server(servicer, server):
                     servicer.Run,
                     request_deserializer=stowage_dot_metadata_dot_v1_dot_batch__pb2.RunRequest.FromString,
                     response_serializer=stowage_dot_metadata_dot_v1_dot_batch__pb2.RunResponse.SerializeToString,
+            ),
+            'RunTogether': grpc.unary_unary_rpc_method_handler(
+                    servicer.RunTogether,
+                    request_deserializer=stowage_dot_metadata_dot_v1_dot_batch__pb2.RunTogetherRequest.FromString,
+                    response_serializer=stowage_dot_metadata_dot_v1_dot_batch__pb2.RunTogetherResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -95,6 +117,33 @@ class BatchService:
             '/stowage.metadata.v1.BatchService/Run',
             stowage_dot_metadata_dot_v1_dot_batch__pb2.RunRequest.SerializeToString,
             stowage_dot_metadata_dot_v1_dot_batch__pb2.RunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RunTogether(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stowage.metadata.v1.BatchService/RunTogether',
+            stowage_dot_metadata_dot_v1_dot_batch__pb2.RunTogetherRequest.SerializeToString,
+            stowage_dot_metadata_dot_v1_dot_batch__pb2.RunTogetherResponse.FromString,
             options,
             channel_credentials,
             insecure,

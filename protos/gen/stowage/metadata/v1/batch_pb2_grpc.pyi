@@ -41,6 +41,14 @@ class BatchServiceStub:
     whole, and may be cut differently. MUST answer INVALID `invalid_argument` for more than 100 commands;
     every refusal of a command, its lacking or bad command_id included, stands in its result.
     """
+    RunTogether: _grpc.UnaryUnaryMultiCallable[_batch_pb2.RunTogetherRequest, _batch_pb2.RunTogetherResponse]
+    """One command of up to 10 steps, written together or not at all, and judged by what they come to: nodes are looked
+    up as they were before it, names, places, cycles and depth as they will be after all steps. So two names may be
+    swapped, or a folder moved into one that itself moves out of it. Each step is on a node of its own; the
+    command_ids within the steps are empty. Of a step that may not be, the refusal stands in the answer, with its
+    number; anything else is refused as a command is. MUST answer INVALID `invalid_argument` for no step or more
+    than 10, CONFLICT `command_id_reused`.
+    """
 
 @_typing.type_check_only
 class BatchServiceAsyncStub(BatchServiceStub):
@@ -54,6 +62,14 @@ class BatchServiceAsyncStub(BatchServiceStub):
     Each is remembered by its own command_id, as if it had come alone: a batch whose answer was lost is repeated
     whole, and may be cut differently. MUST answer INVALID `invalid_argument` for more than 100 commands;
     every refusal of a command, its lacking or bad command_id included, stands in its result.
+    """
+    RunTogether: _aio.UnaryUnaryMultiCallable[_batch_pb2.RunTogetherRequest, _batch_pb2.RunTogetherResponse]  # type: ignore[assignment]
+    """One command of up to 10 steps, written together or not at all, and judged by what they come to: nodes are looked
+    up as they were before it, names, places, cycles and depth as they will be after all steps. So two names may be
+    swapped, or a folder moved into one that itself moves out of it. Each step is on a node of its own; the
+    command_ids within the steps are empty. Of a step that may not be, the refusal stands in the answer, with its
+    number; anything else is refused as a command is. MUST answer INVALID `invalid_argument` for no step or more
+    than 10, CONFLICT `command_id_reused`.
     """
 
 class BatchServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -71,6 +87,20 @@ class BatchServiceServicer(metaclass=_abc_1.ABCMeta):
         Each is remembered by its own command_id, as if it had come alone: a batch whose answer was lost is repeated
         whole, and may be cut differently. MUST answer INVALID `invalid_argument` for more than 100 commands;
         every refusal of a command, its lacking or bad command_id included, stands in its result.
+        """
+
+    @_abc_1.abstractmethod
+    def RunTogether(
+        self,
+        request: _batch_pb2.RunTogetherRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_batch_pb2.RunTogetherResponse, _abc.Awaitable[_batch_pb2.RunTogetherResponse]]:
+        """One command of up to 10 steps, written together or not at all, and judged by what they come to: nodes are looked
+        up as they were before it, names, places, cycles and depth as they will be after all steps. So two names may be
+        swapped, or a folder moved into one that itself moves out of it. Each step is on a node of its own; the
+        command_ids within the steps are empty. Of a step that may not be, the refusal stands in the answer, with its
+        number; anything else is refused as a command is. MUST answer INVALID `invalid_argument` for no step or more
+        than 10, CONFLICT `command_id_reused`.
         """
 
 def add_BatchServiceServicer_to_server(servicer: BatchServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
