@@ -14,6 +14,7 @@ from file_metadata_service.app.groups import Group, GroupLimits, Outcome, assemb
 from file_metadata_service.app.heads import Heads
 from file_metadata_service.app.memory import FolderMemory, KnownRows
 from file_metadata_service.app.tree import RowsMissing, Tree
+from file_metadata_service.app.unsettled import Unsettled
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import DriveId, Position
 from file_metadata_service.ports.clock import FreshTokens, Pause
@@ -48,6 +49,7 @@ class WriterParts:
     wake_ups: WakeUps
     watch: CommitterWatch
     rows_kept: int = 1_000
+    unsettled: Unsettled = field(default_factory=Unsettled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,8 @@ class DriveWriter:
                 self.parts.wake_ups.landed(position)
             else:
                 position = group.tree.head.position
-                if group.refuses and not fresh:
-                    await self._prove(group.tree.head)
+                if group.refuses:
+                    position = await self._prove(group.tree.head, give_up_at, fresh=fresh)
         except RowsRefused as refused:
             await self._read(group.tree.head, refused.keys)
             raise
@@ -110,20 +112,26 @@ class DriveWriter:
     def _known(self, head: Drive) -> KnownRows:
         return KnownRows(head.seq, self.parts.folders.of(head), self._rows)
 
-    async def _prove(self, head: Drive) -> None:
-        """What was refused from memory must be true now: nothing else proves it where nothing is written.
+    async def _prove(self, head: Drive, give_up_at: float, *, fresh: bool) -> Position:
+        """What was refused must be true now and stay so: nothing else proves it where nothing is written.
 
-        The whole head is compared, because an administrator changes a quota without moving it.
+        The whole head is compared, because an administrator changes a quota without moving it. A writing that
+        may still land could hold the very command that is refused here. Nothing lands on a head that has moved,
+        so an empty row of the journal is put in its way.
         """
-        if await self.parts.heads.read(self.drive_id) != head:
+        if not fresh and await self.parts.heads.read(self.drive_id) != head:
             raise HeadMoved
+        if not self.parts.unsettled.may_land_on(head):
+            return head.position
+        nothing = Tree(head, self._known(head), now_ms=self.parts.heads.clock.now_ms())
+        return await self._land(Group(nothing).writing(self.parts.tokens()), give_up_at)
 
     async def _land(self, writing: Writing, give_up_at: float) -> Position:
         """Sends the identical writing until it is known what became of it."""
         unknown = False
         for attempt in count():
             try:
-                await self.parts.ledger.write(writing)
+                await self._send(writing)
             except HeadMoved:
                 if not await self._was_ours(writing):
                     raise
@@ -142,6 +150,15 @@ class DriveWriter:
                 raise OutcomeUnknown
             await self.parts.pause(attempt)
         raise AssertionError
+
+    async def _send(self, writing: Writing) -> None:
+        try:
+            await self.parts.ledger.write(writing)
+        except (HeadMoved, RowsRefused, NotWritten):
+            raise
+        except BaseException:
+            self.parts.unsettled.suspect(writing.before)
+            raise
 
     async def _was_ours(self, writing: Writing) -> bool:
         """The head has moved: perhaps by an earlier try of this very writing, whose answer was lost."""

@@ -11,7 +11,8 @@ from chassis.errors import Unavailable
 class Faults:
     """What happens to the next calls, in order; None is a call that goes well.
 
-    For writes: "conflict" (not written), "lost" (not written, no answer), "applied" (written, no answer).
+    For writes: "conflict" (not written), "lost" (not written, no answer), "applied" (written, no answer), "late" (no
+    answer, and on its way until the store is told to let it land).
     For reads: "unavailable". `tokens_forgotten`: the store no longer knows a writing that it wrote before.
     `meanwhile`: by "head", "read" or "write", what happens between the next such deed and its answer.
     `poison`: a name that no writing may hold: the store breaks on it.

@@ -7,6 +7,7 @@ one moment, as little as DynamoDB's.
 import asyncio
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
 
@@ -42,6 +43,7 @@ class InMemoryMetadata:
     journal: dict[tuple[DriveId, int], Writing] = field(default_factory=dict)
     faults: Faults = field(default_factory=Faults)
     calls: list[str] = field(default_factory=list)
+    on_their_way: list[Writing] = field(default_factory=list)
 
     async def get(self, drive_id: DriveId) -> Drive | None:
         self.calls.append("head")
@@ -72,7 +74,9 @@ class InMemoryMetadata:
         await asyncio.sleep(0)
         if fault == "conflict":
             raise NotWritten
-        if fault == "lost":
+        if fault == "late":
+            self.on_their_way.append(writing)
+        if fault in ("lost", "late"):
             raise OutcomeUnknown
         self.faults.check_poison(change.node.name for change in writing.changes)
         self._apply(writing)
@@ -98,6 +102,15 @@ class InMemoryMetadata:
             assert isinstance(row, Blob)
             found.append(row)
         return found
+
+    def let_land(self) -> int:
+        """What is on its way arrives now; how much of it was written."""
+        landed = 0
+        while self.on_their_way:
+            with suppress(HeadMoved, RowsRefused):
+                self._apply(self.on_their_way.pop(0))
+                landed += 1
+        return landed
 
     def entries(self, folder_id: NodeId) -> Iterator[tuple[str, Node]]:
         for key, row in list(self.rows.items()):
