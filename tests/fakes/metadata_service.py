@@ -1,6 +1,6 @@
 """The metadata service over any store, spoken to in the short words of tests."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypedDict, Unpack
 from uuid import uuid4
 
@@ -35,6 +35,8 @@ class Asked(TypedDict, total=False):
     command: str
     rule: ConflictRule
     if_revision: int | None
+    session: str
+    within: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,8 @@ class Service:
 
     def _caller(self, request: str, asked: Asked) -> Caller:
         body = f"{request} {asked.get('rule')} {asked.get('if_revision')}"
-        return self.caller(asked.get("command") or uuid4().hex, body, asked.get("by", ANN))
+        caller = self.caller(asked.get("command") or uuid4().hex, body, asked.get("by", ANN))
+        return replace(caller, session_id=asked.get("session", ""), within_seconds=asked.get("within"))
 
 
 def updating(
