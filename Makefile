@@ -9,7 +9,7 @@ TESTS ?= tests
 # Most tests wait more than they compute: three workers keep two cores busy. Each has engines of its own.
 WORKERS ?= 3
 
-.PHONY: help up down status logs reset backup restore check format test test-long test-quick bench screenshots generate migrate lock install audit
+.PHONY: help up down status logs reset backup restore fsck check format test test-long test-quick bench screenshots generate migrate lock install audit
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ backup: install ## Save everything as of one moment, while it runs: make backup 
 
 restore: install ## Make a new stack of a backup: STOWAGE_HOME=/new/folder make restore FROM=/disk/of/backups/stowage-….tar
 	@$(STACK) restore $(or $(FROM),$(error Say which one: make restore FROM=/disk/of/backups/stowage-….tar))
+
+fsck: install ## Look whether all metadata agrees, while it runs; REPAIR=1 puts right what is safe to
+	@eval "$$($(STACK) env file_metadata_service)" \
+	  && $(BIN)/python -m file_metadata_service fsck $(if $(REPAIR),--repair) $(if $(DRIVE),--drive $(DRIVE))
 
 migrate: install ## Bring the tables of every service up to date
 	@$(STACK) migrate

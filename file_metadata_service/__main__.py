@@ -1,11 +1,14 @@
-"""`python -m file_metadata_service [serve | migrate …]`."""
+"""`python -m file_metadata_service [serve | migrate … | fsck …]`."""
+
+import asyncio
+from typing import Annotated
 
 import typer
 
 from chassis.service import run
 from chassis.settings import load
-from file_metadata_service.bootstrap import build
-from file_metadata_service.settings import MetadataSettings
+from file_metadata_service import bootstrap
+from file_metadata_service.settings import FsckSettings, MetadataSettings
 from migrations.cli import app_for
 
 app = typer.Typer(help="Drives, folders, files and their versions.", no_args_is_help=False)
@@ -22,7 +25,22 @@ def default(context: typer.Context) -> None:
 @app.command()
 def serve() -> None:
     """Serve until SIGTERM."""
-    run("file-metadata-service", load(MetadataSettings), build)
+    run("file-metadata-service", load(MetadataSettings), bootstrap.build)
+
+
+@app.command()
+def fsck(
+    repair: Annotated[bool, typer.Option(help="Put right what is safe to.")] = False,
+    drive: Annotated[str | None, typer.Option(help="Look at this drive only.")] = None,
+    resume_from: Annotated[str | None, typer.Option(help="Where an earlier one stopped, as it said.")] = None,
+) -> None:
+    """Look whether everything agrees with everything else, while people work.
+
+    Exit code 0: it does. 1: there were findings. 2: it could not look at all of it.
+    """
+    settings = load(FsckSettings)
+    found = bootstrap.fsck(settings, repairs=repair, drive_id=drive, resume_from=resume_from)
+    raise typer.Exit(asyncio.run(found))
 
 
 if __name__ == "__main__":

@@ -5,10 +5,12 @@ import os
 
 from chassis.consul_leadership import ConsulLeadership
 from chassis.consul_lock import ConsulLock
-from chassis.dynamodb import DynamoDB, open_dynamodb
+from chassis.dynamodb import DynamoDB, DynamoError, open_dynamodb
+from chassis.errors import Unavailable
 from chassis.redis_line import open_redis
 from chassis.service import Server, Service
 from file_metadata_service.adapters.dynamodb.blobs import DynamoBlobDecisions
+from file_metadata_service.adapters.dynamodb.census import DynamoCensus
 from file_metadata_service.adapters.dynamodb.drives import DynamoDriveRepository
 from file_metadata_service.adapters.dynamodb.jobs import DynamoJobRepository
 from file_metadata_service.adapters.dynamodb.journal import DynamoJournalReader
@@ -18,6 +20,7 @@ from file_metadata_service.adapters.dynamodb.listings import (
     DynamoPackedListing,
     DynamoTrashListing,
 )
+from file_metadata_service.adapters.dynamodb.sights import DynamoSights
 from file_metadata_service.adapters.dynamodb.tables import tables_of
 from file_metadata_service.adapters.redis.wake_ups import RedisWakeUps
 from file_metadata_service.adapters.rpc.policy import POLICY
@@ -26,13 +29,15 @@ from file_metadata_service.adapters.rpc.token_keys import KeysOfUserService
 from file_metadata_service.adapters.system.clock import JitteredPause, SystemClock, fresh_token
 from file_metadata_service.adapters.telemetry.committer_watch import committer_watch
 from file_metadata_service.adapters.telemetry.leadership import MeasuredLeadership
+from file_metadata_service.adapters.terminal.fsck_report import FsckReport, PlaceInvalid, load_place
 from file_metadata_service.app.groups import GroupLimits
+from file_metadata_service.app.integrity.fsck import Fsck, FsckPorts, NoSuchDrive, Place
 from file_metadata_service.app.sweeper import Sweeper
 from file_metadata_service.app.use_cases import Policy, Ports, UseCases
 from file_metadata_service.domain.ids import DriveId
 from file_metadata_service.ports.committer_watch import CommitterWatch
 from file_metadata_service.ports.wake_ups import WakeUps
-from file_metadata_service.settings import MetadataSettings
+from file_metadata_service.settings import FsckSettings, MetadataSettings
 
 PROBE = DriveId("probe")
 SWEEPER_LOCK = "stowage/file-metadata-service/sweeper"
@@ -60,6 +65,44 @@ def dynamo_ports(db: DynamoDB, table_prefix: str, watch: CommitterWatch, wake_up
         tokens=fresh_token,
         watch=watch,
     )
+
+
+def fsck_ports(db: DynamoDB, table_prefix: str) -> FsckPorts:
+    """What an inspection needs, on DynamoDB and this machine's clock."""
+    tables = tables_of(db, table_prefix)
+    return FsckPorts(
+        drives=DynamoDriveRepository(tables.drives),
+        ledger=DynamoLedger(db, tables),
+        census=DynamoCensus(tables),
+        sights=DynamoSights(db, tables),
+        journal=DynamoJournalReader(tables.journal),
+        clock=SystemClock(),
+        pause=JitteredPause(),
+        tokens=fresh_token,
+    )
+
+
+async def fsck(
+    settings: FsckSettings, *, repairs: bool, drive_id: str | None, resume_from: str | None
+) -> int:
+    """Looks at one drive, or at all; the exit code. Needs the tables only: no service has to run, any may."""
+    report = FsckReport()
+    try:
+        resume = load_place(resume_from) if resume_from else None
+        async with open_dynamodb(endpoint=settings.dynamodb_endpoint, region=settings.aws_region) as db:
+            inspection = Fsck(fsck_ports(db, settings.table_prefix), repairs=repairs)
+            if drive_id is None:
+                return await report.follow(inspection.everything(resume))
+            return await report.follow(inspection.drive(resume or Place(DriveId(drive_id))))
+    except NoSuchDrive:
+        return report.stopped("there is no such drive.")
+    except PlaceInvalid:
+        return report.stopped("that is no place to go on from.")
+    except (Unavailable, DynamoError) as error:
+        return report.stopped(str(error))
+    except asyncio.CancelledError:
+        report.stopped("by you.")
+        raise
 
 
 def policy_of(settings: MetadataSettings) -> Policy:

@@ -1,6 +1,7 @@
 """What an operator can say about this service."""
 
 from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from chassis.settings import ServiceSettings
 
@@ -26,3 +27,13 @@ class MetadataSettings(ServiceSettings):
         le=98,
         description="Most commands in one transaction.",
     )
+
+
+class FsckSettings(BaseSettings):
+    """Which tables to inspect: an inspection needs no more of the service's settings."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+
+    table_prefix: str = Field("stowage_", validation_alias="STOWAGE_TABLE_PREFIX")
+    dynamodb_endpoint: str | None = Field(None, validation_alias="DYNAMODB_ENDPOINT")
+    aws_region: str = Field("us-east-1", validation_alias="AWS_REGION")

@@ -13,7 +13,7 @@ _UNITS = Counter(
     "Read and write units consumed; index: empty for the table itself",
     ("kind", "table", "index"),
 )
-READS = frozenset({"GetItem", "Query", "BatchGetItem", "TransactGetItems"})
+READS = frozenset({"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"})
 _WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"})
 _QUESTION = {"ReturnConsumedCapacity": "INDEXES"}
 # labels() takes a lock and builds a tuple each time; there are few triples.

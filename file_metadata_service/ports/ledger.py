@@ -80,11 +80,13 @@ class Item:
 
     Only a blob that stays must be in the state, and have the references, of `before`: others decide about blobs
     without the head.
+    `whole`: all of it is put, not only what differs, so that what the domain does not see of it is right, too.
     """
 
     key: Key
     before: Row | None
     after: Row | None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,7 @@ class InMemoryMetadata:
     heads: dict[DriveId, Drive] = field(default_factory=dict)
     journal: dict[tuple[DriveId, int], Writing] = field(default_factory=dict)
     faults: Faults = field(default_factory=Faults)
+    misfiled: set[Key] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
     on_their_way: list[Writing] = field(default_factory=list)
 
@@ -64,7 +65,7 @@ class InMemoryMetadata:
         found: dict[Key, Row | None] = {}
         for key in keys:
             await asyncio.sleep(0)
-            found[key] = self._of(drive_id, key)
+            found[key] = self.stands(drive_id, key)
         await self.faults.before_answer("read")
         return found
 
@@ -132,6 +133,7 @@ class InMemoryMetadata:
         self.heads[after.id] = replace(after, quota_bytes=head.quota_bytes)
         self.journal[after.id, after.seq] = writing
         for item in writing.items:
+            self.misfiled.discard(item.key)
             if item.after is None:
                 del self.rows[item.key]
             else:
@@ -145,7 +147,7 @@ class InMemoryMetadata:
             return True
         return (standing.state, standing.references) == (item.before.state, item.before.references)
 
-    def _of(self, drive_id: DriveId, key: Key) -> Row | None:
+    def stands(self, drive_id: DriveId, key: Key) -> Row | None:
         row = self.rows.get(key)
         foreign = isinstance(row, Folder | File) and row.drive_id != drive_id
         return None if foreign else row

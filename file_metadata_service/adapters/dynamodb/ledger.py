@@ -64,17 +64,17 @@ class DynamoLedger:
         condition = equals("seq", before.seq) & equals("journal_id", before.journal_id)
         if after.bytes_used > before.bytes_used:
             condition &= not_exists("quota_bytes") | at_least("quota_bytes", after.bytes_used)
-        return self.tables.drives.updating(
-            before.id,
-            set={
-                "seq": after.seq,
-                "tree_epoch": after.tree_epoch,
-                "bytes_used": after.bytes_used,
-                "file_count": after.file_count,
-                "versions_bytes": after.versions_bytes,
-            },
-            condition=condition,
-        )
+        set_to = {
+            "seq": after.seq,
+            "tree_epoch": after.tree_epoch,
+            "bytes_used": after.bytes_used,
+            "file_count": after.file_count,
+            "versions_bytes": after.versions_bytes,
+        }
+        if after.journal_floor != before.journal_floor:
+            # Otherwise it is not this writing's to set: it is raised without moving the head, too.
+            set_to["journal_floor"] = after.journal_floor
+        return self.tables.drives.updating(before.id, set=set_to, condition=condition)
 
     def _journal(self, writing: Writing) -> Action:
         row = JournalRow(

@@ -59,12 +59,12 @@ class Shelves:
         after = stored(drive_id, item.key, item.after)
         if item.before is None:
             return table.putting(after, not_exists(place.partition_name))
-        if not _is_the_same(item.before, item.after):
-            return table.putting(after, exists(place.partition_name))
-        changed = _difference(stored(drive_id, item.key, item.before), after)
         condition = exists(place.partition_name)
         if isinstance(item.before, Blob):
             condition &= equals("state", item.before.state) & equals("references", item.before.references)
+        if item.whole or not _is_the_same(item.before, item.after):
+            return table.putting(after, condition)
+        changed = _difference(stored(drive_id, item.key, item.before), after)
         return table.updating(partition, sort, set=changed, condition=condition)
 
 

@@ -140,6 +140,21 @@ async def test_pages_join_without_gap_or_repeat(shelf: Shelf) -> None:
     assert third.next_start is None
 
 
+async def test_a_scan_passes_every_row_once(shelf: Shelf) -> None:
+    await numbered(shelf, *range(7))
+    start, seen = None, list[Row]()
+
+    while True:
+        page = await shelf.table.scan(limit=3, start=start)
+        seen += page.items
+        start = page.next_start
+        if start is None:
+            break
+
+    mine = [row for row in seen if row.shelf == shelf.name]
+    assert sorted(row.number for row in mine) == list(range(7))
+
+
 async def test_query_all_asks_page_by_page(shelf: Shelf) -> None:
     await numbered(shelf, *range(5))
 

@@ -1,0 +1,157 @@
+"""What a drive holds, counted file by file, as of one head, though it is written meanwhile.
+
+A walk over all files is not as of one moment. The journal tells which of them changed while it went on; they are
+counted again until, after the last of them, the head still stands where the journal was read to.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from file_metadata_service.domain.drives import Drive
+from file_metadata_service.domain.ids import BlobId, DriveId, NodeId
+from file_metadata_service.domain.nodes import File, Version
+from file_metadata_service.ports.census import Census
+from file_metadata_service.ports.clock import Pause
+from file_metadata_service.ports.drives import DriveRepository
+from file_metadata_service.ports.journal import JournalReader
+from file_metadata_service.ports.ledger import file_key
+from file_metadata_service.ports.sights import Sights
+
+# The index by which files are found may lag; what the journal tells of so many changes is counted besides.
+LAGGING_CHANGES = 1_000
+ATTEMPTS = 100
+COUNTS = 5
+JOURNAL_PAGE = 1_000
+
+
+class TooBusy(Exception):
+    """The drive is written so fast that no moment was found to measure it at."""
+
+
+class Uncountable(Exception):
+    """The journal does not tell all that happened meanwhile: count again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One file: its bytes, past versions included and apart, and the blob of each version."""
+
+    size_bytes: int
+    past_bytes: int
+    blobs: tuple[BlobId, ...]
+
+
+@dataclass(slots=True)
+class Tally:
+    """About 300 bytes of memory for each file. Exact as of `head` after `catch_up`."""
+
+    census: Census
+    sights: Sights
+    drives: DriveRepository
+    journal: JournalReader
+    head: Drive
+    holdings: dict[NodeId, Holding] = field(default_factory=dict)
+    references: Counter[BlobId] = field(default_factory=Counter)
+    bytes_used: int = 0
+    versions_bytes: int = 0
+    _began_at: int = 0
+    _told_to: int = 0
+
+    def begin(self) -> None:
+        self._began_at = self.head.seq
+        self._told_to = max(self.head.journal_floor, self.head.seq - LAGGING_CHANGES)
+
+    async def add(self, node_ids: Iterable[NodeId]) -> None:
+        """Counts these files as they are now, instead of what was counted of them before."""
+        wanted = {node_id: file_key(node_id) for node_id in node_ids}
+        sight = await self.sights.glance(self.head, wanted.values())
+        files = [row for row in sight.rows.values() if isinstance(row, File)]
+        async with asyncio.TaskGroup() as group:
+            reading = {
+                file.id: group.create_task(self.census.versions(file.id))
+                for file in files
+                if file.current.number > 1
+            }
+        for node_id in wanted:
+            self._forget(node_id)
+        for file in files:
+            past = reading[file.id].result() if file.id in reading else ()
+            self._count(file.id, (file.current, *past))
+
+    async def catch_up(self) -> None:
+        """Brings the count to a head. Raises Uncountable, TooBusy, Unavailable.
+
+        Without a pause: the more there is to catch up with, the less likely is it that nothing more comes.
+        """
+        for _ in range(ATTEMPTS):
+            head = await self.drives.get(self.head.id)
+            if head is None or head.seq < self._told_to or head.journal_floor > self._told_to:
+                raise Uncountable
+            self.head = head
+            if head.seq == self._told_to:
+                return
+            await self.add(await self._told())
+        raise TooBusy
+
+    async def _told(self) -> set[NodeId]:
+        """Who changed since, by one stretch of the journal."""
+        entries = await self.journal.page(self.head.id, self._told_to, JOURNAL_PAGE)
+        # A gap in what came before the walk is a finding of its own: what it told of was walked over.
+        told = [entry.seq for entry in entries if entry.seq > self._began_at]
+        begin = max(self._told_to, self._began_at) + 1
+        if told != list(range(begin, begin + len(told))) or not (told or begin > self._told_to + 1):
+            raise Uncountable
+        self._told_to = entries[-1].seq if entries else self._began_at
+        return {change.node.id for entry in entries for change in entry.changes}
+
+    def _forget(self, node_id: NodeId) -> None:
+        holding = self.holdings.pop(node_id, None)
+        if holding is not None:
+            self.bytes_used -= holding.size_bytes
+            self.versions_bytes -= holding.past_bytes
+            self.references.subtract(holding.blobs)
+
+    def _count(self, node_id: NodeId, versions: tuple[Version, ...]) -> None:
+        """The current version first."""
+        size_bytes = sum(version.size_bytes for version in versions)
+        blobs = tuple(version.blob_id for version in versions)
+        past_bytes = size_bytes - versions[0].size_bytes
+        self.holdings[node_id] = Holding(size_bytes, past_bytes, blobs)
+        self.bytes_used += size_bytes
+        self.versions_bytes += past_bytes
+        self.references.update(blobs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """Walks a drive's files."""
+
+    census: Census
+    sights: Sights
+    drives: DriveRepository
+    journal: JournalReader
+    pause: Pause
+
+    async def count(self, drive_id: DriveId) -> Tally:
+        """Raises TooBusy, Unavailable."""
+        for attempt in range(COUNTS):
+            head = await self.drives.get(drive_id)
+            assert head is not None
+            tally = Tally(self.census, self.sights, self.drives, self.journal, head)
+            tally.begin()
+            start: str | None = None
+            while True:
+                page = await self.census.files(drive_id, start=start)
+                await tally.add(page.items)
+                start = page.next_start
+                if start is None:
+                    break
+            try:
+                await tally.catch_up()
+            except (Uncountable, TooBusy):
+                await self.pause(attempt)
+            else:
+                return tally
+        raise TooBusy
