@@ -12,7 +12,9 @@ from chassis.dynamodb.values import Wire
 from chassis.redis_line import open_redis
 from file_metadata_service.adapters.dynamodb.ledger import DynamoLedger
 from file_metadata_service.adapters.dynamodb.tables import tables_of
+from file_metadata_service.adapters.redis.caching import redis_caching
 from file_metadata_service.adapters.redis.wake_ups import RedisWakeUps
+from file_metadata_service.adapters.telemetry.read_watch import read_watch
 from file_metadata_service.app.groups import GroupLimits
 from file_metadata_service.app.use_cases import Policy, Ports, UseCases
 from file_metadata_service.bootstrap import dynamo_ports
@@ -78,8 +80,10 @@ async def engine(stack: Stack) -> AsyncIterator[Engine]:
         deadline_seconds=30,
         wrap=tape,
     )
-    async with database as db, open_redis(environment["REDIS_URL"]) as redis:
+    redis_url = environment["REDIS_URL"]
+    cached = redis_caching(redis_url, read_watch())
+    async with database as db, open_redis(redis_url) as redis, cached as caching:
         watch, wake_ups = RecordingWatch(), RedisWakeUps(redis)
-        ports = dynamo_ports(db, prefix, watch, wake_ups)
+        ports = dynamo_ports(db, prefix, watch, wake_ups, caching)
         yield Engine(ports, watch, DynamoLedger(db, tables_of(db, prefix)), tapes[0])
         await wake_ups.finish()

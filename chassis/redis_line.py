@@ -31,9 +31,12 @@ _logger = get_logger(__name__)
 class RedisLine:
     """One client; every command goes through `ask`."""
 
-    def __init__(self, client: Redis, *, pause_seconds: float = PAUSE_SECONDS) -> None:
+    def __init__(
+        self, client: Redis, *, pause_seconds: float = PAUSE_SECONDS, answer_seconds: float = ANSWER_SECONDS
+    ) -> None:
         self.client = client
         self._pause_seconds = pause_seconds
+        self._answer_seconds = answer_seconds
         self._down_until: float | None = None
 
     async def ask(self, operation: str, command: Callable[[Redis], Awaitable[AnswerT]]) -> AnswerT:
@@ -43,11 +46,14 @@ class RedisLine:
         Whatever Redis complains of counts as away (loading, read-only, out of memory): the callers do without it.
         """
         now = asyncio.get_running_loop().time()
-        if self._down_until is not None and now < self._down_until:
-            raise Unavailable("Redis is away.")
+        if self._down_until is not None:
+            if now < self._down_until:
+                raise Unavailable("Redis is away.")
+            # One looks whether it is back, the others go on without it.
+            self._down_until = now + self._pause_seconds
         try:
             with engine_calls("redis").measured(operation):
-                async with asyncio.timeout(2 * ANSWER_SECONDS):
+                async with asyncio.timeout(2 * self._answer_seconds):
                     answer = await command(self.client)
         except (RedisError, OSError, TimeoutError) as error:
             if self._down_until is None:
@@ -61,19 +67,24 @@ class RedisLine:
 
 
 @asynccontextmanager
-async def open_redis(url: str) -> AsyncIterator[RedisLine]:
-    """Opens nothing yet: the first command does. Raises ValueError for an address that is none."""
+async def open_redis(
+    url: str, *, answer_seconds: float = ANSWER_SECONDS, as_text: bool = True
+) -> AsyncIterator[RedisLine]:
+    """Opens nothing yet: the first command does. Raises ValueError for an address that is none.
+
+    `as_text` False: answers are bytes.
+    """
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=CONNECTIONS,
-        timeout=ANSWER_SECONDS,
-        decode_responses=True,
-        socket_timeout=ANSWER_SECONDS,
-        socket_connect_timeout=ANSWER_SECONDS,
+        timeout=answer_seconds,
+        decode_responses=as_text,
+        socket_timeout=answer_seconds,
+        socket_connect_timeout=answer_seconds,
         retry=Retry(NoBackoff(), 0),
     )
     client = Redis.from_pool(pool)  # closes the pool with it
     try:
-        yield RedisLine(client)
+        yield RedisLine(client, answer_seconds=answer_seconds)
     finally:
         await client.aclose()

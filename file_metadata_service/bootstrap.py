@@ -22,6 +22,7 @@ from file_metadata_service.adapters.dynamodb.listings import (
 )
 from file_metadata_service.adapters.dynamodb.sights import DynamoSights
 from file_metadata_service.adapters.dynamodb.tables import tables_of
+from file_metadata_service.adapters.redis.caching import redis_caching
 from file_metadata_service.adapters.redis.wake_ups import RedisWakeUps
 from file_metadata_service.adapters.rpc.policy import POLICY
 from file_metadata_service.adapters.rpc.registration import registering
@@ -29,12 +30,14 @@ from file_metadata_service.adapters.rpc.token_keys import KeysOfUserService
 from file_metadata_service.adapters.system.clock import JitteredPause, SystemClock, fresh_token
 from file_metadata_service.adapters.telemetry.committer_watch import committer_watch
 from file_metadata_service.adapters.telemetry.leadership import MeasuredLeadership
+from file_metadata_service.adapters.telemetry.read_watch import read_watch
 from file_metadata_service.adapters.terminal.fsck_report import FsckReport, PlaceInvalid, load_place
 from file_metadata_service.app.groups import GroupLimits
 from file_metadata_service.app.integrity.fsck import Fsck, FsckPorts, NoSuchDrive, Place
 from file_metadata_service.app.sweeper import Sweeper
 from file_metadata_service.app.use_cases import Policy, Ports, UseCases
 from file_metadata_service.domain.ids import DriveId
+from file_metadata_service.ports.answer_cache import Caching
 from file_metadata_service.ports.committer_watch import CommitterWatch
 from file_metadata_service.ports.wake_ups import WakeUps
 from file_metadata_service.settings import FsckSettings, MetadataSettings
@@ -43,7 +46,9 @@ PROBE = DriveId("probe")
 SWEEPER_LOCK = "stowage/file-metadata-service/sweeper"
 
 
-def dynamo_ports(db: DynamoDB, table_prefix: str, watch: CommitterWatch, wake_ups: WakeUps) -> Ports:
+def dynamo_ports(
+    db: DynamoDB, table_prefix: str, watch: CommitterWatch, wake_ups: WakeUps, caching: Caching
+) -> Ports:
     """Every port of the use cases on DynamoDB and this machine's clock."""
     tables = tables_of(db, table_prefix)
     pause = JitteredPause()
@@ -56,6 +61,7 @@ def dynamo_ports(db: DynamoDB, table_prefix: str, watch: CommitterWatch, wake_up
         trash_listing=DynamoTrashListing(tables.trash),
         journal=DynamoJournalReader(tables.journal),
         wake_ups=wake_ups,
+        caching=caching,
         blobs=DynamoBlobDecisions(db, tables.blobs, pause),
         jobs=jobs,
         due_jobs=jobs,
@@ -123,7 +129,8 @@ async def build(service: Service[MetadataSettings]) -> Server:
     redis = await service.stack.enter_async_context(open_redis(settings.redis_url))
     wake_ups = RedisWakeUps(redis)
     service.stack.push_async_callback(wake_ups.finish)
-    ports = dynamo_ports(db, settings.table_prefix, watch, wake_ups)
+    caching = await service.stack.enter_async_context(redis_caching(settings.redis_url, read_watch()))
+    ports = dynamo_ports(db, settings.table_prefix, watch, wake_ups, caching)
     use_cases = UseCases(ports, policy_of(settings))
     watch.count_waiting(lambda: use_cases.committers.waiting)
     service.stack.push_async_callback(use_cases.committers.finish)

@@ -17,6 +17,7 @@ from file_metadata_service.app.tree import RowsMissing, Tree
 from file_metadata_service.app.unsettled import Unsettled
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import DriveId, Position
+from file_metadata_service.ports.answer_cache import ChangeNotes
 from file_metadata_service.ports.clock import FreshTokens, Pause
 from file_metadata_service.ports.committer_watch import CommitterWatch
 from file_metadata_service.ports.ledger import (
@@ -47,6 +48,7 @@ class WriterParts:
     pause: Pause
     limits: GroupLimits
     wake_ups: WakeUps
+    notes: ChangeNotes
     watch: CommitterWatch
     rows_kept: int = 1_000
     unsettled: Unsettled = field(default_factory=Unsettled)
@@ -81,7 +83,9 @@ class DriveWriter:
         try:
             group = await self._assemble(changes)
             if group.tree.changed:
-                position = await self._land(group.writing(self.parts.tokens()), give_up_at)
+                writing = group.writing(self.parts.tokens())
+                position = await self._land(writing, give_up_at)
+                self.parts.notes.landed(position, writing.touched)
                 self.parts.wake_ups.landed(position)
             else:
                 position = group.tree.head.position

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
-from file_metadata_service.app.reading import Reader
+from file_metadata_service.app.find_place import FindPlace
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.walks import NOT_THERE, living, real_id
 from file_metadata_service.domain.errors import NameInvalid, NodeNotFound
-from file_metadata_service.domain.ids import Actor, Position, own_drive
-from file_metadata_service.domain.names import check_name
+from file_metadata_service.domain.ids import Actor, Position
+from file_metadata_service.domain.names import check_name, name_key
 from file_metadata_service.domain.nodes import Folder, Node
 from file_metadata_service.domain.rights import Right
+from file_metadata_service.ports.answer_cache import Placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +26,21 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class GetNode:
-    reader: Reader
+    find: FindPlace
 
     async def __call__(self, actor: Actor, node_id: str) -> Found:
         """`node_id` may be the word `root`. Raises NodeNotFound, Unavailable."""
 
-        def question(tree: Tree) -> tuple[Node, tuple[Folder, ...]]:
-            return living(tree, real_id(tree, node_id), actor, Right.READ)
+        def question(tree: Tree) -> Placed:
+            return Placed(*living(tree, real_id(tree, node_id), actor, Right.READ))
 
-        (node, ancestors), head = await self.reader.ask(own_drive(actor.account_id), question)
-        return Found(node, ancestors, head.position)
+        placed, head = await self.find(actor, f"node {node_id}", question)
+        return Found(placed.node, placed.ancestors, head.position)
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvePath:
-    reader: Reader
+    find: FindPlace
 
     async def __call__(self, actor: Actor, segments: Sequence[str]) -> Found:
         """Names from the root of the caller's drive; none mean the root. Raises NodeNotFound, Unavailable."""
@@ -47,7 +49,7 @@ class ResolvePath:
         except NameInvalid as error:
             raise NodeNotFound(NOT_THERE) from error
 
-        def question(tree: Tree) -> tuple[Folder | Node, ...]:
+        def question(tree: Tree) -> Placed:
             trail: list[Node] = [tree.drive.root]
             for name in names:
                 parent = trail[-1]
@@ -55,8 +57,12 @@ class ResolvePath:
                 if child is None:
                     raise NodeNotFound(NOT_THERE)
                 trail.append(child)
-            return tuple(trail)
+            return Placed(trail[-1], tuple(node for node in trail[:-1] if isinstance(node, Folder)))
 
-        trail, head = await self.reader.ask(own_drive(actor.account_id), question)
-        ancestors = tuple(node for node in trail[:-1] if isinstance(node, Folder))
-        return Found(trail[-1], ancestors, head.position)
+        placed, head = await self.find(actor, _key_of(names), question)
+        return Found(placed.node, placed.ancestors, head.position)
+
+
+def _key_of(names: Sequence[str]) -> str:
+    """Equal for two spellings of one path; no text of people's stands in it."""
+    return f"path {sha256('/'.join(map(name_key, names)).encode()).hexdigest()}"

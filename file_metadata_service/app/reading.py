@@ -27,18 +27,31 @@ class Reader:
     ledger: Ledger
     folders: FolderMemory
 
-    async def ask(self, drive_id: DriveId, question: Callable[[Tree], T]) -> tuple[T, Drive]:
-        """The answer, and the head that it is true at. Raises Unavailable, and what the question raises."""
+    def recall(self, head: Drive, question: Callable[[Tree], T]) -> T:
+        """The answer from what is in memory. Raises RowsMissing, and what the question raises."""
+        return question(self._tree(head, KnownRows(head.seq, self.folders.of(head))))
+
+    async def ask(
+        self, drive_id: DriveId, question: Callable[[Tree], T], *, head: Drive | None = None
+    ) -> tuple[T, Drive]:
+        """The answer, and the head that it is true at: `head`, if it was read just now, or a newer one.
+
+        Raises Unavailable, and what the question raises.
+        """
         for _ in range(MAX_FRESH_STARTS):
-            head = await self.heads.read(drive_id)
+            head = head or await self.heads.read(drive_id)
             known = KnownRows(head.seq, self.folders.of(head))
             while True:
                 try:
-                    return question(Tree(head, known, now_ms=self.heads.clock.now_ms())), head
+                    return question(self._tree(head, known)), head
                 except RowsMissing as missing:
                     keys = missing.keys
                 try:
                     await Climb(self.ledger, self.folders).read(head, keys, known)
                 except HeadMoved:
+                    head = None
                     break
         raise Unavailable("This place changes too fast to be read.", retry_after_seconds=1)
+
+    def _tree(self, head: Drive, known: KnownRows) -> Tree:
+        return Tree(head, known, now_ms=self.heads.clock.now_ms())

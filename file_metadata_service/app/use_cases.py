@@ -8,16 +8,19 @@ from file_metadata_service.app.check_transfer import CheckDownload, CheckUpload
 from file_metadata_service.app.committer import Committers
 from file_metadata_service.app.cursors import Cursors
 from file_metadata_service.app.drive_writer import WriterParts
+from file_metadata_service.app.find_place import FindPlace
 from file_metadata_service.app.get_drive import GetDrive
 from file_metadata_service.app.get_node import GetNode, ResolvePath
 from file_metadata_service.app.groups import GroupLimits
 from file_metadata_service.app.heads import Heads
 from file_metadata_service.app.job_desk import JobDesk, JobPorts
+from file_metadata_service.app.kept_answers import KeptAnswers
 from file_metadata_service.app.list_folder import ListFolder, ListTrash
 from file_metadata_service.app.memory import FolderMemory
 from file_metadata_service.app.reading import Reader
 from file_metadata_service.app.sweeper import Duty
 from file_metadata_service.domain.ids import NodeIds
+from file_metadata_service.ports.answer_cache import Caching, Placed
 from file_metadata_service.ports.blobs import BlobDecisions
 from file_metadata_service.ports.clock import Clock, FreshTokens, Pause, Sleep
 from file_metadata_service.ports.committer_watch import CommitterWatch
@@ -25,8 +28,12 @@ from file_metadata_service.ports.drives import DriveRepository
 from file_metadata_service.ports.jobs import DueJobs, JobRepository
 from file_metadata_service.ports.journal import JournalReader
 from file_metadata_service.ports.ledger import Ledger
-from file_metadata_service.ports.listings import FolderListing, PackedListing, TrashListing
+from file_metadata_service.ports.listings import FolderListing, PackedListing, PackedPage, TrashListing
 from file_metadata_service.ports.wake_ups import WakeUps
+
+# Of first pages; one of 200 files has 70 KB.
+_PAGES_IN_MEMORY_BYTES = 32 * 2**20
+_PLACES_IN_MEMORY = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +50,7 @@ class Ports:
     wake_ups: WakeUps
     jobs: JobRepository
     due_jobs: DueJobs
+    caching: Caching
     clock: Clock
     pause: Pause
     sleep: Sleep
@@ -80,13 +88,20 @@ class UseCases:
             pause=ports.pause,
             limits=policy.limits,
             wake_ups=ports.wake_ups,
+            notes=ports.caching.notes,
             watch=ports.watch,
         )
         self.committers = Committers(parts=writer)
         self.get_drive = GetDrive(heads)
-        self.get_node = GetNode(reader)
-        self.resolve_path = ResolvePath(reader)
-        self.list_folder = ListFolder(reader=reader, listing=ports.packed_listing, cursors=cursors)
+        find = FindPlace(reader, _kept_places(ports.caching))
+        self.get_node = GetNode(find)
+        self.resolve_path = ResolvePath(find)
+        self.list_folder = ListFolder(
+            find=find,
+            listing=ports.packed_listing,
+            first_pages=_kept_pages(ports.caching),
+            cursors=cursors,
+        )
         self.list_trash = ListTrash(heads=heads, listing=ports.trash_listing, cursors=cursors)
         self.check_upload = CheckUpload(reader)
         self.check_download = CheckDownload(reader)
@@ -102,3 +117,23 @@ class UseCases:
         )
         self.jobs = JobDesk(job_ports, {}, node_ids, cursors)
         self.duties: list[Duty] = []
+
+
+def _kept_pages(caching: Caching) -> KeptAnswers[PackedPage]:
+    return KeptAnswers(
+        kind="page",
+        cache=caching.pages,
+        watch=caching.watch,
+        weigh=lambda page: len(page.nodes) + 500,
+        max_weight=_PAGES_IN_MEMORY_BYTES,
+    )
+
+
+def _kept_places(caching: Caching) -> KeptAnswers[Placed]:
+    return KeptAnswers(
+        kind="place",
+        cache=caching.places,
+        watch=caching.watch,
+        weigh=lambda _: 1,
+        max_weight=_PLACES_IN_MEMORY,
+    )

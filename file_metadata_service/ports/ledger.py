@@ -30,6 +30,10 @@ class Shelf(IntEnum):
     COMMAND = 8
 
 
+# Their rows' partitions are ids of nodes, of which a listing or a look at a node shows something.
+OF_NODES = frozenset({Shelf.FOLDER, Shelf.FILE, Shelf.ENTRY})
+
+
 class Key(NamedTuple):
     """One row of a drive. The row of an entry is the whole node that has the name."""
 
@@ -102,6 +106,11 @@ class Writing:
     at_ms: int
     changes: tuple[Change, ...]
     items: tuple[Item, ...]
+
+    @property
+    def touched(self) -> frozenset[NodeId]:
+        """The nodes that change, and the folders where a node comes, goes or changes."""
+        return frozenset(NodeId(item.key.partition) for item in self.items if item.key.shelf in OF_NODES)
 
 
 class Ledger(Protocol):

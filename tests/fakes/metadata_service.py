@@ -19,6 +19,7 @@ from file_metadata_service.domain.ids import AccountId, Actor, BlobId, NodeId, P
 from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.domain.trash import TrashItem
 from file_metadata_service.ports.listings import Order, SortField
+from tests.fakes.metadata_answers import InMemoryCache, RecordingReadWatch
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
 from tests.fakes.metadata_jobs import InMemoryJobs, endless
 from tests.fakes.metadata_journal import InMemoryJournal, RecordingWakeUps
@@ -194,11 +195,17 @@ class FakeWorld:
     clock: ManualClock = field(default_factory=ManualClock)
     tokens: CountingTokens = field(default_factory=CountingTokens)
     watch: RecordingWatch = field(default_factory=RecordingWatch)
+    cache: InMemoryCache = field(default_factory=InMemoryCache)
+    read_watch: RecordingReadWatch = field(default_factory=RecordingReadWatch)
+
+    def __post_init__(self) -> None:
+        self.cache.calls = self.store.calls
+
     wake_ups: RecordingWakeUps = field(default_factory=RecordingWakeUps)
     jobs: InMemoryJobs = field(default_factory=InMemoryJobs)
 
-    def service(self, policy: Policy | None = None) -> Service:
-        ports = Ports(
+    def ports(self) -> Ports:
+        return Ports(
             drives=self.store,
             ledger=self.store,
             folder_listing=InMemoryFolderListing(self.store),
@@ -209,10 +216,13 @@ class FakeWorld:
             wake_ups=self.wake_ups,
             jobs=self.jobs,
             due_jobs=self.jobs,
+            caching=self.cache.caching(self.read_watch),
             clock=self.clock,
             pause=InstantPause(self.clock),
             sleep=endless,
             tokens=self.tokens,
             watch=self.watch,
         )
-        return Service(UseCases(ports, policy or Policy(id_secret=b"secret")))
+
+    def service(self, policy: Policy | None = None) -> Service:
+        return Service(UseCases(self.ports(), policy or Policy(id_secret=b"secret")))

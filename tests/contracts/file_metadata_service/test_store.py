@@ -29,6 +29,7 @@ from file_metadata_service.ports.ledger import (
     trash_key,
     version_key,
 )
+from tests.fakes.metadata_answers import InMemoryCache
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
 from tests.fakes.metadata_jobs import InMemoryJobs, endless
 from tests.fakes.metadata_journal import InMemoryJournal, RecordingWakeUps
@@ -57,6 +58,7 @@ def ports(request: pytest.FixtureRequest) -> Ports:
         wake_ups=RecordingWakeUps(),
         jobs=jobs,
         due_jobs=jobs,
+        caching=InMemoryCache().caching(),
         clock=clock,
         pause=InstantPause(clock),
         sleep=endless,

@@ -12,6 +12,7 @@ from file_metadata_service.app.use_cases import Policy, Ports, UseCases
 from file_metadata_service.bootstrap import dynamo_ports
 from migrations.history import migrate_up
 from migrations.tables import Engine
+from tests.fakes.metadata_answers import InMemoryCache
 from tests.fakes.metadata_clock import ManualClock
 from tests.fakes.metadata_journal import RecordingWakeUps
 from tests.fakes.metadata_service import Service
@@ -27,6 +28,7 @@ class RealWorld:
     table_prefix: str
     faults: Faults
     clock: ManualClock = field(default_factory=ManualClock)
+    cache: InMemoryCache = field(default_factory=InMemoryCache)
 
     @property
     def tables(self) -> Tables:
@@ -34,9 +36,9 @@ class RealWorld:
 
     @property
     def ports(self) -> Ports:
-        return replace(
-            dynamo_ports(self.db, self.table_prefix, RecordingWatch(), RecordingWakeUps()), clock=self.clock
-        )
+        caching = self.cache.caching()
+        ports = dynamo_ports(self.db, self.table_prefix, RecordingWatch(), RecordingWakeUps(), caching)
+        return replace(ports, clock=self.clock)
 
     def service(self, policy: Policy | None = None) -> Service:
         return Service(UseCases(self.ports, policy or Policy(id_secret=b"secret")))

@@ -1,3 +1,4 @@
+import asyncio
 from typing import cast
 
 import pytest
@@ -54,3 +55,24 @@ async def test_after_the_pause_it_is_tried_again_and_may_be_back() -> None:
 async def test_a_fault_of_ours_is_not_called_an_outage() -> None:
     with pytest.raises(TypeError):
         await RedisLine(NO_CLIENT).ask("PING", Command(TypeError()))
+
+
+async def test_after_the_pause_one_looks_and_the_others_go_on_without_it() -> None:
+    line, command = RedisLine(NO_CLIENT, pause_seconds=3600), Command(RedisConnectionError())
+    with pytest.raises(Unavailable):
+        await line.ask("PING", command)
+    loop = asyncio.get_running_loop()
+    looking = asyncio.Event()
+
+    async def slow(_: Redis) -> str:
+        looking.set()
+        await asyncio.Event().wait()
+        return "never"
+
+    line._down_until = loop.time()  # the pause is over
+    first = loop.create_task(line.ask("PING", slow))
+    await looking.wait()
+    with pytest.raises(Unavailable):
+        await line.ask("PING", command)
+    first.cancel()
+    assert command.carried_out == 1

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from file_metadata_service.app.commands import Answer
+from file_metadata_service.app.placing import ConflictRule
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.walks import chain
 from file_metadata_service.domain.ids import NodeId, own_drive
@@ -33,17 +34,17 @@ async def _places(service: Service) -> Places:
 
 READS: dict[str, tuple[Operation, list[str], list[str]]] = {
     "the drive": (lambda it, at: it.use.get_drive(ANN), ["head"], ["head"]),
-    "a folder two deep": (lambda it, at: it.get(at.b), ["head", "read", "read"], ["head"]),
-    "a file two deep": (lambda it, at: it.get(at.f), ["head", "read", "read", "read"], ["head", "read"]),
+    "a folder two deep": (lambda it, at: it.get(at.b), ["head", "cache", "read", "read"], ["head"]),
+    "a file two deep": (lambda it, at: it.get(at.f), ["head", "cache", "read", "read", "read"], ["head"]),
     "a page two deep": (
         lambda it, at: it.page(at.b),
-        ["head", "read", "read", "query"],
-        ["head", "query"],
+        ["head", "cache", "read", "read", "cache", "query"],
+        ["head"],
     ),
     "a path of three": (
         lambda it, at: it.use.resolve_path(ANN, ["a", "b", "f"]),
-        ["head", "read", "read", "read"],
-        ["head", "read"],
+        ["head", "cache", "read", "read", "read"],
+        ["head"],
     ),
     "the trash": (lambda it, at: it.use.list_trash(ANN, limit=0, cursor=""), *[["head", "query"]] * 2),
     "a download": (
@@ -51,6 +52,13 @@ READS: dict[str, tuple[Operation, list[str], list[str]]] = {
         ["head", "read", "read", "read"],
         ["head", "read"],
     ),
+}
+# What another wrote elsewhere in the drive meanwhile; what another instance has read already; what has changed itself.
+CACHED: dict[str, tuple[list[str], list[str], list[str]]] = {
+    "a folder two deep": (["head"], ["head", "cache"], ["head"]),
+    "a file two deep": (["head", "cache"], ["head", "cache"], ["head", "cache", "read"]),
+    "a page two deep": (["head", "cache"], ["head", "cache", "cache"], ["head", "cache", "query"]),
+    "a path of three": (["head", "cache"], ["head", "cache"], ["head", "cache", "read"]),
 }
 WRITES: dict[str, tuple[Operation, list[str], list[str]]] = {
     "a new folder": (
@@ -94,6 +102,25 @@ async def test_what_was_read_before_is_proven_by_the_head_alone(name: str) -> No
     world.store.calls.clear()
     await operation(service, places)
     assert world.store.calls == warm
+
+
+@pytest.mark.parametrize("name", CACHED)
+async def test_one_look_into_the_cache_proves_what_no_write_has_touched(name: str) -> None:
+    world = FakeWorld()
+    service, writer = world.service(), world.service()
+    places = await _places(writer)
+    operation = READS[name][0]
+    await operation(service, places)
+    await writer.commit("elsewhere", places.a)
+    calls = list[list[str]]()
+    for reader in (service, world.service()):
+        world.store.calls.clear()
+        await operation(reader, places)
+        calls.append([*world.store.calls])
+    await writer.commit("f", places.b, rule=ConflictRule.REPLACE)
+    world.store.calls.clear()
+    await operation(service, places)
+    assert (*calls, world.store.calls) == CACHED[name]
 
 
 @pytest.mark.parametrize("name", WRITES)
@@ -140,7 +167,7 @@ async def test_a_deep_place_is_climbed_to_without_asking_the_rule_at_each_step(
         return len(chain(tree, NodeId(place)))
 
     fresh = world.service()
-    depth, _ = await fresh.use.get_node.reader.ask(own_drive(ANN.account_id), question)
+    depth, _ = await fresh.use.get_node.find.reader.ask(own_drive(ANN.account_id), question)
     assert (depth, runs) == (101, 2)
     world.store.calls.clear()
     runs = 0
