@@ -13,6 +13,7 @@ from api_gateway.adapters.httpx.storage import HttpxStorage
 from api_gateway.adapters.redis.session_cache import RedisSessionCache, connect
 from api_gateway.adapters.rpc.accounts import RpcAccounts, RpcSessions
 from api_gateway.adapters.rpc.callers import SigningKeys, VerifiedTokens
+from api_gateway.adapters.rpc.changes import RpcChanges
 from api_gateway.adapters.rpc.nodes import RpcNodes
 from api_gateway.adapters.rpc.trash import RpcTrash
 from api_gateway.adapters.rpc.uploads import RpcUploads
@@ -84,6 +85,7 @@ def _ports(
         sessions=sessions,
         nodes=RpcNodes(metadata),
         trash=RpcTrash(metadata),
+        changes=RpcChanges(metadata),
         uploads=uploads,
         parts=uploads,
         downloads=uploads,

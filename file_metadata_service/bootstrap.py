@@ -13,7 +13,7 @@ from file_metadata_service.adapters.dynamodb.blobs import DynamoBlobDecisions
 from file_metadata_service.adapters.dynamodb.census import DynamoCensus
 from file_metadata_service.adapters.dynamodb.drives import DynamoDriveRepository
 from file_metadata_service.adapters.dynamodb.jobs import DynamoJobRepository
-from file_metadata_service.adapters.dynamodb.journal import DynamoJournalReader
+from file_metadata_service.adapters.dynamodb.journal import DynamoJournalReader, DynamoJournalUpkeep
 from file_metadata_service.adapters.dynamodb.ledger import DynamoLedger
 from file_metadata_service.adapters.dynamodb.listings import (
     DynamoFolderListing,
@@ -32,6 +32,7 @@ from file_metadata_service.adapters.telemetry.committer_watch import committer_w
 from file_metadata_service.adapters.telemetry.leadership import MeasuredLeadership
 from file_metadata_service.adapters.telemetry.read_watch import read_watch
 from file_metadata_service.adapters.terminal.fsck_report import FsckReport, PlaceInvalid, load_place
+from file_metadata_service.app.compact_journal import DAY_MS, JournalLimits
 from file_metadata_service.app.groups import GroupLimits
 from file_metadata_service.app.integrity.fsck import Fsck, FsckPorts, NoSuchDrive, Place
 from file_metadata_service.app.sweeper import Sweeper
@@ -60,6 +61,7 @@ def dynamo_ports(
         packed_listing=DynamoPackedListing(tables.entries),
         trash_listing=DynamoTrashListing(tables.trash),
         journal=DynamoJournalReader(tables.journal),
+        journal_upkeep=DynamoJournalUpkeep(db, tables.drives, tables.journal),
         wake_ups=wake_ups,
         caching=caching,
         blobs=DynamoBlobDecisions(db, tables.blobs, pause),
@@ -116,6 +118,7 @@ def policy_of(settings: MetadataSettings) -> Policy:
         id_secret=settings.id_secret.get_secret_value().encode(),
         default_quota_bytes=settings.default_quota_bytes or None,
         limits=GroupLimits(commands=settings.group_commands),
+        journal=JournalLimits(age_ms=settings.journal_days * DAY_MS, entries=settings.journal_entries),
     )
 
 
@@ -133,6 +136,7 @@ async def build(service: Service[MetadataSettings]) -> Server:
     ports = dynamo_ports(db, settings.table_prefix, watch, wake_ups, caching)
     use_cases = UseCases(ports, policy_of(settings))
     watch.count_waiting(lambda: use_cases.committers.waiting)
+    service.stack.push_async_callback(use_cases.compactions.finish)
     service.stack.push_async_callback(use_cases.committers.finish)
     _start_background(service, ports, use_cases)
     service.probe("dynamodb", lambda: ports.drives.get(PROBE))

@@ -27,6 +27,19 @@ class MetadataSettings(ServiceSettings):
         le=98,
         description="Most commands in one transaction.",
     )
+    journal_days: int = Field(
+        30,
+        validation_alias="STOWAGE_JOURNAL_DAYS",
+        ge=1,
+        le=3650,
+        description="How long changes are kept for who follows a drive; who was away longer lists it anew.",
+    )
+    journal_entries: int = Field(
+        250_000,
+        validation_alias="STOWAGE_JOURNAL_ENTRIES",
+        ge=1_000,
+        description="Most changes that are kept, of a drive on which more happens.",
+    )
 
 
 class FsckSettings(BaseSettings):

@@ -14,7 +14,7 @@ _UNITS = Counter(
     ("kind", "table", "index"),
 )
 READS = frozenset({"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"})
-_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"})
+_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
 _QUESTION = {"ReturnConsumedCapacity": "INDEXES"}
 # labels() takes a lock and builds a tuple each time; there are few triples.
 _add = cache(lambda kind, table, index: _UNITS.labels(kind, table, index).inc)

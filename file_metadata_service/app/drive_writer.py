@@ -3,7 +3,7 @@
 What is in memory is only believed until the write: the condition on the head proves it, or refuses all of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -31,7 +31,6 @@ from file_metadata_service.ports.ledger import (
     Shelf,
     Writing,
 )
-from file_metadata_service.ports.wake_ups import WakeUps
 
 # Abandon writes blobs without the head.
 NEVER_KEPT = frozenset({Shelf.BLOB, Shelf.PARTS})
@@ -39,7 +38,10 @@ NEVER_KEPT = frozenset({Shelf.BLOB, Shelf.PARTS})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriterParts:
-    """What the writers of all drives share. `rows_kept`: how many a drive may hold in memory."""
+    """What the writers of all drives share. `rows_kept`: how many a drive may hold in memory.
+
+    landed: told of each new head; they return at once and raise nothing.
+    """
 
     heads: Heads
     ledger: Ledger
@@ -47,8 +49,8 @@ class WriterParts:
     tokens: FreshTokens
     pause: Pause
     limits: GroupLimits
-    wake_ups: WakeUps
     notes: ChangeNotes
+    landed: Sequence[Callable[[Position], None]]
     watch: CommitterWatch
     rows_kept: int = 1_000
     unsettled: Unsettled = field(default_factory=Unsettled)
@@ -86,7 +88,8 @@ class DriveWriter:
                 writing = group.writing(self.parts.tokens())
                 position = await self._land(writing, give_up_at)
                 self.parts.notes.landed(position, writing.touched)
-                self.parts.wake_ups.landed(position)
+                for tell in self.parts.landed:
+                    tell(position)
             else:
                 position = group.tree.head.position
                 if group.refuses:

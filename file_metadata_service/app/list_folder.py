@@ -85,7 +85,7 @@ class ListTrash:
 
 
 def check_limit(limit: int) -> int:
-    """0 means the default. Raises InvalidArgument."""
+    """0 means 200. Raises InvalidArgument unless it is 1 to 1,000."""
     if not 0 <= limit <= MAX_LIMIT:
         raise InvalidArgument(f"A page has 1 to {MAX_LIMIT} items.")
     return limit or DEFAULT_LIMIT

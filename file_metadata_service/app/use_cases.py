@@ -6,6 +6,7 @@ from file_metadata_service.app.abandon_blobs import AbandonBlobs
 from file_metadata_service.app.change_tree import ChangeTree
 from file_metadata_service.app.check_transfer import CheckDownload, CheckUpload
 from file_metadata_service.app.committer import Committers
+from file_metadata_service.app.compact_journal import Compactions, CompactJournal, JournalLimits
 from file_metadata_service.app.cursors import Cursors
 from file_metadata_service.app.drive_writer import WriterParts
 from file_metadata_service.app.find_place import FindPlace
@@ -15,6 +16,7 @@ from file_metadata_service.app.groups import GroupLimits
 from file_metadata_service.app.heads import Heads
 from file_metadata_service.app.job_desk import JobDesk, JobPorts
 from file_metadata_service.app.kept_answers import KeptAnswers
+from file_metadata_service.app.list_changes import ListChanges
 from file_metadata_service.app.list_folder import ListFolder, ListTrash
 from file_metadata_service.app.memory import FolderMemory
 from file_metadata_service.app.reading import Reader
@@ -27,6 +29,7 @@ from file_metadata_service.ports.committer_watch import CommitterWatch
 from file_metadata_service.ports.drives import DriveRepository
 from file_metadata_service.ports.jobs import DueJobs, JobRepository
 from file_metadata_service.ports.journal import JournalReader
+from file_metadata_service.ports.journal_upkeep import JournalUpkeep
 from file_metadata_service.ports.ledger import Ledger
 from file_metadata_service.ports.listings import FolderListing, PackedListing, PackedPage, TrashListing
 from file_metadata_service.ports.wake_ups import WakeUps
@@ -47,6 +50,7 @@ class Ports:
     trash_listing: TrashListing
     journal: JournalReader
     blobs: BlobDecisions
+    journal_upkeep: JournalUpkeep
     wake_ups: WakeUps
     jobs: JobRepository
     due_jobs: DueJobs
@@ -65,6 +69,7 @@ class Policy:
     id_secret: bytes
     default_quota_bytes: int | None = None
     limits: GroupLimits = field(default_factory=GroupLimits)
+    journal: JournalLimits = field(default_factory=JournalLimits)
 
 
 class UseCases:
@@ -77,6 +82,10 @@ class UseCases:
             tokens=ports.tokens,
             default_quota_bytes=policy.default_quota_bytes,
         )
+        compact = CompactJournal(
+            heads=heads, journal=ports.journal, upkeep=ports.journal_upkeep, limits=policy.journal
+        )
+        self.compactions = Compactions(compact)
         folders = FolderMemory()
         reader = Reader(heads=heads, ledger=ports.ledger, folders=folders)
         cursors = Cursors(policy.id_secret)
@@ -87,8 +96,8 @@ class UseCases:
             tokens=ports.tokens,
             pause=ports.pause,
             limits=policy.limits,
-            wake_ups=ports.wake_ups,
             notes=ports.caching.notes,
+            landed=(ports.wake_ups.landed, self.compactions.landed),
             watch=ports.watch,
         )
         self.committers = Committers(parts=writer)
@@ -102,6 +111,7 @@ class UseCases:
             first_pages=_kept_pages(ports.caching),
             cursors=cursors,
         )
+        self.list_changes = ListChanges(heads=heads, journal=ports.journal, cursors=cursors)
         self.list_trash = ListTrash(heads=heads, listing=ports.trash_listing, cursors=cursors)
         self.check_upload = CheckUpload(reader)
         self.check_download = CheckDownload(reader)

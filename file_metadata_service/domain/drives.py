@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from file_metadata_service.domain.errors import QuotaExceeded
+from file_metadata_service.domain.errors import CursorReset, QuotaExceeded
 from file_metadata_service.domain.ids import DriveId, Position, root_of
 from file_metadata_service.domain.nodes import Folder
 
@@ -13,6 +13,7 @@ class Drive:
     or not it shares its bytes with another one. `versions_bytes`: how much of it the past ones are, wherever their
     files stand; None in rows of old until they are recounted.
 
+    The journal has an entry for each seq above `journal_floor`, up to `seq`, in the history called `journal_id`.
     `tree_epoch` grows with each rename, move, deletion and restore of a folder: as long as it stands, every
     known folder is where it was. `quota_bytes` None means no limit.
     """
@@ -45,6 +46,11 @@ class Drive:
             created_at_ms=self.created_at_ms,
             updated_at_ms=self.created_at_ms,
         )
+
+    def check_place(self, place: Position) -> None:
+        """Raises CursorReset unless every change behind that place of this drive still stands in the journal."""
+        if place.journal_id != self.journal_id or not self.journal_floor <= place.seq <= self.seq:
+            raise CursorReset("What happened since is not known any more. Please list the drive anew.")
 
     def check_room(self, size_bytes: int) -> None:
         """Raises QuotaExceeded if that many bytes more do not fit."""

@@ -91,6 +91,13 @@ class CursorInvalid(DomainError):
     code = "cursor_invalid"
 
 
+class CursorReset(DomainError):
+    """What lies behind that place in the journal is not known any more; whoever followed it lists the drive anew."""
+
+    kind = Kind.CONFLICT
+    code = "cursor_reset"
+
+
 class CommandIdReused(DomainError):
     """The same command id came with another request before."""
 

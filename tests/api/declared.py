@@ -15,6 +15,7 @@ from api_gateway.adapters.http.browser_policy import ALWAYS
 from api_gateway.adapters.http.models.problem import Problem
 from api_gateway.adapters.http.routes import (
     accounts,
+    changes,
     files,
     folders,
     nodes,
@@ -26,7 +27,7 @@ from api_gateway.adapters.http.routes import (
 )
 from tests.fakes.gateway import GatewayWorld
 
-EVERY_ROUTER = (accounts, sessions, nodes, folders, trash, files, uploads, parts, operations)
+EVERY_ROUTER = (accounts, sessions, nodes, folders, trash, changes, files, uploads, parts, operations)
 PROBLEM = "application/problem+json"
 
 

@@ -19,7 +19,7 @@ import file_metadata_service.domain.errors as metadata_errors
 import file_upload_service.domain.errors as upload_errors
 import user_service.domain.errors as user_errors
 from api_gateway.adapters.http import requests
-from api_gateway.adapters.http.models import bases, health, nodes, people, problem, uploads
+from api_gateway.adapters.http.models import bases, changes, health, nodes, people, problem, uploads
 from api_gateway.adapters.http.problems import CODES
 from chassis.errors import DomainError
 from tests.api.conftest import Door
@@ -37,7 +37,7 @@ OPERATION_OF = {
     "StartUpload": "start_upload", "SignParts": "sign_parts", "ReportParts": "report_parts",
     "CompleteUpload": "complete_upload", "Commit": "complete_upload", "AbortUpload": "abort_upload",
     "GetUpload": "get_upload", "ListUploads": "list_uploads", "SignDownload": "get_content",
-    "CheckDownload": "get_content",
+    "CheckDownload": "get_content", "ListChanges": "list_changes",
 }  # fmt: skip
 # Asked by the gateway itself, or by other services.
 NO_OPERATION = {"CheckSession", "GetSigningKeys", "Abandon", "Run", "RunTogether", "CommitMany"}
@@ -136,7 +136,7 @@ def test_every_success_has_its_headers_and_every_answer_a_request_id(declared: D
 
 
 def every_model() -> list[type[BaseModel]]:
-    modules = (people, nodes, uploads, health, problem)
+    modules = (people, nodes, changes, uploads, health, problem)
     return [
         model
         for module in modules

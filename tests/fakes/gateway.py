@@ -14,6 +14,7 @@ from api_gateway.app.relay_part import RelayPart
 from api_gateway.ports.storage import Storage
 from chassis.health import Health
 from chassis.tokens import TokenVerifier
+from tests.fakes.gateway_changes import InMemoryChanges
 from tests.fakes.gateway_people import InMemoryPeople, InMemorySessionCache
 from tests.fakes.gateway_tree import InMemoryTree
 from tests.fakes.gateway_uploads import InMemoryStorage, InMemoryUploads
@@ -33,6 +34,7 @@ class GatewayWorld:
 
     def __post_init__(self) -> None:
         self.people = InMemoryPeople(self.keys)
+        self.changes = InMemoryChanges(self.tree)
         self.uploads = InMemoryUploads(self.tree, self.storage)
         self.capabilities = Capabilities(("users", "metadata", "uploads"))
         for name in ("users", "metadata", "uploads"):
@@ -48,6 +50,7 @@ class GatewayWorld:
             sessions=self.people,
             nodes=self.tree,
             trash=self.tree,
+            changes=self.changes,
             uploads=self.uploads,
             parts=self.uploads,
             downloads=self.uploads,

@@ -44,6 +44,8 @@ class InMemoryTree:
         self.commands: dict[tuple[str, str], tuple[Any, Any]] = {}
         self.command_ids: list[str] = []
         self.seq = 0
+        # Each mutation: whose drive, its seq, the node, whether it is gone.
+        self.journal: list[tuple[str, int, Node, bool]] = []
 
     # -- Nodes
 
@@ -89,7 +91,7 @@ class InMemoryTree:
         parent = self.folder(caller, parent_id)
         free = self._free_name(caller, parent.id, name, conflict)
         made = Folder(uuid.uuid4().hex, caller.account_id, parent.id, free, 1, self._next(), NOW, NOW)
-        self.nodes[made.id] = made
+        self._set(made)
         self.commands[key] = (request, made)
         return self.at(caller, made)
 
@@ -111,7 +113,7 @@ class InMemoryTree:
             raise RemoteError(Kind.CONFLICT, "would_make_cycle", "A folder cannot lie below itself.")
         free = self._free_name(caller, parent.id, name or node.name, conflict, node.id)
         moved = replace(node, parent_id=parent.id, name=free, seq=self._next())
-        self.nodes[node.id] = moved
+        self._set(moved)
         return self.at(caller, moved)
 
     # -- Trash
@@ -125,7 +127,7 @@ class InMemoryTree:
         item = TrashItem(node, f"{path}/{node.name}", NOW, NOW + timedelta(days=30))
         self.trashed[node.id] = item
         del self.nodes[node.id]
-        self._next()
+        self.journal.append((caller.account_id, self._next(), node, True))
         return self.at(caller, item)
 
     async def restore(
@@ -146,7 +148,7 @@ class InMemoryTree:
         free = self._free_name(caller, parent.id, name or item.node.name, conflict)
         node = replace(item.node, parent_id=parent.id, name=free, seq=self._next())
         del self.trashed[node_id]
-        self.nodes[node_id] = node
+        self._set(node)
         return self.at(caller, node)
 
     async def list(self, caller: Caller, *, limit: int, cursor: str) -> At[TrashPage]:
@@ -176,7 +178,7 @@ class InMemoryTree:
             content = (new.size, new.content_type, new.content_hash, "p23", 1)
             node_id, drive_id, seq = uuid.uuid4().hex, caller.account_id, self._next()
             file = File(node_id, drive_id, parent.id, name, 1, seq, NOW, NOW, *content)
-        self.nodes[file.id] = file
+        self._set(file)
         return file
 
     def file(self, caller: Caller, node_id: str) -> File:
@@ -251,6 +253,10 @@ class InMemoryTree:
         if conflict != "rename":
             raise RemoteError(Kind.CONFLICT, "name_taken", "The folder holds that name already.")
         return f"{name} (2)"
+
+    def _set(self, node: Node) -> None:
+        self.nodes[node.id] = node
+        self.journal.append((node.drive_id, node.seq, node, False))
 
     def _next(self) -> int:
         self.seq += 1

@@ -212,6 +212,7 @@ class FakeWorld:
             packed_listing=InMemoryPackedListing(self.store),
             trash_listing=InMemoryTrashListing(self.store),
             journal=InMemoryJournal(self.store),
+            journal_upkeep=InMemoryJournal(self.store),
             blobs=self.store,
             wake_ups=self.wake_ups,
             jobs=self.jobs,

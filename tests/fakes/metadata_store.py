@@ -130,7 +130,7 @@ class InMemoryMetadata:
         refused = frozenset(item.key for item in writing.items if not self._may(item))
         if refused:
             raise RowsRefused(refused)
-        self.heads[after.id] = replace(after, quota_bytes=head.quota_bytes)
+        self.heads[after.id] = replace(after, quota_bytes=head.quota_bytes, journal_floor=head.journal_floor)
         self.journal[after.id, after.seq] = writing
         for item in writing.items:
             self.misfiled.discard(item.key)

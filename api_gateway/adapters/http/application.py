@@ -14,6 +14,7 @@ from api_gateway.adapters.http.head import HeadOfGet
 from api_gateway.adapters.http.middleware import HeaderLimit, RequestFrame
 from api_gateway.adapters.http.routes import (
     accounts,
+    changes,
     files,
     folders,
     nodes,
@@ -43,6 +44,7 @@ _TAGS = [
     {"name": "nodes", "description": "Folders and files, by id or by path"},
     {"name": "folders", "description": "Made and listed"},
     {"name": "trash", "description": "Where deleted nodes wait"},
+    {"name": "changes", "description": "What happened, for who follows a drive"},
     {"name": "files", "description": "Their bytes"},
     {"name": "uploads", "description": "From bytes to a file"},
     {"name": "operations", "description": "For those who run it"},
@@ -82,7 +84,7 @@ def _surface() -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
     )
-    for routes in (accounts, sessions, nodes, folders, trash, files, uploads, parts):
+    for routes in (accounts, sessions, nodes, folders, trash, changes, files, uploads, parts):
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(operations.router)
     app.include_router(pages.router)

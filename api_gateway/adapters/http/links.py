@@ -65,6 +65,10 @@ LINKS: Mapping[tuple[str, str], tuple[_Link, ...]] = {
     ("resolve_path", "200"): (_node("get_node", "/id"),),
     ("update_node", "200"): (_node("get_node", "/id"), _as_seen("trash_node")),
     ("trash_node", "200"): (_restored("/node/id"), _node("get_node", "/node/id")),
+    ("list_changes", "200"): (
+        _Link("list_changes", {"cursor": "$response.body#/next_cursor"}),
+        _node("get_node", "/items/0/changes/0/node/id"),
+    ),
     ("list_trash", "200"): (_restored("/items/0/node/id"),),
     ("restore_node", "200"): (_node("get_node", "/id"), _as_seen("trash_node")),
     ("start_upload", "201"): (

@@ -61,6 +61,7 @@ CODES: Mapping[str, Meaning] = {
     **_all(
         Kind.CONFLICT,
         email_taken="Another account has the address.",
+        cursor_reset="What happened since is not known any more: list the drive anew, and follow from there.",
         command_id_reused="The same Idempotency-Key came with another request before.",
         name_taken="The folder holds that name already, perhaps in another case or Unicode form.",
         not_a_folder="A file stands where a folder must.",

@@ -12,6 +12,7 @@ from api_gateway.adapters.http.web_page import WebFile
 from api_gateway.app.identify_caller import IdentifyCaller
 from api_gateway.app.relay_part import RelayPart
 from api_gateway.ports.accounts import Accounts
+from api_gateway.ports.changes import Changes
 from api_gateway.ports.downloads import Downloads
 from api_gateway.ports.nodes import Nodes
 from api_gateway.ports.parts import Parts
@@ -30,6 +31,7 @@ class Ports:
     sessions: Sessions
     nodes: Nodes
     trash: Trash
+    changes: Changes
     uploads: Uploads
     parts: Parts
     downloads: Downloads
@@ -84,6 +86,10 @@ async def _trash(request: Request) -> Trash:
     return ports_of(request).trash
 
 
+async def _changes(request: Request) -> Changes:
+    return ports_of(request).changes
+
+
 async def _uploads(request: Request) -> Uploads:
     return ports_of(request).uploads
 
@@ -101,6 +107,7 @@ AccountsPort = Annotated[Accounts, Depends(_accounts)]
 SessionsPort = Annotated[Sessions, Depends(_sessions)]
 NodesPort = Annotated[Nodes, Depends(_nodes)]
 TrashPort = Annotated[Trash, Depends(_trash)]
+ChangesPort = Annotated[Changes, Depends(_changes)]
 UploadsPort = Annotated[Uploads, Depends(_uploads)]
 PartsPort = Annotated[Parts, Depends(_parts)]
 DownloadsPort = Annotated[Downloads, Depends(_downloads)]

@@ -8,6 +8,7 @@ UPLOAD = frozenset({"file-upload-service"})
 _PERSON = Rpc(callers=GATEWAY, token=True)
 _NODES = "/stowage.metadata.v1.NodeService/"
 _BATCHES = "/stowage.metadata.v1.BatchService/"
+_CHANGES = "/stowage.metadata.v1.ChangeService/"
 _BLOBS = "/stowage.metadata.v1.BlobService/"
 
 POLICY: Policy = {
@@ -22,6 +23,7 @@ POLICY: Policy = {
     f"{_NODES}ListTrash": _PERSON,
     f"{_BATCHES}Run": _PERSON,
     f"{_BATCHES}RunTogether": _PERSON,
+    f"{_CHANGES}ListChanges": _PERSON,
     f"{_BLOBS}CheckUpload": Rpc(callers=UPLOAD, token=True),
     f"{_BLOBS}Commit": Rpc(callers=UPLOAD, token=False),
     f"{_BLOBS}CommitMany": Rpc(callers=UPLOAD, token=False),

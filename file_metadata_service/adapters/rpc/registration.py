@@ -6,9 +6,11 @@ import grpc
 
 from file_metadata_service.adapters.rpc.batch_service import BatchRpc
 from file_metadata_service.adapters.rpc.blob_service import BlobRpc
+from file_metadata_service.adapters.rpc.change_service import ChangeRpc
 from file_metadata_service.adapters.rpc.node_service import NodeRpc
 from file_metadata_service.app.use_cases import UseCases
 from stowage.metadata.v1.batch_pb2_grpc import add_BatchServiceServicer_to_server
+from stowage.metadata.v1.changes_pb2_grpc import add_ChangeServiceServicer_to_server
 from stowage.metadata.v1.metadata_pb2_grpc import (
     add_BlobServiceServicer_to_server,
     add_NodeServiceServicer_to_server,
@@ -20,5 +22,6 @@ def registering(use_cases: UseCases) -> Callable[[grpc.aio.Server], None]:
         add_NodeServiceServicer_to_server(NodeRpc(use_cases), server)
         add_BatchServiceServicer_to_server(BatchRpc(use_cases), server)
         add_BlobServiceServicer_to_server(BlobRpc(use_cases), server)
+        add_ChangeServiceServicer_to_server(ChangeRpc(use_cases), server)
 
     return register

@@ -287,6 +287,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened since
+         * @description To mirror your drive: ask without a cursor, list all folders, and then ask on with the cursor that came first.
+         *     Take a node's newer `seq` over an older one; what comes in was listed by then, perhaps.
+         *
+         *     A page holds whole transactions, so that they can be taken over at once; `limit` counts these. It may be shorter
+         *     than asked for, even if `more` follows. Answers `cursor_reset` when what happened since is not known any more,
+         *     because it is too old or the server was restored from a backup: then list everything anew.
+         */
+        get: operations["list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files/{file_id}/content": {
         parameters: {
             query?: never;
@@ -533,6 +558,16 @@ export interface components {
             session_id: string;
             account: components["schemas"]["Account"];
         };
+        /** @description What happened to one node. */
+        Change: components["schemas"]["Placed"] | components["schemas"]["Deleted"];
+        /** @description What happened behind a cursor, oldest first; empty if nothing did. */
+        ChangePage: {
+            items: components["schemas"]["JournalEntry"][];
+            /** @description Where to go on, also at the end */
+            next_cursor: string;
+            /** @description Whether something stands behind `next_cursor` already */
+            more: boolean;
+        };
         ClaimedPart: {
             /** @example 1 */
             number: number;
@@ -554,6 +589,20 @@ export interface components {
             name?: string | null;
             conflict?: ("fail" | "rename" | "replace") | null;
             if_revision?: number | null;
+        };
+        /** @description A node has left the tree, with all that is below it. */
+        Deleted: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "deleted";
+            /**
+             * @description Who did it: `account:` and the account's id
+             * @example account:9f86d081884c7d659a2feaa0c55ad015
+             */
+            actor: string;
+            node: components["schemas"]["GoneNode"];
         };
         /** @description Where a file's bytes are until `expires_at`, and what they are. */
         Download: {
@@ -638,6 +687,27 @@ export interface components {
              */
             kind: "folder";
             parent_id: string | null;
+        };
+        /** @description What is left to say of a node that was deleted. */
+        GoneNode: {
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
+            id: string;
+            /** @enum {string} */
+            kind: "folder" | "file";
+            name: string;
+            revision: number;
+            seq: number;
+            parent_id: null;
+        };
+        /** @description All that one transaction changed: at most one change for each node, each with the entry's seq. */
+        JournalEntry: {
+            /** @description Grows by one from entry to entry */
+            seq: number;
+            /** Format: date-time */
+            at: string;
+            changes: components["schemas"]["Change"][];
+            /** @description The place behind this entry */
+            cursor: string;
         };
         NewFolder: {
             /** @example root */
@@ -736,6 +806,20 @@ export interface components {
             current_password: string;
             /** @example seven red bicycles on a hill */
             new_password: string;
+        };
+        /** @description A node came into being, was renamed, moved, replaced or restored: it stands in the tree as it says. */
+        Placed: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "placed";
+            /**
+             * @description Who did it: `account:` and the account's id
+             * @example account:9f86d081884c7d659a2feaa0c55ad015
+             */
+            actor: string;
+            node: components["schemas"]["Node"];
         };
         /** @description A file, and the way to it if it was asked for. */
         PlacedFile: {
@@ -2326,6 +2410,53 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalid"];
             429: components["responses"]["DriveBusy"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_changes: {
+        parameters: {
+            query?: {
+                /** @description At most this many items */
+                limit?: components["parameters"]["limit"];
+                /** @description `next_cursor` of the page before, or an entry's; empty: from now on */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happened behind a cursor, oldest first; empty if nothing did. */
+            200: {
+                headers: {
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePage"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            /** @description `cursor_reset`: What happened since is not known any more: list the drive anew, and follow from there. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 409;
+                        /** @enum {unknown} */
+                        code?: "cursor_reset";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["CursorInvalidOrInvalidArgument"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

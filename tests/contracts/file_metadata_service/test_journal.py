@@ -71,3 +71,30 @@ async def test_pages_that_the_store_cuts_short_are_not_empty_and_lead_on_to_the_
         seqs += [entry.seq for entry in page]
 
     assert seqs == list(range(1, 13))
+
+
+async def test_the_floor_is_raised_once_in_the_same_journal_and_never_above_the_head(ports: Ports) -> None:
+    await written(ports, 3)
+    head = await ports.drives.get(DRIVE.id)
+    assert head is not None
+    raising = ports.journal_upkeep.raise_floor
+
+    assert not await raising(head, 4)
+    assert not await raising(replace(head, journal_id="other"), 2)
+    assert await raising(replace(head, seq=2), 2)
+    assert not await raising(head, 3)
+    assert await ports.drives.get(DRIVE.id) == replace(head, journal_floor=2)
+
+
+async def test_the_oldest_entries_are_removed_a_few_at_a_time(ports: Ports) -> None:
+    entries = await written(ports, 60)
+
+    counts = [await ports.journal_upkeep.remove(DRIVE.id, 57, limit) for limit in (2, 30, 30, 30)]
+
+    assert counts == [2, 30, 25, 0]
+    assert await ports.journal.page(DRIVE.id, 0, 1000) == tuple(entries[57:])
+
+
+async def test_nothing_is_removed_where_nothing_stands(ports: Ports) -> None:
+    assert await ports.journal_upkeep.remove(DRIVE.id, 0, 10) == 0
+    assert await ports.journal_upkeep.remove(DRIVE.id, 7, 10) == 0

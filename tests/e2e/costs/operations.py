@@ -82,6 +82,8 @@ def of_one_device(person: Person) -> Mapping[str, Call]:
 
 def of_the_tree(drive: Drive) -> Mapping[str, Call]:
     ask, file, folder = drive.person.request, drive.small_file("letter")["node_id"], drive.folder()["id"]
+    before = ask("GET", "/changes").json()["next_cursor"]
+    drive.folder()
     return {
         "the drive": lambda: ask("GET", "/drive"),
         "a page of a listing": drive.person.names,
@@ -90,6 +92,8 @@ def of_the_tree(drive: Drive) -> Mapping[str, Call]:
         "make a folder": drive.folder,
         "rename a folder": lambda: ask("PATCH", f"/nodes/{folder}", json={"name": drive.name()}),
         "trash a file and restore it": lambda: drive.there_and_back(file),
+        "where the journal is now": lambda: ask("GET", "/changes"),
+        "one change behind a cursor": lambda: ask("GET", "/changes", params={"cursor": before, "limit": 1}),
         "list the trash": lambda: ask("GET", "/trash"),
     }
 

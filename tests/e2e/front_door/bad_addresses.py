@@ -5,7 +5,12 @@ from dataclasses import replace
 
 from tests.e2e.front_door.bad_input import CURSOR, WRONG, Bad, posted
 
-LISTINGS = {"folder": "/folders/root/entries", "trash": "/trash", "uploads": "/uploads"}
+LISTINGS = {
+    "folder": "/folders/root/entries",
+    "trash": "/trash",
+    "changes": "/changes",
+    "uploads": "/uploads",
+}
 NODE, UPLOAD = (404, "node_not_found"), (404, "upload_not_found")
 PATH = (422, "path_invalid")
 

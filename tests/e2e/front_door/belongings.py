@@ -63,6 +63,7 @@ class Belongings:
             cursors={
                 "list_folder": _cursor(person, "/folders/root/entries"),
                 "list_trash": _cursor(person, "/trash"),
+                "list_changes": _cursor(person, "/changes"),
                 "list_uploads": _cursor(person, "/uploads"),
             },
         )

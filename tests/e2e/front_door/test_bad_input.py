@@ -13,7 +13,12 @@ from tests.e2e.front_door.belongings import Belongings, Json
 from tests.fakes.gateway import GatewayWorld
 
 CASES = [*bad_input.every(), *bad_addresses.every()]
-CURSORS = {"folder": "list_folder", "trash": "list_trash", "uploads": "list_uploads"}
+CURSORS = {
+    "folder": "list_folder",
+    "trash": "list_trash",
+    "changes": "list_changes",
+    "uploads": "list_uploads",
+}
 TWO_PARTS = 2**23 + 1
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from google.protobuf.message import Message
 
 from stowage.metadata.v1 import batch_pb2 as batch
+from stowage.metadata.v1 import changes_pb2 as changes
 from stowage.metadata.v1 import metadata_pb2 as metadata
 from stowage.upload.v1 import upload_pb2 as upload
 from stowage.user.v1 import user_pb2 as user
@@ -231,6 +232,7 @@ CASES: dict[str, Case] = {
     **{f"/stowage.user.v1.{name}": case for name, case in _USER.items()},
     **{f"/stowage.metadata.v1.NodeService/{name}": case for name, case in _NODES.items()},
     **{f"/stowage.metadata.v1.BatchService/{name}": case for name, case in _BATCHES.items()},
+    "/stowage.metadata.v1.ChangeService/ListChanges": _person(own=changes.ListChangesRequest()),
     **{f"/stowage.metadata.v1.BlobService/{name}": case for name, case in _BLOBS.items()},
     **{f"/stowage.upload.v1.UploadService/{name}": case for name, case in _UPLOADS.items()},
 }

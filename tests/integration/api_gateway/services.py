@@ -19,7 +19,7 @@ from chassis.tls import Certificates
 from chassis.tokens import TokenVerifier
 from file_metadata_service.adapters.rpc.policy import POLICY as METADATA
 from file_upload_service.adapters.rpc.policy import POLICY as UPLOADS
-from stowage.metadata.v1 import metadata_pb2_grpc
+from stowage.metadata.v1 import changes_pb2_grpc, metadata_pb2_grpc
 from stowage.upload.v1 import upload_pb2_grpc
 from stowage.user.v1 import user_pb2_grpc
 from tests.fakes.resolver import InMemoryResolver
@@ -35,6 +35,7 @@ ADDERS: dict[str, tuple[Callable[..., None], ...]] = {
     "file-metadata-service": (
         metadata_pb2_grpc.add_NodeServiceServicer_to_server,
         metadata_pb2_grpc.add_BlobServiceServicer_to_server,
+        changes_pb2_grpc.add_ChangeServiceServicer_to_server,
     ),
     "file-upload-service": (upload_pb2_grpc.add_UploadServiceServicer_to_server,),
 }

@@ -13,7 +13,9 @@ from chassis.tls import Certificates
 from chassis.tokens import TokenVerifier
 from file_metadata_service.adapters.rpc.policy import POLICY
 from file_metadata_service.adapters.rpc.registration import registering
+from stowage.metadata.v1 import changes_pb2 as changes
 from stowage.metadata.v1 import metadata_pb2 as pb
+from stowage.metadata.v1.changes_pb2_grpc import ChangeServiceStub
 from stowage.metadata.v1.metadata_pb2_grpc import BlobServiceStub, NodeServiceStub
 from tests.chassis_rig import calling, running
 from tests.fakes.metadata_packing import listed_in
@@ -28,10 +30,11 @@ Call = Callable[..., Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Callers:
-    """Calls as the gateway (`people`) and as the upload service (`upload`)."""
+    """Calls as the gateway (`people`, `followers`) and as the upload service (`upload`)."""
 
     people: Callable[[str], Call]
     upload: Callable[[str], Call]
+    followers: Callable[[str], Call]
 
 
 @pytest.fixture
@@ -60,7 +63,9 @@ async def callers(world: RealWorld, tls_dir: Path) -> AsyncIterator[Callers]:
 
                 return method
 
-            yield Callers(by(gateway, NodeServiceStub), by(upload, BlobServiceStub))
+            yield Callers(
+                by(gateway, NodeServiceStub), by(upload, BlobServiceStub), by(gateway, ChangeServiceStub)
+            )
 
 
 def a_commit(name: str, *, blob_id: str = "blob", **fields: Any) -> pb.CommitRequest:
@@ -108,6 +113,33 @@ async def test_a_file_is_uploaded_listed_moved_deleted_and_restored(callers: Cal
     assert (drive.bytes_used, drive.file_count, drive.root_id) == (12, 1, ANN.account_id)
     node = await people("GetNode")(pb.GetNodeRequest(node_id=found.node.id, with_ancestors=True))
     assert [it.id for it in node.ancestors] == [ANN.account_id]
+
+
+async def test_changes_are_told_with_states_and_cursors_and_a_deletion_without_a_parent(
+    callers: Callers,
+) -> None:
+    follow = callers.followers("ListChanges")
+    now = await follow(changes.ListChangesRequest())
+    assert (list(now.entries), now.more) == ([], False)
+    made = await callers.people("CreateFolder")(
+        pb.CreateFolderRequest(command_id="1", parent_id="root", name="a")
+    )
+    await callers.people("TrashNode")(pb.TrashNodeRequest(command_id="2", node_id=made.node.id))
+    first = await follow(changes.ListChangesRequest(cursor=now.next_cursor, limit=1))
+    (entry,) = first.entries
+    assert (entry.seq, entry.cursor, first.more) == (made.position.seq, first.next_cursor, True)
+    (change,) = entry.changes
+    assert (change.kind, change.node, change.actor) == (changes.CHANGE_KIND_PLACED, made.node, str(ANN))
+    last = await follow(changes.ListChangesRequest(cursor=first.next_cursor))
+    gone = last.entries[0].changes[0]
+    assert (gone.kind, gone.node.id, gone.node.parent_id) == (
+        changes.CHANGE_KIND_DELETED,
+        made.node.id,
+        "",
+    )
+    assert not last.more
+    refusing = changes.ListChangesRequest(cursor="made up")
+    await refused(follow, refusing, Kind.INVALID, "cursor_invalid")
 
 
 async def test_abandon_says_who_won(callers: Callers) -> None:

@@ -18,7 +18,7 @@ from api_gateway.adapters.http.models.bases import (
     sample,
 )
 
-_FILE: dict[str, Any] = {
+FILE_SAMPLE: dict[str, Any] = {
     "kind": "file",
     "id": "3c6e0b8a9c15224a8228b9a98ca1531d",
     "drive_id": ID,
@@ -46,7 +46,7 @@ _FOLDER: dict[str, Any] = {
     "updated_at": EARLIER,
 }
 _TRASHED: dict[str, Any] = {
-    "node": _FILE,
+    "node": FILE_SAMPLE,
     "original_path": "/films/holiday.mkv",
     "trashed_at": LATER,
     "expires_at": "2026-06-03T10:30:00Z",
@@ -96,7 +96,7 @@ class Folder(_Node):
 class File(_Node):
     """A file, and what its current version holds."""
 
-    model_config = sample(**_FILE)
+    model_config = sample(**FILE_SAMPLE)
 
     kind: Literal["file"]
     parent_id: Id
@@ -123,7 +123,9 @@ class PlacedFolder(Folder):
 class PlacedFile(File):
     """A file, and the way to it if it was asked for."""
 
-    model_config = sample(**_FILE, ancestors=[{"id": ID, "name": ""}, {"id": OTHER_ID, "name": "films"}])
+    model_config = sample(
+        **FILE_SAMPLE, ancestors=[{"id": ID, "name": ""}, {"id": OTHER_ID, "name": "films"}]
+    )
 
     ancestors: list[Ancestor] = Field(default_factory=list, description="From the root down to the parent")
 
@@ -140,7 +142,7 @@ PlacedNode = TypeAliasType(
 class NodePage(Answer):
     """Some nodes of a folder."""
 
-    model_config = sample(items=[_FOLDER, _FILE], next_cursor=None)
+    model_config = sample(items=[_FOLDER, FILE_SAMPLE], next_cursor=None)
 
     items: list[Node]
     next_cursor: str | None = Field(description="null at the end")
