@@ -1,6 +1,6 @@
 """What a tree should be, in a few dictionaries: the model that the service is run beside."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from file_metadata_service.app.placing import ConflictRule
 from file_metadata_service.domain.names import name_key
@@ -30,6 +30,11 @@ class TreeModel:
     """Nodes by the ids that the service gave them. Every method raises Refused, or changes the tree."""
 
     nodes: dict[str, ModelNode] = field(default_factory=dict)
+    quota: int | None = None
+
+    def copied(self) -> "TreeModel":
+        nodes = {node_id: replace(node, sizes=list(node.sizes)) for node_id, node in self.nodes.items()}
+        return TreeModel(nodes, self.quota)
 
     def lives(self, node_id: str) -> bool:
         while node_id != ROOT:
@@ -75,6 +80,10 @@ class TreeModel:
         if occupant is not None and self.nodes[occupant].is_folder:
             raise Refused("is_a_folder")
         return occupant
+
+    def check_room(self, size: int) -> None:
+        if self.quota is not None and self.bytes_used + size > self.quota:
+            raise Refused("quota_exceeded")
 
     def check_move(self, node_id: str, parent: str, name: str, rule: ConflictRule) -> None:
         self.check_alive(node_id)

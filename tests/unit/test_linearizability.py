@@ -1,0 +1,105 @@
+"""The checker itself, on the smallest thing that can be written and read: a number."""
+
+from typing import Any
+
+import pytest
+
+from tests.linearizability import Event, NotLinearizable, Sort, check
+
+
+def put(value: int, seq: int, invoked: int, answered: int) -> Event[int]:
+    return Event(
+        what=f"put {value}",
+        sort=Sort.WRITE,
+        seq=seq,
+        invoked=invoked,
+        answered=answered,
+        explain=lambda _: value,
+    )
+
+
+def add(result: int, seq: int, invoked: int, answered: int) -> Event[int]:
+    """Adds one, and was answered `result`."""
+    return Event(
+        what="add",
+        sort=Sort.WRITE,
+        seq=seq,
+        invoked=invoked,
+        answered=answered,
+        explain=lambda state: result if state + 1 == result else None,
+    )
+
+
+def saw(value: int, invoked: int, answered: int, *, seq: int = 0, sort: Sort = Sort.READ) -> Event[int]:
+    return Event(
+        what=f"saw {value}",
+        sort=sort,
+        seq=seq,
+        invoked=invoked,
+        answered=answered,
+        explain=lambda state: state if state == value else None,
+    )
+
+
+def refused(value: int, invoked: int, answered: int) -> Event[int]:
+    """What is refused while the number is `value`."""
+    return saw(value, invoked, answered, sort=Sort.REFUSAL)
+
+
+RIGHT: dict[str, list[Event[int]]] = {
+    "nothing happened": [],
+    "one after the other": [put(5, 1, 0, 1), saw(5, 2, 3, seq=1), put(6, 2, 4, 5), saw(6, 6, 7, seq=2)],
+    "written in the opposite order of asking": [put(5, 2, 0, 3), put(6, 1, 1, 2), saw(5, 4, 5, seq=2)],
+    "in one transaction, in some order": [add(2, 1, 0, 9), add(1, 1, 1, 9), add(3, 1, 2, 9)],
+    "a read while a write was under way saw it or did not": [
+        put(5, 1, 0, 9),
+        saw(0, 1, 2),
+        saw(5, 1, 2),
+        saw(5, 1, 2, seq=1),
+    ],
+    "a read whose rows came after its head": [put(5, 1, 0, 1), put(6, 2, 2, 9), saw(6, 3, 4, seq=1)],
+    "others wrote numbers in between": [put(5, 3, 0, 1), saw(5, 2, 3, seq=7), put(6, 9, 4, 5)],
+    "refused in the middle of a transaction": [add(1, 1, 0, 9), add(2, 1, 0, 9), refused(1, 0, 9)],
+    "refused before, during or after a write": [
+        put(5, 1, 2, 8),
+        refused(0, 0, 1),
+        refused(0, 3, 4),
+        refused(5, 3, 4),
+        refused(5, 9, 10),
+    ],
+}
+
+WRONG: dict[str, list[Event[int]]] = {
+    "a write that was lost": [put(5, 1, 0, 1), put(6, 2, 2, 3), saw(5, 4, 5, seq=2)],
+    "a read of the past, and it says so": [put(5, 1, 0, 1), saw(0, 2, 3, seq=0)],
+    "a read of the past that says it is of now": [put(5, 1, 0, 1), saw(0, 2, 3, seq=1)],
+    "a read of the future": [saw(5, 0, 1), put(5, 1, 2, 3)],
+    "a read of half a transaction": [add(1, 1, 0, 9), add(2, 1, 0, 9), saw(1, 0, 9)],
+    "a write with a number below one that was answered": [put(5, 2, 0, 1), put(6, 1, 2, 3)],
+    "a write with the number of one that was answered": [put(5, 1, 0, 1), put(5, 1, 2, 3)],
+    "two who both won": [add(1, 1, 0, 9), add(1, 2, 0, 9)],
+    "two who both won in one transaction": [add(1, 1, 0, 9), add(1, 1, 0, 9)],
+    "a refusal that was never right": [put(5, 1, 0, 1), refused(6, 0, 9)],
+    "a refusal that was right only before": [put(5, 1, 0, 1), refused(0, 2, 3)],
+    "a refusal that was right only afterwards": [refused(5, 0, 1), put(5, 1, 2, 3)],
+    "a refusal in the middle of a transaction that was over": [
+        add(1, 1, 0, 1),
+        add(2, 1, 0, 1),
+        refused(1, 2, 3),
+    ],
+}
+
+
+@pytest.mark.parametrize("events", RIGHT.values(), ids=RIGHT.keys())
+def test_what_can_be_is_accepted(events: list[Event[Any]]) -> None:
+    check(0, events)
+
+
+@pytest.mark.parametrize("events", WRONG.values(), ids=WRONG.keys())
+def test_what_cannot_be_is_refused(events: list[Event[Any]]) -> None:
+    with pytest.raises(NotLinearizable):
+        check(0, events)
+
+
+def test_the_state_in_the_end_is_that_of_the_highest_seq() -> None:
+    assert check(0, [put(5, 2, 0, 9), put(6, 1, 0, 9)]) == 5
