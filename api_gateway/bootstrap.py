@@ -12,6 +12,7 @@ from api_gateway.adapters.http.wiring import Bounds, Ports
 from api_gateway.adapters.httpx.storage import HttpxStorage
 from api_gateway.adapters.redis.session_cache import RedisSessionCache, connect
 from api_gateway.adapters.rpc.accounts import RpcAccounts, RpcSessions
+from api_gateway.adapters.rpc.batches import RpcBatches
 from api_gateway.adapters.rpc.callers import SigningKeys, VerifiedTokens
 from api_gateway.adapters.rpc.changes import RpcChanges
 from api_gateway.adapters.rpc.nodes import RpcNodes
@@ -86,6 +87,7 @@ def _ports(
         nodes=RpcNodes(metadata),
         trash=RpcTrash(metadata),
         changes=RpcChanges(metadata),
+        batches=RpcBatches(metadata),
         uploads=uploads,
         parts=uploads,
         downloads=uploads,

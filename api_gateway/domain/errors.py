@@ -7,6 +7,7 @@ DomainError
 ├── RelayBusy
 ├── PartTooLarge
 ├── BodyTooSlow
+├── StepRefused
 └── InvalidArgument
     ├── PathInvalid
     ├── PartLengthWrong
@@ -78,3 +79,14 @@ class PartRefused(InvalidArgument):
     """Storage refused the bytes: they are not the ones that were announced."""
 
     code = "part_refused"
+
+
+class StepRefused(DomainError):
+    """One of several steps may not be, so none was done: of the kind and code of `refusal`. `step`: from 0."""
+
+    def __init__(self, step: int, refusal: DomainError) -> None:
+        super().__init__(refusal.detail, retry_after_seconds=refusal.retry_after_seconds)
+        # Instance values over the class's: it is every kind there is.
+        self.kind = refusal.kind  # type: ignore[misc]  # ClassVar by design for all others
+        self.code = refusal.code  # type: ignore[misc]  # same
+        self.step = step

@@ -15,6 +15,7 @@ from api_gateway.adapters.http.browser_policy import ALWAYS
 from api_gateway.adapters.http.models.problem import Problem
 from api_gateway.adapters.http.routes import (
     accounts,
+    batches,
     changes,
     files,
     folders,
@@ -27,7 +28,19 @@ from api_gateway.adapters.http.routes import (
 )
 from tests.fakes.gateway import GatewayWorld
 
-EVERY_ROUTER = (accounts, sessions, nodes, folders, trash, changes, files, uploads, parts, operations)
+EVERY_ROUTER = (
+    accounts,
+    sessions,
+    nodes,
+    batches,
+    folders,
+    trash,
+    changes,
+    files,
+    uploads,
+    parts,
+    operations,
+)
 PROBLEM = "application/problem+json"
 
 

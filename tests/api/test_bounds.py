@@ -23,7 +23,11 @@ BOUNDED_BY_HTTP = {
     "relay_part body",
 }
 # Named a second time, as one of which at least one is needed; the bound stands at the first.
-BOUNDED_BESIDE = {"update_node body name", "update_node body parent_id"}
+BOUNDED_BESIDE = {
+    f"{body} {name}"
+    for body in ("update_node body", "run_batch body operations[]", "run_together body steps[]")
+    for name in ("name", "parent_id")
+}
 
 
 def test_nothing_that_an_operation_takes_is_without_bounds() -> None:
@@ -171,3 +175,21 @@ async def test_the_bound_of_bodies_is_the_operators_to_set(open_door: OpenDoor) 
         for size in (1024, 1025)
     ]
     assert told == ["credentials_wrong", "body_too_large"]
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "most"), [("batch", "operations", 1000), ("together", "steps", 10)]
+)
+async def test_many_at_once_have_a_bound(ada: Door, path: str, field: str, most: int) -> None:
+    for count, told in ((0, 422), (most, 200), (most + 1, 422)):
+        operations = [
+            {"op": "create_folder", "parent_id": "root", "name": f"f{number}"} for number in range(count)
+        ]
+        assert (await ada.post(f"/nodes:{path}", json={field: operations})).status_code == told
+
+
+@pytest.mark.parametrize(("size", "told"), [(124, 200), (125, 422)])
+async def test_the_key_of_many_leaves_room_for_their_numbers(ada: Door, size: int, told: int) -> None:
+    body = {"operations": [{"op": "create_folder", "parent_id": "root", "name": "a"}]}
+    answer = await ada.post("/nodes:batch", json=body, headers={"Idempotency-Key": "k" * size})
+    assert answer.status_code == told

@@ -18,8 +18,8 @@ import chassis.errors as chassis_errors
 import file_metadata_service.domain.errors as metadata_errors
 import file_upload_service.domain.errors as upload_errors
 import user_service.domain.errors as user_errors
-from api_gateway.adapters.http import requests
-from api_gateway.adapters.http.models import bases, changes, health, nodes, people, problem, uploads
+from api_gateway.adapters.http import batch_requests, requests
+from api_gateway.adapters.http.models import bases, batches, changes, health, nodes, people, problem, uploads
 from api_gateway.adapters.http.problems import CODES
 from chassis.errors import DomainError
 from tests.api.conftest import Door
@@ -37,10 +37,10 @@ OPERATION_OF = {
     "StartUpload": "start_upload", "SignParts": "sign_parts", "ReportParts": "report_parts",
     "CompleteUpload": "complete_upload", "Commit": "complete_upload", "AbortUpload": "abort_upload",
     "GetUpload": "get_upload", "ListUploads": "list_uploads", "SignDownload": "get_content",
-    "CheckDownload": "get_content", "ListChanges": "list_changes",
+    "CheckDownload": "get_content", "ListChanges": "list_changes", "Run": "run_batch", "RunTogether": "run_together",
 }  # fmt: skip
 # Asked by the gateway itself, or by other services.
-NO_OPERATION = {"CheckSession", "GetSigningKeys", "Abandon", "Run", "RunTogether", "CommitMany"}
+NO_OPERATION = {"CheckSession", "GetSigningKeys", "Abandon", "CommitMany"}
 # Never leave the services.
 INWARD = {"caller_not_allowed", "job_not_found"}
 
@@ -136,7 +136,7 @@ def test_every_success_has_its_headers_and_every_answer_a_request_id(declared: D
 
 
 def every_model() -> list[type[BaseModel]]:
-    modules = (people, nodes, changes, uploads, health, problem)
+    modules = (people, nodes, batches, changes, uploads, health, problem)
     return [
         model
         for module in modules
@@ -159,8 +159,11 @@ def test_an_example_is_one(model: type[BaseModel]) -> None:
 def every_body() -> list[type[requests.Body]]:
     return [
         body
-        for _, body in inspect.getmembers(requests, inspect.isclass)
-        if issubclass(body, requests.Body) and body is not requests.Body
+        for module in (requests, batch_requests)
+        for _, body in inspect.getmembers(module, inspect.isclass)
+        if body.__module__ == module.__name__
+        and issubclass(body, requests.Body)
+        and body is not requests.Body
     ]
 
 

@@ -14,6 +14,7 @@ from api_gateway.app.relay_part import RelayPart
 from api_gateway.ports.storage import Storage
 from chassis.health import Health
 from chassis.tokens import TokenVerifier
+from tests.fakes.gateway_batches import InMemoryBatches
 from tests.fakes.gateway_changes import InMemoryChanges
 from tests.fakes.gateway_people import InMemoryPeople, InMemorySessionCache
 from tests.fakes.gateway_tree import InMemoryTree
@@ -50,6 +51,7 @@ class GatewayWorld:
             sessions=self.people,
             nodes=self.tree,
             trash=self.tree,
+            batches=InMemoryBatches(self.tree),
             changes=self.changes,
             uploads=self.uploads,
             parts=self.uploads,

@@ -14,6 +14,7 @@ from api_gateway.adapters.http.head import HeadOfGet
 from api_gateway.adapters.http.middleware import HeaderLimit, RequestFrame
 from api_gateway.adapters.http.routes import (
     accounts,
+    batches,
     changes,
     files,
     folders,
@@ -84,7 +85,7 @@ def _surface() -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
     )
-    for routes in (accounts, sessions, nodes, folders, trash, changes, files, uploads, parts):
+    for routes in (accounts, sessions, nodes, batches, folders, trash, changes, files, uploads, parts):
         app.include_router(routes.router, prefix=PREFIX)
     app.include_router(operations.router)
     app.include_router(pages.router)

@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -12,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from api_gateway.adapters.http.refusals import MethodNotAllowed, RequestMalformed, RouteNotFound
-from api_gateway.domain.errors import RangeNotSatisfiable
+from api_gateway.domain.errors import RangeNotSatisfiable, StepRefused
 from chassis.errors import DomainError, InvalidArgument, Kind
 from chassis.telemetry import current_request_id
 
@@ -54,7 +55,27 @@ def status_of(kind: Kind, code: str) -> HTTPStatus:
 
 def problem(status: HTTPStatus, code: str, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """An answer that says what is wrong."""
-    body = {
+    body = _body(status, code, detail)
+    return Response(json.dumps(body), int(status), media_type=PROBLEM, headers=dict(headers or {}))
+
+
+def problem_of(error: DomainError) -> Response:
+    """The answer for a refusal; what is not meant for people's eyes stays opaque."""
+    body = told(error)
+    return Response(json.dumps(body), body["status"], media_type=PROBLEM, headers=_headers_of(error))
+
+
+def told(error: DomainError) -> dict[str, Any]:
+    """The same as it stands in an answer, where it is one of many."""
+    if error.kind is Kind.INTERNAL:
+        body = _body(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", OPAQUE)
+    else:
+        body = _body(status_of(error.kind, error.code), error.code, error.detail)
+    return {**body, "step": error.step} if isinstance(error, StepRefused) else body
+
+
+def _body(status: HTTPStatus, code: str, detail: str) -> dict[str, Any]:
+    return {
         "type": "about:blank",
         "title": status.phrase,
         "status": int(status),
@@ -62,14 +83,6 @@ def problem(status: HTTPStatus, code: str, detail: str, headers: Mapping[str, st
         "code": code,
         "request_id": current_request_id(),
     }
-    return Response(json.dumps(body), int(status), media_type=PROBLEM, headers=dict(headers or {}))
-
-
-def problem_of(error: DomainError) -> Response:
-    """The answer for a refusal; what is not meant for people's eyes stays opaque."""
-    if error.kind is Kind.INTERNAL:
-        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", OPAQUE)
-    return problem(status_of(error.kind, error.code), error.code, error.detail, _headers_of(error))
 
 
 def _headers_of(error: DomainError) -> dict[str, str]:

@@ -71,6 +71,8 @@ LINKS: Mapping[tuple[str, str], tuple[_Link, ...]] = {
     ),
     ("list_trash", "200"): (_restored("/items/0/node/id"),),
     ("restore_node", "200"): (_node("get_node", "/id"), _as_seen("trash_node")),
+    ("run_batch", "200"): (_node("get_node", "/results/0/node/id"),),
+    ("run_together", "200"): (_node("get_node", "/results/0/node/id"),),
     ("start_upload", "201"): (
         *map(_upload, ("get_upload", "sign_parts", "report_parts", "complete_upload", "abort_upload")),
         _Link("relay_part", {"upload_id": "$response.body#/upload/id", "number": "1"}),

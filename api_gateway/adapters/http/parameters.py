@@ -66,6 +66,24 @@ async def _command_id(
 CommandId = Annotated[str, Depends(_command_id)]
 
 
+async def _batch_id(
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            pattern=r"^[ -~]{1,124}$",
+            description="1-124 printable ASCII characters. Item `i` is repeatable as `<key>#<i>`. Without one, a fresh "
+            "one is made up.",
+            examples=["5f0c6f4e-tidy-up"],
+        ),
+    ] = None,
+) -> str:
+    return idempotency_key or uuid.uuid4().hex
+
+
+BatchId = Annotated[str, Depends(_batch_id)]
+
+
 async def _expected_revision(
     if_match: Annotated[
         str | None,

@@ -11,7 +11,9 @@ from fastapi import Depends, Request
 from api_gateway.adapters.http.web_page import WebFile
 from api_gateway.app.identify_caller import IdentifyCaller
 from api_gateway.app.relay_part import RelayPart
+from api_gateway.app.run_batch import RunBatch
 from api_gateway.ports.accounts import Accounts
+from api_gateway.ports.batches import Batches
 from api_gateway.ports.changes import Changes
 from api_gateway.ports.downloads import Downloads
 from api_gateway.ports.nodes import Nodes
@@ -32,6 +34,7 @@ class Ports:
     nodes: Nodes
     trash: Trash
     changes: Changes
+    batches: Batches
     uploads: Uploads
     parts: Parts
     downloads: Downloads
@@ -90,6 +93,14 @@ async def _changes(request: Request) -> Changes:
     return ports_of(request).changes
 
 
+async def _batches(request: Request) -> Batches:
+    return ports_of(request).batches
+
+
+async def _run_batch(request: Request) -> RunBatch:
+    return RunBatch(ports_of(request).batches)
+
+
 async def _uploads(request: Request) -> Uploads:
     return ports_of(request).uploads
 
@@ -108,6 +119,8 @@ SessionsPort = Annotated[Sessions, Depends(_sessions)]
 NodesPort = Annotated[Nodes, Depends(_nodes)]
 TrashPort = Annotated[Trash, Depends(_trash)]
 ChangesPort = Annotated[Changes, Depends(_changes)]
+BatchesPort = Annotated[Batches, Depends(_batches)]
+RunBatchUse = Annotated[RunBatch, Depends(_run_batch)]
 UploadsPort = Annotated[Uploads, Depends(_uploads)]
 PartsPort = Annotated[Parts, Depends(_parts)]
 DownloadsPort = Annotated[Downloads, Depends(_downloads)]

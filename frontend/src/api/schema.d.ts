@@ -207,6 +207,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes:batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Up to 1,000 changes, each by itself
+         * @description A result for each: one that is refused spoils no other, and what was done stays done. They are done in no
+         *     promised order. After a 503 in some results, or none at all, send the same again with the same key.
+         */
+        post: operations["run_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes:together": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Up to 10 changes, all or none
+         * @description Judged by what they come to: two names can be swapped, and a folder can go into one that comes out of it. Each
+         *     step is on a node of its own. A problem says in `step` which of them may not be.
+         */
+        post: operations["run_together"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/folders": {
         parameters: {
             query?: never;
@@ -527,6 +569,23 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description Done one by one, in no promised order. */
+        Batch: {
+            /**
+             * @example [
+             *       {
+             *         "name": "a.txt",
+             *         "node_id": "9f86d081884c7d659a2feaa0c55ad015",
+             *         "op": "update"
+             *       },
+             *       {
+             *         "node_id": "60303ae22b998861bce3b28f33eec1be",
+             *         "op": "trash"
+             *       }
+             *     ]
+             */
+            operations: (components["schemas"]["CreateFolder"] | components["schemas"]["UpdateNode"] | components["schemas"]["TrashNode"] | components["schemas"]["RestoreNode"])[];
+        };
         /** @description A session whose tokens are in cookies. */
         BrowserSession: {
             /**
@@ -589,6 +648,24 @@ export interface components {
             name?: string | null;
             conflict?: ("fail" | "rename" | "replace") | null;
             if_revision?: number | null;
+        };
+        /** @description Make a folder. */
+        CreateFolder: {
+            /** @example root */
+            parent_id: string;
+            /** @example films */
+            name: string;
+            /**
+             * @description What to do when the name is taken
+             * @default fail
+             * @enum {string}
+             */
+            conflict?: "fail" | "rename";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "create_folder";
         };
         /** @description A node has left the tree, with all that is below it. */
         Deleted: {
@@ -892,6 +969,11 @@ export interface components {
             detail: string;
             code: string;
             request_id: string;
+            /**
+             * @description Of several steps that are one command: which of them was refused, from 0; else absent
+             * @default null
+             */
+            step?: number | null;
         };
         ProfileChange: {
             /** @example Ada */
@@ -944,6 +1026,38 @@ export interface components {
              * @enum {string}
              */
             conflict?: "fail" | "rename";
+        };
+        /** @description Take a node out of the trash. */
+        RestoreNode: {
+            /** @example root */
+            parent_id?: string | null;
+            /** @example films */
+            name?: string | null;
+            /**
+             * @description What to do when the name is taken
+             * @default fail
+             * @enum {string}
+             */
+            conflict?: "fail" | "rename";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "restore";
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
+            node_id: string;
+        };
+        /** @description What one operation came to: the node, for `trash` the item in the trash, or the problem; the others are null. */
+        Result: {
+            /** @description As it would have been alone: 200 if it was done */
+            status: number;
+            node: components["schemas"]["Node"] | null;
+            trash_item: components["schemas"]["TrashItem"] | null;
+            problem: components["schemas"]["Problem"] | null;
+        };
+        /** @description One result for each operation or step, in the order of the request. */
+        Results: {
+            results: components["schemas"]["Result"][];
         };
         /** @description A part that storage has taken. */
         SentPart: {
@@ -1023,6 +1137,24 @@ export interface components {
             /** @description null if no part was claimed */
             urls_expire_at: string | null;
         };
+        /** @description Done together or not at all; each on a node of its own. */
+        Steps: {
+            /**
+             * @example [
+             *       {
+             *         "name": "draft.txt",
+             *         "node_id": "9f86d081884c7d659a2feaa0c55ad015",
+             *         "op": "update"
+             *       },
+             *       {
+             *         "name": "final.txt",
+             *         "node_id": "60303ae22b998861bce3b28f33eec1be",
+             *         "op": "update"
+             *       }
+             *     ]
+             */
+            steps: (components["schemas"]["CreateFolder"] | components["schemas"]["UpdateNode"] | components["schemas"]["TrashNode"] | components["schemas"]["RestoreNode"])[];
+        };
         /** @description What a client shows to be let in, and what it exchanges for the next ones. */
         Tokens: {
             /** @description Ten minutes long; send it as `Authorization: Bearer …` */
@@ -1047,11 +1179,49 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /** @description Move a node to the trash. */
+        TrashNode: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "trash";
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
+            node_id: string;
+            /** @description The revision that the node must still have, as If-Match */
+            if_revision?: number | null;
+        };
         /** @description Some of the trash, latest deletion first. */
         TrashPage: {
             items: components["schemas"]["TrashItem"][];
             /** @description null at the end */
             next_cursor: string | null;
+        };
+        /** @description Rename, move, or both at once. */
+        UpdateNode: {
+            /** @example holiday.mkv */
+            name?: string | null;
+            /** @example root */
+            parent_id?: string | null;
+            /**
+             * @description What to do when the name is taken
+             * @default fail
+             * @enum {string}
+             */
+            conflict?: "fail" | "rename";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "update";
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
+            node_id: string;
+            /** @description The revision that the node must still have, as If-Match */
+            if_revision?: number | null;
+        } | {
+            name: string;
+        } | {
+            parent_id: string;
         };
         /** @description The session that turns bytes into a file. */
         Upload: {
@@ -1212,6 +1382,21 @@ export interface components {
                     status?: 413;
                     /** @enum {unknown} */
                     code?: "body_too_large";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `command_id_reused`: The same Idempotency-Key came with another request before. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `root_is_fixed`: The root is neither renamed, moved nor deleted. `too_deep`: Folders are made, moved and restored at most 128 deep. `would_make_cycle`: A folder cannot lie below itself. */
+        CommandIdReusedOrNameTakenOrNotAFolderOrRootIsFixedOrTooDeepOrWouldMakeCycle: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "command_id_reused" | "name_taken" | "not_a_folder" | "root_is_fixed" | "too_deep" | "would_make_cycle";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -2160,21 +2345,7 @@ export interface operations {
             403: components["responses"]["CsrfFailed"];
             404: components["responses"]["NodeNotFound"];
             408: components["responses"]["RequestTimeout"];
-            /** @description `command_id_reused`: The same Idempotency-Key came with another request before. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `root_is_fixed`: The root is neither renamed, moved nor deleted. `too_deep`: Folders are made, moved and restored at most 128 deep. `would_make_cycle`: A folder cannot lie below itself. */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 409;
-                        /** @enum {unknown} */
-                        code?: "command_id_reused" | "name_taken" | "not_a_folder" | "root_is_fixed" | "too_deep" | "would_make_cycle";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            409: components["responses"]["CommandIdReusedOrNameTakenOrNotAFolderOrRootIsFixedOrTooDeepOrWouldMakeCycle"];
             412: components["responses"]["RevisionStale"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2225,6 +2396,92 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    run_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1-124 printable ASCII characters. Item `i` is repeatable as `<key>#<i>`. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-tidy-up
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Batch"];
+            };
+        };
+        responses: {
+            /** @description One result for each operation or step, in the order of the request. */
+            200: {
+                headers: {
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Results"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BodyMalformedOrInvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    run_together: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Steps"];
+            };
+        };
+        responses: {
+            /** @description One result for each operation or step, in the order of the request. */
+            200: {
+                headers: {
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Results"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["NodeNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["CommandIdReusedOrNameTakenOrNotAFolderOrRootIsFixedOrTooDeepOrWouldMakeCycle"];
+            412: components["responses"]["RevisionStale"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalid"];
+            429: components["responses"]["DriveBusy"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -150,6 +150,30 @@ def parts() -> Iterator[Bad]:
         )
 
 
+def many() -> Iterator[Bad]:
+    making = {"op": "create_folder", "parent_id": "root", "name": "a"}
+    for path, list_name, most in (("batch", "operations", 1000), ("together", "steps", 10)):
+        for title, value in {
+            "nothing": [],
+            "too much": [making] * (most + 1),
+            "no list": making,
+            "a list in the list": [[making]],
+            "an unknown one": [{**making, "op": "destroy"}],
+            "one without a name": [{"parent_id": "root", "name": "a"}],
+            "one too many fields": [{**making, "node_id": "root"}],
+        }.items():
+            yield posted(f"{path} of {title}", WRONG, f"/nodes:{path}", {list_name: value})
+    for title, told, step in (
+        ("a bad name", NAME, {**making, "name": ".."}),
+        ("a file as the parent", (409, "not_a_folder"), {**making, "parent_id": "$file"}),
+        ("the root", (409, "root_is_fixed"), {"op": "trash", "node_id": "root"}),
+        ("itself", (409, "would_make_cycle"), {"op": "update", "node_id": "$folder", "parent_id": "$inner"}),
+    ):
+        yield posted(
+            f"together with {title}", told, "/nodes:together", {"steps": [{**making, "name": "b"}, step]}
+        )
+
+
 def every() -> Iterable[Bad]:
-    for table in (names, bodies, sizes, parts):
+    for table in (names, bodies, sizes, parts, many):
         yield from table()

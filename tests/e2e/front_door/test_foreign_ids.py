@@ -57,6 +57,37 @@ def test_what_is_somebody_elses_is_as_if_it_were_not(
     assert ada.state() == before
 
 
+def operations_on(node_id: str, bob: Belongings) -> list[dict[str, str]]:
+    """Each that has a place for an id, with this one in it."""
+    own, trashed = bob.ids["node"]["empty folder"], bob.ids["node"]["trashed folder"]
+    return [
+        {"op": "create_folder", "parent_id": node_id, "name": "new"},
+        {"op": "update", "node_id": node_id, "name": "new"},
+        {"op": "update", "node_id": own, "parent_id": node_id},
+        {"op": "trash", "node_id": node_id},
+        {"op": "restore", "node_id": node_id},
+        {"op": "restore", "node_id": trashed, "parent_id": node_id},
+    ]
+
+
+@pytest.mark.parametrize("index", range(6))
+def test_among_others_what_is_somebody_elses_is_as_if_it_were_not(
+    index: int, ada: Belongings, bob: Belongings, before: object
+) -> None:
+    def asked(node_id: str) -> tuple[object, ...]:
+        operation, post = operations_on(node_id, bob)[index], bob.person.http.post
+        alone = post("nodes:together", json={"steps": [operation]})
+        (result,) = post("nodes:batch", json={"operations": [operation]}).json()["results"]
+        assert (alone.status_code, result["status"]) == (404, 404)
+        return said(alone), {**result["problem"], "request_id": ""}
+
+    state = bob.state()
+    for hers in ada.ids["node"].values():
+        assert asked(hers) == asked(nobodys("node", hers))
+    assert bob.state() == state
+    assert ada.state() == before
+
+
 def ask_twins(
     meter: WorkMeter, ask: Callable[[str], httpx.Response], *values: str
 ) -> Iterable[httpx.Response]:

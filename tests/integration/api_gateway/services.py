@@ -3,12 +3,18 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
 import grpc
 from google.protobuf.message import Message
 
+import stowage.metadata.v1
+import stowage.upload.v1
+import stowage.user.v1
 from chassis import rpc
 from chassis.consul import Instance
 from chassis.errors import DomainError
@@ -19,25 +25,27 @@ from chassis.tls import Certificates
 from chassis.tokens import TokenVerifier
 from file_metadata_service.adapters.rpc.policy import POLICY as METADATA
 from file_upload_service.adapters.rpc.policy import POLICY as UPLOADS
-from stowage.metadata.v1 import changes_pb2_grpc, metadata_pb2_grpc
-from stowage.upload.v1 import upload_pb2_grpc
-from stowage.user.v1 import user_pb2_grpc
 from tests.fakes.resolver import InMemoryResolver
 from tests.fakes.token_keys import TokenKeys
 from user_service.adapters.rpc.policy import POLICY as USERS
 
+
+def _adders(package: ModuleType) -> tuple[Callable[..., None], ...]:
+    """Of every service that the protos of a package have."""
+    names = [module.name for module in iter_modules(package.__path__) if module.name.endswith("_pb2_grpc")]
+    modules = [import_module(f"{package.__name__}.{name}") for name in names]
+    return tuple(
+        getattr(module, name)
+        for module in modules
+        for name in dir(module)
+        if name.startswith("add_") and name.endswith("_to_server")
+    )
+
+
 ADDERS: dict[str, tuple[Callable[..., None], ...]] = {
-    "user-service": (
-        user_pb2_grpc.add_AccountServiceServicer_to_server,
-        user_pb2_grpc.add_SessionServiceServicer_to_server,
-        user_pb2_grpc.add_KeyServiceServicer_to_server,
-    ),
-    "file-metadata-service": (
-        metadata_pb2_grpc.add_NodeServiceServicer_to_server,
-        metadata_pb2_grpc.add_BlobServiceServicer_to_server,
-        changes_pb2_grpc.add_ChangeServiceServicer_to_server,
-    ),
-    "file-upload-service": (upload_pb2_grpc.add_UploadServiceServicer_to_server,),
+    "user-service": _adders(stowage.user.v1),
+    "file-metadata-service": _adders(stowage.metadata.v1),
+    "file-upload-service": _adders(stowage.upload.v1),
 }
 POLICIES: dict[str, Policy] = {
     "user-service": USERS,

@@ -34,7 +34,7 @@ FILE_SAMPLE: dict[str, Any] = {
     "layout": "p23",
     "version": 2,
 }
-_FOLDER: dict[str, Any] = {
+FOLDER: dict[str, Any] = {
     "kind": "folder",
     "id": OTHER_ID,
     "drive_id": ID,
@@ -87,7 +87,7 @@ class _Node(Answer):
 class Folder(_Node):
     """A folder; the root has no parent."""
 
-    model_config = sample(**_FOLDER)
+    model_config = sample(**FOLDER)
 
     kind: Literal["folder"]
     parent_id: Id | None
@@ -115,7 +115,7 @@ Node = TypeAliasType(
 class PlacedFolder(Folder):
     """A folder, and the way to it if it was asked for."""
 
-    model_config = sample(**_FOLDER, ancestors=[{"id": ID, "name": ""}])
+    model_config = sample(**FOLDER, ancestors=[{"id": ID, "name": ""}])
 
     ancestors: list[Ancestor] = Field(default_factory=list, description="From the root down to the parent")
 
@@ -142,7 +142,7 @@ PlacedNode = TypeAliasType(
 class NodePage(Answer):
     """Some nodes of a folder."""
 
-    model_config = sample(items=[_FOLDER, FILE_SAMPLE], next_cursor=None)
+    model_config = sample(items=[FOLDER, FILE_SAMPLE], next_cursor=None)
 
     items: list[Node]
     next_cursor: str | None = Field(description="null at the end")

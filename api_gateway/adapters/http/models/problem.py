@@ -1,5 +1,7 @@
 """How a refusal looks."""
 
+from pydantic import Field
+
 from api_gateway.adapters.http.models.bases import Answer, sample
 
 
@@ -21,3 +23,7 @@ class Problem(Answer):
     detail: str
     code: str
     request_id: str
+    step: int | None = Field(
+        None,
+        description="Of several steps that are one command: which of them was refused, from 0; else absent",
+    )
