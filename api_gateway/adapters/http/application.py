@@ -26,10 +26,15 @@ from api_gateway.adapters.http.routes import (
     trash,
     uploads,
 )
+from api_gateway.adapters.http.served import Served
 from api_gateway.adapters.http.web_page import WebPage
 from api_gateway.adapters.http.wiring import Bounds, Ports
 
 PREFIX = "/api/v1"
+_ROUTERS = tuple(
+    routes.router
+    for routes in (accounts, sessions, nodes, batches, folders, trash, changes, files, uploads, parts)
+)
 _DESCRIPTION = """Your team's files.
 
 Errors are `application/problem+json`: `code` is stable and for programs, `detail` is for people. Lists are read page
@@ -54,7 +59,10 @@ _TAGS = [
 
 def create_application(ports: Ports, bounds: Bounds) -> FastAPI:
     """An ASGI application; nothing is opened or started here."""
-    app = _surface()
+    app = _bare()
+    for router in _ROUTERS:
+        app.router.routes.extend(Served.of(route, PREFIX) for route in router.routes)
+    _add_pages(app)
     app.state.ports = ports
     app.state.bounds = bounds
     # The last one added is the outermost.
@@ -71,10 +79,14 @@ def create_application(ports: Ports, bounds: Bounds) -> FastAPI:
 @cache
 def described() -> Document:
     """What `/openapi.json` says on every server; made once a process, because it takes a while."""
-    return openapi.document(_surface())
+    app = _bare()
+    for router in _ROUTERS:
+        app.include_router(router, prefix=PREFIX)
+    _add_pages(app)
+    return openapi.document(app)
 
 
-def _surface() -> FastAPI:
+def _bare() -> FastAPI:
     app = FastAPI(
         title="Stowage",
         version="1",
@@ -85,14 +97,15 @@ def _surface() -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
     )
-    for routes in (accounts, sessions, nodes, batches, folders, trash, changes, files, uploads, parts):
-        app.include_router(routes.router, prefix=PREFIX)
-    app.include_router(operations.router)
-    app.include_router(pages.router)
-    app.mount("/docs/assets", pages.docs_assets(), name="docs-assets")
     handle_errors(app)
     app.openapi = described  # type: ignore[method-assign]  # FastAPI's own way to extend it
     return app
+
+
+def _add_pages(app: FastAPI) -> None:
+    app.include_router(operations.router)
+    app.include_router(pages.router)
+    app.mount("/docs/assets", pages.docs_assets(), name="docs-assets")
 
 
 def _operation_id(route: APIRoute) -> str:

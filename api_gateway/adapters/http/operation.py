@@ -30,8 +30,11 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 async def _identified(
-    request: Request, _: Annotated[object, Security(_bearer)], __: Annotated[object, Security(_cookie)]
+    request: Request,
+    _: Annotated[object, Security(_bearer)] = None,
+    __: Annotated[object, Security(_cookie)] = None,
 ) -> Caller:
+    """The other two are for the document only."""
     caller = getattr(request.state, "caller", None)
     if not isinstance(caller, Caller):  # a route that is no Operation
         raise Unauthenticated("An access token is needed.")
@@ -46,10 +49,10 @@ class Operation(APIRoute):
     """A route that knows from its own parameters whether it needs a caller, a JSON body or a browser's cookies."""
 
     def get_route_handler(self) -> Handler:
-        serve = super().get_route_handler()
         needs_caller = any(each.call is _identified for each in self.dependant.dependencies)
         keeps_cookies = any(each.call is cookie_jar for each in self.dependant.dependencies)
         takes_json = self.body_field is not None
+        serve = self.serving()
 
         async def handle(request: Request) -> Response:
             if needs_caller:
@@ -63,6 +66,10 @@ class Operation(APIRoute):
             return await serve(request)
 
         return _forgetting(handle) if keeps_cookies else handle
+
+    def serving(self) -> Handler:
+        """What serves a request whose caller and body are known."""
+        return super().get_route_handler()
 
 
 def _forgetting(handle: Handler) -> Handler:
