@@ -29,14 +29,34 @@ class GroupLimits:
     journal_bytes: int = 300_000
     commands: int = 32
 
-    def fit(self, tree: Tree, branch: Tree) -> bool:
-        """May the branch join what the tree has gathered?"""
-        changed = tree.changed | branch.changed
+    def allow(self, load: "Load") -> bool:
         return (
-            len(changed) <= self.items
-            and sum(map(_weight, changed.values())) <= self.bytes_total
-            and sum(map(_journal_weight, changed.values())) <= self.journal_bytes
+            load.items <= self.items
+            and load.bytes_total <= self.bytes_total
+            and load.journal_bytes <= self.journal_bytes
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What the net effect of a group weighs."""
+
+    items: int = 0
+    bytes_total: int = 0
+    journal_bytes: int = 0
+
+    def joined_by(self, branch: Tree, tree: Tree) -> "Load":
+        """Once the branch has joined the tree: what it changes anew there counts once."""
+        items, bytes_total, journal_bytes = self.items, self.bytes_total, self.journal_bytes
+        for key, row in branch.changed.items():
+            bytes_total += _weight(row)
+            journal_bytes += _journal_weight(row)
+            if key in tree.changed:
+                bytes_total -= _weight(tree.changed[key])
+                journal_bytes -= _journal_weight(tree.changed[key])
+            else:
+                items += 1
+        return Load(items, bytes_total, journal_bytes)
 
 
 @dataclass(slots=True)
@@ -45,6 +65,7 @@ class Group:
 
     tree: Tree
     outcomes: list[Outcome] = field(default_factory=list)
+    load: Load = Load()  # it cannot change
 
     @property
     def refuses(self) -> bool:
@@ -84,9 +105,11 @@ def assemble(tree: Tree, waiting: Sequence[Change[object]], limits: GroupLimits)
         except Exception as error:  # noqa: BLE001  # a bug in one command must not take the others along
             group.outcomes.append(error)
             continue
-        if tree.changed and not limits.fit(tree, branch):
+        load = group.load.joined_by(branch, tree)
+        if tree.changed and not limits.allow(load):
             break
         tree.merge(branch)
+        group.load = load
         group.outcomes.append(outcome)
     if missing:
         raise RowsMissing(frozenset(missing))

@@ -64,7 +64,7 @@ class RestoreNode:
         if self.parent_id is not None:
             return False
         assert before.parent_id is not None
-        now = self._now(tree, before)
+        now = tree.now(before)
         nearest = nearest_living(tree, before.parent_id)
         if nearest == now.parent_id:
             return False
@@ -72,20 +72,15 @@ class RestoreNode:
         return True
 
     def arrive(self, tree: Tree, before: Node) -> Node:
-        now = self._now(tree, before)
+        now = tree.now(before)
         assert now.parent_id is not None
         chain = living_folder(tree, now.parent_id, self.actor, Right.WRITE)
         if isinstance(before, Folder):
             check_depth(chain)
         name = free_name(tree, now.parent_id, now.name, kind=before.kind, rule=self.rule)
-        after = self._set(tree, before, now.parent_id, name)
+        after = now if name == now.name else self._set(tree, before, now.parent_id, name)
         tree.set_entry(after)
         return after
-
-    def _now(self, tree: Tree, before: Node) -> Node:
-        now = tree.node(before.id)
-        assert now is not None
-        return now
 
     def _set(self, tree: Tree, before: Node, parent_id: NodeId, name: str) -> Node:
         after = before.restored(parent_id, name, seq=tree.seq)

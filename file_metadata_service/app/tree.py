@@ -15,6 +15,7 @@ from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.ports.ledger import Key, Row, Shelf, file_key, folder_key, name_keys
 
 R = TypeVar("R")
+N = TypeVar("N", Folder, File, Folder | File)
 
 
 class RowsMissing(Exception):
@@ -120,6 +121,12 @@ class Tree:
             raise CommandIdReused("This command id was used before.")
         self.changed[key] = row
 
+    def now(self, node: N) -> N:
+        """A node that was found, as it is after all that was done since."""
+        row = self.row(own_key(node), type(node))
+        assert row is not None
+        return row
+
     def set_node(self, node: Node, actor: Actor) -> None:
         """The node's own row."""
         self.changed[own_key(node)] = node
@@ -131,8 +138,9 @@ class Tree:
 
     def drop_entry(self, node: Node) -> None:
         """A living node has its entry: no need to read it."""
-        self.derive(_entry_of(node), node)
-        self.changed[_entry_of(node)] = None
+        key = _entry_of(node)
+        self.derive(key, node)
+        self.changed[key] = None
 
     def derive(self, key: Key, row: Row) -> None:
         """What stands there at the head is proven by another row that was read."""

@@ -60,8 +60,10 @@ class UpdateNode:
 
     def leave(self, tree: Tree, before: Node) -> None:
         """A node that keeps its place and name keeps its entry, too, so that no other step can take it."""
-        after = self._after(tree, before)
-        if (after.parent_id, after.name) != (before.parent_id, before.name):
+        parent_id = before.parent_id if self.parent_id is None else real_id(tree, self.parent_id)
+        assert parent_id is not None
+        after = before.placed(parent_id, before.name if self.name is None else self.name, seq=tree.seq)
+        if _place_of(after) != _place_of(before):
             tree.drop_entry(before)
         tree.set_node(after, self.actor)
 
@@ -69,23 +71,19 @@ class UpdateNode:
         return False
 
     def arrive(self, tree: Tree, before: Node) -> Node:
-        after = self._after(tree, before)
+        after = tree.now(before)
         assert after.parent_id is not None
         if after.parent_id != before.parent_id:
             self._check_parent(tree, after, after.parent_id)
-        if (after.parent_id, after.name) != (before.parent_id, before.name):
+        if _place_of(after) != _place_of(before):
             name = free_name(tree, after.parent_id, after.name, kind=before.kind, rule=self.rule)
-            after = before.placed(after.parent_id, name, seq=tree.seq)
+            if name != after.name:
+                after = after.placed(after.parent_id, name, seq=tree.seq)
+                tree.set_node(after, self.actor)
         if isinstance(after, Folder):
             tree.drive = tree.drive.rearranged()
-        tree.set_node(after, self.actor)
         tree.set_entry(after)
         return after
-
-    def _after(self, tree: Tree, before: Node) -> Node:
-        parent_id = before.parent_id if self.parent_id is None else real_id(tree, self.parent_id)
-        assert parent_id is not None
-        return before.placed(parent_id, before.name if self.name is None else self.name, seq=tree.seq)
 
     def _check_parent(self, tree: Tree, after: Node, parent_id: NodeId) -> None:
         if isinstance(after, Folder) and turns_in_circles(tree, parent_id, after.id):
@@ -93,3 +91,7 @@ class UpdateNode:
         chain = living_folder(tree, parent_id, self.actor, Right.WRITE)
         if isinstance(after, Folder):
             check_depth(chain)
+
+
+def _place_of(node: Node) -> tuple[NodeId | None, str]:
+    return node.parent_id, node.name

@@ -6,6 +6,7 @@ Windows and macOS could not hold both.
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from unicodedata import category, combining, normalize
 
 from file_metadata_service.domain.errors import NameInvalid
@@ -64,8 +65,14 @@ def collation(key: str) -> str:
 
 def entry_key(kind: NodeKind, name: str) -> str:
     """The place of a name in its folder. A change of case alone keeps it."""
+    return kind + _place(name)
+
+
+# A command looks for its names several times over; they are short, and few at once.
+@lru_cache(maxsize=4_096)
+def _place(name: str) -> str:
     key = name_key(name)
-    return JOINT.join((kind, collation(key), key))
+    return JOINT.join(("", collation(key), key))
 
 
 def numbered(name: str, number: int, kind: NodeKind) -> str:
