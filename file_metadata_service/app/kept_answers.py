@@ -16,6 +16,8 @@ from file_metadata_service.domain.ids import DriveId, NodeId, Position
 from file_metadata_service.ports.answer_cache import AnswerCache, ReadWatch
 
 V = TypeVar("V")
+# Of which it is remembered that they were asked for once.
+MOST_ASKED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,21 @@ class KeptAnswers(Generic[V]):
     max_weight: int
     _recent: OrderedDict[tuple[DriveId, str], tuple[Position, V]] = field(default_factory=OrderedDict)
     _weight: int = 0
+    _asked: OrderedDict[tuple[DriveId, str], None] = field(default_factory=OrderedDict)
     _flights: dict[tuple[Position, str], asyncio.Task[tuple[V, Drive]]] = field(default_factory=dict)
 
-    async def get(self, head: Drive, key: str, read: Callable[[], Awaitable[Read[V]]]) -> tuple[V, Drive]:
-        """The answer, and the head that it is true at: this one, or a newer one. Raises what `read` raises."""
+    async def get(
+        self, head: Drive, key: str, read: Callable[[], Awaitable[Read[V]]], *, at_once: bool = True
+    ) -> tuple[V, Drive]:
+        """The answer, and the head that it is true at: this one, or a newer one. Raises what `read` raises.
+
+        `at_once` False: it is kept only if it is asked for again, so that who walks through a large folder once does
+        not push out what others need.
+        """
+        if not at_once and not self._asked_before((head.id, key)):
+            self.watch.looked(self.kind, "store")
+            found = await read()
+            return found.answer, found.head
         recent = self._recent.get((head.id, key))
         if recent is not None and recent[0] == head.position:
             self._recent.move_to_end((head.id, key))
@@ -54,6 +67,14 @@ class KeptAnswers(Generic[V]):
             self.watch.looked(self.kind, "shared")
         # Whoever began it may be gone before the others have their answer.
         return await asyncio.shield(flight)
+
+    def _asked_before(self, place: tuple[DriveId, str]) -> bool:
+        asked = place in self._asked
+        self._asked[place] = None
+        self._asked.move_to_end(place)
+        if len(self._asked) > MOST_ASKED:
+            self._asked.popitem(last=False)
+        return asked
 
     def _begin(
         self, head: Drive, key: str, read: Callable[[], Awaitable[Read[V]]]

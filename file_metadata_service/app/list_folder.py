@@ -1,6 +1,7 @@
 """Pages of a folder, and of the trash."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from chassis.errors import InvalidArgument
 from file_metadata_service.app.cursors import Cursors
@@ -39,7 +40,7 @@ class TrashPage:
 class ListFolder:
     find: FindPlace
     listing: PackedListing
-    first_pages: KeptAnswers[PackedPage]
+    pages: KeptAnswers[PackedPage]
     cursors: Cursors
 
     async def __call__(
@@ -60,11 +61,11 @@ class ListFolder:
         async def read() -> Read[PackedPage]:
             return Read(await self.listing.page(found, order, limit=limit, start=start), head, found)
 
-        # What an index says may lag already; and nobody else asks for the middle of a folder.
-        if order.field is SortField.NAME and start is None:
-            page, _ = await self.first_pages.get(head, f"{found} {limit} {order.descending}", read)
+        if order.field is SortField.NAME:
+            key = f"{found} {limit} {order.descending} {sha256((start or '').encode()).hexdigest()}"
+            page, _ = await self.pages.get(head, key, read, at_once=start is None)
         else:
-            page = (await read()).answer
+            page = (await read()).answer  # what an index says may lag already
         return FolderPage(page.nodes, self.cursors.give(name, page.next_start), head.position)
 
 

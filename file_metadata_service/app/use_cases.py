@@ -34,7 +34,7 @@ from file_metadata_service.ports.ledger import Ledger
 from file_metadata_service.ports.listings import FolderListing, PackedListing, PackedPage, TrashListing
 from file_metadata_service.ports.wake_ups import WakeUps
 
-# Of first pages; one of 200 files has 70 KB.
+# A page of 200 files has 70 KB.
 _PAGES_IN_MEMORY_BYTES = 32 * 2**20
 _PLACES_IN_MEMORY = 10_000
 
@@ -108,7 +108,7 @@ class UseCases:
         self.list_folder = ListFolder(
             find=find,
             listing=ports.packed_listing,
-            first_pages=_kept_pages(ports.caching),
+            pages=_kept_pages(ports.caching),
             cursors=cursors,
         )
         self.list_changes = ListChanges(heads=heads, journal=ports.journal, cursors=cursors)

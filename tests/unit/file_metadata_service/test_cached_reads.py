@@ -98,6 +98,23 @@ async def test_a_folder_that_was_trashed_and_restored_is_what_it_was(world: Fake
     assert before["page"].items == after["page"].items  # type: ignore[attr-defined]  # found
 
 
+async def test_pages_behind_the_first_are_as_true(world: FakeWorld) -> None:
+    reader, writer = world.service(), world.service()
+    at = await places(writer)
+    await writer.commit("x", at.b)
+    cursor = (await reader.page(at.b, limit=1)).next_cursor
+    for _ in range(3):
+        assert [it.name for it in (await reader.page(at.b, limit=1, cursor=cursor)).items] == ["x"]
+    await writer.commit("g", at.b)
+    for _ in range(3):
+        assert [it.name for it in (await reader.page(at.b, limit=1, cursor=cursor)).items] == ["g"]
+    assert [result for kind, result in world.read_watch.looks if kind == "page"][-3:] == [
+        "store",
+        "memory",
+        "memory",
+    ]
+
+
 async def test_a_slow_reader_does_not_bring_the_past_back(world: FakeWorld) -> None:
     """It has read the page, and keeps it only after a write and another reader's look at what was written."""
     slow, quick, writer = (world.service() for _ in range(3))

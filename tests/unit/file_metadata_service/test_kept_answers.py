@@ -112,6 +112,14 @@ async def test_what_was_asked_for_longest_ago_makes_room() -> None:
     assert kept.results() == ["store", "store", "memory", "store", "memory", "store"]
 
 
+async def test_what_is_asked_for_once_can_be_left_out() -> None:
+    kept = Kept()
+    kept.store.answers.set()
+    for _ in range(3):
+        await kept.answers.get(HEAD, "k", kept.store.read, at_once=False)
+    assert kept.results() == ["store", "store", "memory"]
+
+
 async def test_what_is_too_large_is_not_kept() -> None:
     kept = Kept(max_weight=1)
     kept.store.answers.set()
