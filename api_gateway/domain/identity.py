@@ -1,8 +1,8 @@
 """People, their sessions, and who a request speaks for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +11,11 @@ class Caller:
 
     account_id: str
     session_id: str
+    seen: tuple[str, ...] = ()
+
+    def having_seen(self, positions: tuple[str, ...]) -> Self:
+        """Must not be told anything older than these, each `<driveid>.<journal_id>.<seq>`."""
+        return replace(self, seen=positions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from file_metadata_service.app.kept_answers import KeptAnswers, Read
 from file_metadata_service.app.reading import Reader
 from file_metadata_service.app.tree import RowsMissing, Tree
 from file_metadata_service.domain.drives import Drive
-from file_metadata_service.domain.ids import Actor, own_drive
+from file_metadata_service.domain.ids import Actor, Seen, own_drive
 from file_metadata_service.domain.nodes import Folder
 from file_metadata_service.domain.rights import Right, demand
 from file_metadata_service.ports.answer_cache import Placed
@@ -20,13 +20,14 @@ class FindPlace:
     places: KeptAnswers[Placed]
 
     async def __call__(
-        self, actor: Actor, key: str, question: Callable[[Tree], Placed]
+        self, actor: Actor, key: str, question: Callable[[Tree], Placed], seen: Seen
     ) -> tuple[Placed, Drive]:
         """What the question finds, and the head that it is true at.
 
-        `key` names the question: the same key is the same question. Raises Unavailable, and what it raises.
+        `key` names the question: the same key is the same question. Raises CursorReset, Unavailable, and what it
+        raises.
         """
-        head = await self.reader.heads.read(own_drive(actor.account_id))
+        head = await self.reader.heads.read(own_drive(actor.account_id), seen)
         demand(actor, head.id, Right.READ)
         try:
             return self.reader.recall(head, question), head

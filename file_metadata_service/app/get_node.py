@@ -8,7 +8,7 @@ from file_metadata_service.app.find_place import FindPlace
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.walks import NOT_THERE, living, real_id
 from file_metadata_service.domain.errors import NameInvalid, NodeNotFound
-from file_metadata_service.domain.ids import Actor, Position
+from file_metadata_service.domain.ids import Actor, Position, Seen
 from file_metadata_service.domain.names import check_name, name_key
 from file_metadata_service.domain.nodes import Folder, Node
 from file_metadata_service.domain.rights import Right
@@ -28,13 +28,13 @@ class Found:
 class GetNode:
     find: FindPlace
 
-    async def __call__(self, actor: Actor, node_id: str) -> Found:
-        """`node_id` may be the word `root`. Raises NodeNotFound, Unavailable."""
+    async def __call__(self, actor: Actor, node_id: str, seen: Seen = ()) -> Found:
+        """`node_id` may be the word `root`. Raises NodeNotFound, CursorReset, Unavailable."""
 
         def question(tree: Tree) -> Placed:
             return Placed(*living(tree, real_id(tree, node_id), actor, Right.READ))
 
-        placed, head = await self.find(actor, f"node {node_id}", question)
+        placed, head = await self.find(actor, f"node {node_id}", question, seen)
         return Found(placed.node, placed.ancestors, head.position)
 
 
@@ -42,8 +42,11 @@ class GetNode:
 class ResolvePath:
     find: FindPlace
 
-    async def __call__(self, actor: Actor, segments: Sequence[str]) -> Found:
-        """Names from the root of the caller's drive; none mean the root. Raises NodeNotFound, Unavailable."""
+    async def __call__(self, actor: Actor, segments: Sequence[str], seen: Seen = ()) -> Found:
+        """Names from the root of the caller's drive; none mean the root.
+
+        Raises NodeNotFound, CursorReset, Unavailable.
+        """
         try:
             names = [check_name(segment) for segment in segments]
         except NameInvalid as error:
@@ -59,7 +62,7 @@ class ResolvePath:
                 trail.append(child)
             return Placed(trail[-1], tuple(node for node in trail[:-1] if isinstance(node, Folder)))
 
-        placed, head = await self.find(actor, _key_of(names), question)
+        placed, head = await self.find(actor, _key_of(names), question, seen)
         return Found(placed.node, placed.ancestors, head.position)
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from file_metadata_service.domain.drives import Drive
-from file_metadata_service.domain.ids import DriveId
+from file_metadata_service.domain.errors import CursorReset
+from file_metadata_service.domain.ids import DriveId, Seen
 from file_metadata_service.ports.clock import Clock, FreshTokens
 from file_metadata_service.ports.drives import DriveRepository
 
@@ -17,11 +18,19 @@ class Heads:
     tokens: FreshTokens
     default_quota_bytes: int | None
 
-    async def read(self, drive_id: DriveId) -> Drive:
-        """The head as it is now. Raises Unavailable."""
-        drive = await self.drives.get(drive_id)
-        if drive is not None:
-            return drive
+    async def read(self, drive_id: DriveId, seen: Seen = ()) -> Drive:
+        """The head as it is now.
+
+        Raises CursorReset if `seen` has a place of that drive which lies in another journal, or ahead of the head:
+        the drive was restored from a backup. Raises Unavailable.
+        """
+        drive = await self.drives.get(drive_id) or await self._first(drive_id)
+        for place in seen:
+            if place.drive_id == drive_id and (place.journal_id != drive.journal_id or place.seq > drive.seq):
+                raise CursorReset("The drive is no longer what you have seen of it. List it anew.")
+        return drive
+
+    async def _first(self, drive_id: DriveId) -> Drive:
         fresh = Drive(
             id=drive_id,
             journal_id=self.tokens(),

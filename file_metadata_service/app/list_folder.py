@@ -10,7 +10,7 @@ from file_metadata_service.app.heads import Heads
 from file_metadata_service.app.kept_answers import KeptAnswers, Read
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.walks import living_folder, real_id
-from file_metadata_service.domain.ids import Actor, Position, own_drive
+from file_metadata_service.domain.ids import Actor, Position, Seen, own_drive
 from file_metadata_service.domain.rights import Right
 from file_metadata_service.domain.trash import TrashItem
 from file_metadata_service.ports.answer_cache import Placed
@@ -44,16 +44,16 @@ class ListFolder:
     cursors: Cursors
 
     async def __call__(
-        self, actor: Actor, folder_id: str, *, order: Order, limit: int, cursor: str
+        self, actor: Actor, folder_id: str, *, order: Order, limit: int, cursor: str, seen: Seen = ()
     ) -> FolderPage:
-        """`limit` 0 means 200. Raises NodeNotFound, NotAFolder, CursorInvalid, InvalidArgument."""
+        """`limit` 0 means 200. Raises NodeNotFound, NotAFolder, CursorInvalid, CursorReset, InvalidArgument."""
         limit = check_limit(limit)
 
         def question(tree: Tree) -> Placed:
             *above, folder = living_folder(tree, real_id(tree, folder_id), actor, Right.READ)
             return Placed(folder, tuple(above))
 
-        placed, head = await self.find(actor, f"folder {folder_id}", question)
+        placed, head = await self.find(actor, f"folder {folder_id}", question, seen)
         found = placed.node.id
         name = f"{head.journal_id} {found} {order.field} {order.descending}"
         start = self.cursors.take(name, cursor)
@@ -75,10 +75,10 @@ class ListTrash:
     listing: TrashListing
     cursors: Cursors
 
-    async def __call__(self, actor: Actor, *, limit: int, cursor: str) -> TrashPage:
-        """`limit` 0 means 200. Raises CursorInvalid, InvalidArgument, Unavailable."""
+    async def __call__(self, actor: Actor, *, limit: int, cursor: str, seen: Seen = ()) -> TrashPage:
+        """`limit` 0 means 200. Raises CursorInvalid, CursorReset, InvalidArgument, Unavailable."""
         limit = check_limit(limit)
-        head = await self.heads.read(own_drive(actor.account_id))
+        head = await self.heads.read(own_drive(actor.account_id), seen)
         name = f"{head.journal_id} trash"
         start = self.cursors.take(name, cursor)
         page = await self.listing.page(head.id, limit=limit, start=start)

@@ -42,6 +42,10 @@ class Position:
     seq: int
 
 
+# Places that answers to one client were as of: what it is told now must not be older.
+Seen = tuple[Position, ...]
+
+
 def own_drive(account_id: AccountId) -> DriveId:
     """Every account has one drive, whose id is the account's."""
     return DriveId(account_id)

@@ -1,5 +1,6 @@
 """Drives, folders, files and the trash."""
 
+import httpx
 import pytest
 
 from tests.api.conftest import Door, OpenDoor
@@ -185,3 +186,45 @@ async def test_somebody_elses_nodes_do_not_exist(ada: Door, open_door: OpenDoor)
 @pytest.mark.parametrize("node_id", ["ROOT", "x", "0" * 31, "0" * 33, "G" * 32, "..", "%2e%2e", "a%00"])
 async def test_an_id_that_cannot_be_one_is_refused(ada: Door, node_id: str) -> None:
     assert (await ada.get(f"/nodes/{node_id}")).status_code in (404, 422)
+
+
+async def saying(door: Door, path: str, seen: list[str]) -> httpx.Response:
+    """Each in a header of its own."""
+    own = ("Authorization", f"Bearer {door.token}")
+    return await door.http.get(f"/api/v1{path}", headers=[own, *(("Stowage-Seq", each) for each in seen)])
+
+
+READS = ("/drive", "/nodes/root", "/paths/", "/folders/root/entries", "/trash")
+
+
+@pytest.mark.parametrize("path", READS)
+async def test_a_read_takes_what_the_answers_before_it_said_in_stowage_seq(ada: Door, path: str) -> None:
+    made = await ada.post("/folders", json={"parent_id": "root", "name": "films"})
+    own, other = made.headers["stowage-seq"], f"{'0' * 32}.j9.99"
+    for said in ([own], [f"{other}, {own}"], [other, own], [f"{ada.account_id}.j1.0"], [other] * 16):
+        answer = await saying(ada, path, said)
+        assert (answer.status_code, answer.headers["stowage-seq"]) == (200, own)
+
+
+@pytest.mark.parametrize("path", READS)
+async def test_who_has_seen_another_journal_or_a_later_place_lists_anew(ada: Door, path: str) -> None:
+    for place in ("j1.1", "j2.0"):
+        answer = await ada.get(path, headers={"Stowage-Seq": f"{ada.account_id}.{place}"})
+        assert (answer.status_code, answer.json()["code"]) == (409, "cursor_reset")
+
+
+@pytest.mark.parametrize("path", READS)
+async def test_what_no_answer_says_in_stowage_seq_is_malformed(ada: Door, path: str) -> None:
+    good = f"{ada.account_id}.j1.0"
+    for said in (
+        [""],
+        ["7"],
+        [f"{good},"],
+        [good, "7"],
+        [good] * 17,
+        [f"{good}x"],
+        ["..1"],
+        [f"{ada.account_id}.j1.-1"],
+    ):
+        answer = await saying(ada, path, said)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_argument"), said

@@ -201,6 +201,10 @@ class InMemoryTree:
         return node
 
     def at(self, caller: Caller, answer: Any) -> At[Any]:
+        """As of now; for who has seen another journal of the same drive, or what is still to come, nothing."""
+        for drive_id, journal_id, seq in (place.split(".") for place in caller.seen):
+            if drive_id == caller.account_id and (journal_id != "j1" or int(seq) > self.seq):
+                raise RemoteError(Kind.CONFLICT, "cursor_reset", "The drive is not what you have seen.")
         return At(answer, f"{caller.account_id}.j1.{self.seq}")
 
     # -- inside

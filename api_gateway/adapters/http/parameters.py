@@ -7,13 +7,17 @@ from typing import Annotated
 from fastapi import Depends, Header, Path, Query, Request
 
 from api_gateway.adapters.http.addresses import client_address
-from api_gateway.adapters.http.models.bases import ID
+from api_gateway.adapters.http.models.bases import ID, OTHER_ID
 from api_gateway.adapters.http.wiring import bounds_of
 from api_gateway.domain.errors import RevisionStale
 from chassis.errors import InvalidArgument
 
 _STRONG_TAG = re.compile(r'"([\x21\x23-\x7e]*)"')
 _WEAK_TAG = re.compile(r'W/"[\x21\x23-\x7e]*"')
+
+_POSITION = r"[0-9a-f]{1,64}\.[0-9a-z]{1,64}\.[0-9]{1,18}"
+_WHOLE_POSITION = re.compile(_POSITION)
+MOST_SEEN = 16
 
 NodeId = Annotated[
     str,
@@ -114,6 +118,28 @@ def revision_of(tag: str) -> int | None:
 
 
 ExpectedRevision = Annotated[int | None, Depends(_expected_revision)]
+
+
+async def _seen(
+    request: Request,
+    _: Annotated[
+        str | None,
+        Header(
+            alias="Stowage-Seq",
+            description="What answers before this one said in `Stowage-Seq`: nothing older is answered. At most "
+            f"{MOST_SEEN}, with commas between them or each in a header of its own; those of other drives are ignored",
+            examples=[f"{ID}.{OTHER_ID}.41"],
+            json_schema_extra={"pattern": f"^{_POSITION}(, *{_POSITION}){{0,{MOST_SEEN - 1}}}$"},
+        ),
+    ] = None,
+) -> tuple[str, ...]:
+    positions = [each.strip() for line in request.headers.getlist("stowage-seq") for each in line.split(",")]
+    if len(positions) > MOST_SEEN or not all(_WHOLE_POSITION.fullmatch(each) for each in positions):
+        raise InvalidArgument("header.Stowage-Seq: takes what answers say in this header.")
+    return tuple(positions)
+
+
+Seen = Annotated[tuple[str, ...], Depends(_seen)]
 
 
 async def _client_address(request: Request) -> str:

@@ -7,6 +7,7 @@ from api_gateway.adapters.rpc.translation import (
     drive_of,
     node_of,
     position_text,
+    seen_by,
 )
 from api_gateway.domain.identity import Caller
 from api_gateway.domain.nodes import At, Conflict, Drive, Node, NodePage, PlacedNode, Sort
@@ -46,17 +47,17 @@ class RpcNodes:
         )
 
     async def drive(self, caller: Caller) -> At[Drive]:
-        answer = await self._drive(pb.GetDriveRequest(), drive_id=caller.account_id)
+        answer = await self._drive(pb.GetDriveRequest(seen=seen_by(caller)), drive_id=caller.account_id)
         return At(drive_of(answer.drive), position_text(answer.position))
 
     async def get(self, caller: Caller, node_id: str, *, with_ancestors: bool) -> At[PlacedNode]:
-        request = pb.GetNodeRequest(node_id=node_id, with_ancestors=with_ancestors)
+        request = pb.GetNodeRequest(node_id=node_id, with_ancestors=with_ancestors, seen=seen_by(caller))
         answer = await self._get(request, drive_id=caller.account_id)
         ancestors = ancestors_of(answer.ancestors) if with_ancestors else None
         return At(PlacedNode(node_of(answer.node), ancestors), position_text(answer.position))
 
     async def resolve(self, caller: Caller, segments: tuple[str, ...]) -> At[PlacedNode]:
-        request = pb.ResolvePathRequest(segments=segments)
+        request = pb.ResolvePathRequest(segments=segments, seen=seen_by(caller))
         answer = await self._resolve(request, drive_id=caller.account_id)
         placed = PlacedNode(node_of(answer.node), ancestors_of(answer.ancestors))
         return At(placed, position_text(answer.position))
@@ -65,7 +66,12 @@ class RpcNodes:
         self, caller: Caller, folder_id: str, *, limit: int, cursor: str, sort: Sort, descending: bool
     ) -> At[NodePage]:
         request = pb.ListEntriesRequest(
-            folder_id=folder_id, limit=limit, cursor=cursor, sort=_SORTS[sort], descending=descending
+            folder_id=folder_id,
+            limit=limit,
+            cursor=cursor,
+            sort=_SORTS[sort],
+            descending=descending,
+            seen=seen_by(caller),
         )
         answer = await self._list(request, drive_id=caller.account_id)
         page = NodePage(unpacked(answer.nodes), answer.next_cursor or None)

@@ -1,9 +1,9 @@
 """From the services' messages to what clients see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from api_gateway.domain.identity import Account, Session, Tokens
+from api_gateway.domain.identity import Account, Caller, Session, Tokens
 from api_gateway.domain.nodes import Ancestor, Conflict, Drive, File, Folder, Node, TrashItem
 from api_gateway.domain.uploads import Download, Part, SignedPart, Upload, UploadState
 from stowage.metadata.v1 import metadata_pb2 as metadata
@@ -39,6 +39,12 @@ def moment(unix_ms: int) -> datetime:
 
 def position_text(position: metadata.Position) -> str:
     return f"{position.drive_id}.{position.journal_id}.{position.seq}"
+
+
+def seen_by(caller: Caller) -> Iterator[metadata.Position]:
+    for position in caller.seen:
+        drive_id, journal_id, seq = position.split(".")
+        yield metadata.Position(drive_id=drive_id, journal_id=journal_id, seq=int(seq))
 
 
 def account_of(message: user.Account) -> Account:

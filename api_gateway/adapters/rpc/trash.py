@@ -1,7 +1,13 @@
 """The trash over gRPC."""
 
 from api_gateway.adapters.rpc.nodes import SECONDS
-from api_gateway.adapters.rpc.translation import METADATA_CONFLICTS, node_of, position_text, trash_item_of
+from api_gateway.adapters.rpc.translation import (
+    METADATA_CONFLICTS,
+    node_of,
+    position_text,
+    seen_by,
+    trash_item_of,
+)
 from api_gateway.domain.identity import Caller
 from api_gateway.domain.nodes import At, Conflict, Node, TrashItem, TrashPage
 from chassis.rpc.channels import ServiceChannel
@@ -51,7 +57,7 @@ class RpcTrash:
         return At(node_of(answer.node), position_text(answer.position))
 
     async def list(self, caller: Caller, *, limit: int, cursor: str) -> At[TrashPage]:
-        request = pb.ListTrashRequest(limit=limit, cursor=cursor)
+        request = pb.ListTrashRequest(limit=limit, cursor=cursor, seen=seen_by(caller))
         answer = await self._list(request, drive_id=caller.account_id)
         page = TrashPage(tuple(map(trash_item_of, answer.items)), answer.next_cursor or None)
         return At(page, position_text(answer.position))

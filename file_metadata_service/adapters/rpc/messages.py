@@ -97,6 +97,10 @@ def drive(it: drives.Drive) -> pb.Drive:
     )
 
 
+def seen(places: Iterable[pb.Position]) -> ids.Seen:
+    return tuple(ids.Position(ids.DriveId(place.drive_id), place.journal_id, place.seq) for place in places)
+
+
 def position(it: ids.Position) -> pb.Position:
     return pb.Position(drive_id=it.drive_id, journal_id=it.journal_id, seq=it.seq)
 

@@ -23,11 +23,11 @@ class NodeRpc(NodeServiceServicer):
         self._changes = Changes(use_cases.change)
 
     async def GetDrive(self, request: pb.GetDriveRequest, context: Context) -> pb.GetDriveResponse:
-        drive = await self._use.get_drive(messages.actor())
+        drive = await self._use.get_drive(messages.actor(), messages.seen(request.seen))
         return pb.GetDriveResponse(drive=messages.drive(drive), position=messages.position(drive.position))
 
     async def GetNode(self, request: pb.GetNodeRequest, context: Context) -> pb.GetNodeResponse:
-        found = await self._use.get_node(messages.actor(), request.node_id)
+        found = await self._use.get_node(messages.actor(), request.node_id, messages.seen(request.seen))
         return pb.GetNodeResponse(
             node=messages.node(found.node),
             ancestors=messages.ancestors(found.ancestors) if request.with_ancestors else (),
@@ -35,7 +35,7 @@ class NodeRpc(NodeServiceServicer):
         )
 
     async def ResolvePath(self, request: pb.ResolvePathRequest, context: Context) -> pb.ResolvePathResponse:
-        found = await self._use.resolve_path(messages.actor(), request.segments)
+        found = await self._use.resolve_path(messages.actor(), request.segments, messages.seen(request.seen))
         return pb.ResolvePathResponse(
             node=messages.node(found.node),
             ancestors=messages.ancestors(found.ancestors),
@@ -49,6 +49,7 @@ class NodeRpc(NodeServiceServicer):
             order=messages.order(request),
             limit=request.limit,
             cursor=request.cursor,
+            seen=messages.seen(request.seen),
         )
         return pb.ListEntriesResponse(
             nodes=page.nodes,
@@ -72,7 +73,9 @@ class NodeRpc(NodeServiceServicer):
         return _node_response(await self._changes.restore_node(request))
 
     async def ListTrash(self, request: pb.ListTrashRequest, context: Context) -> pb.ListTrashResponse:
-        page = await self._use.list_trash(messages.actor(), limit=request.limit, cursor=request.cursor)
+        page = await self._use.list_trash(
+            messages.actor(), limit=request.limit, cursor=request.cursor, seen=messages.seen(request.seen)
+        )
         return pb.ListTrashResponse(
             items=map(messages.trash_item, page.items),
             next_cursor=page.next_cursor,

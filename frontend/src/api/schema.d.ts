@@ -1445,6 +1445,21 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description `cursor_reset`: What happened since is not known any more: list the drive anew, and follow from there. */
+        CursorReset: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "cursor_reset";
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description `drive_busy`: More changes wait for this drive than may. Try again. */
         DriveBusy: {
             headers: {
@@ -1678,6 +1693,11 @@ export interface components {
          * @example bytes=0-99
          */
         Range: string;
+        /**
+         * @description What answers before this one said in `Stowage-Seq`: nothing older is answered. At most 16, with commas between them or each in a header of its own; those of other drives are ignored
+         * @example 9f86d081884c7d659a2feaa0c55ad015.60303ae22b998861bce3b28f33eec1be.41
+         */
+        "Stowage-Seq": string;
         /** @description `next_cursor` of the page before; empty for the first */
         cursor: string;
         /**
@@ -2175,7 +2195,13 @@ export interface operations {
     get_drive: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What answers before this one said in `Stowage-Seq`: nothing older is answered. At most 16, with commas between them or each in a header of its own; those of other drives are ignored
+                 * @example 9f86d081884c7d659a2feaa0c55ad015.60303ae22b998861bce3b28f33eec1be.41
+                 */
+                "Stowage-Seq"?: components["parameters"]["Stowage-Seq"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2193,6 +2219,8 @@ export interface operations {
                 };
             };
             401: components["responses"]["SessionEndedOrUnauthenticated"];
+            409: components["responses"]["CursorReset"];
+            422: components["responses"]["InvalidArgument"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2204,7 +2232,13 @@ export interface operations {
                 /** @description With the folders from the root down to it */
                 ancestors?: boolean;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description What answers before this one said in `Stowage-Seq`: nothing older is answered. At most 16, with commas between them or each in a header of its own; those of other drives are ignored
+                 * @example 9f86d081884c7d659a2feaa0c55ad015.60303ae22b998861bce3b28f33eec1be.41
+                 */
+                "Stowage-Seq"?: components["parameters"]["Stowage-Seq"];
+            };
             path: {
                 /**
                  * @description A node's id, or `root` for your drive's root folder
@@ -2230,6 +2264,7 @@ export interface operations {
             };
             401: components["responses"]["SessionEndedOrUnauthenticated"];
             404: components["responses"]["NodeNotFound"];
+            409: components["responses"]["CursorReset"];
             422: components["responses"]["InvalidArgument"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
@@ -2359,7 +2394,13 @@ export interface operations {
     resolve_path: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description What answers before this one said in `Stowage-Seq`: nothing older is answered. At most 16, with commas between them or each in a header of its own; those of other drives are ignored
+                 * @example 9f86d081884c7d659a2feaa0c55ad015.60303ae22b998861bce3b28f33eec1be.41
+                 */
+                "Stowage-Seq"?: components["parameters"]["Stowage-Seq"];
+            };
             path: {
                 path: string;
             };
@@ -2381,6 +2422,7 @@ export interface operations {
             };
             401: components["responses"]["SessionEndedOrUnauthenticated"];
             404: components["responses"]["NodeNotFound"];
+            409: components["responses"]["CursorReset"];
             /** @description `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `path_invalid`: The path cannot be the names of nodes. */
             422: {
                 headers: {
@@ -2543,7 +2585,13 @@ export interface operations {
                 sort?: "name" | "updated" | "size";
                 order?: "asc" | "desc";
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description What answers before this one said in `Stowage-Seq`: nothing older is answered. At most 16, with commas between them or each in a header of its own; those of other drives are ignored
+                 * @example 9f86d081884c7d659a2feaa0c55ad015.60303ae22b998861bce3b28f33eec1be.41
+                 */
+                "Stowage-Seq"?: components["parameters"]["Stowage-Seq"];
+            };
             path: {
                 /**
                  * @description A node's id, or `root` for your drive's root folder
@@ -2568,7 +2616,7 @@ export interface operations {
             };
             401: components["responses"]["SessionEndedOrUnauthenticated"];
             404: components["responses"]["NodeNotFound"];
-            /** @description `not_a_folder`: A file stands where a folder must. */
+            /** @description `cursor_reset`: What happened since is not known any more: list the drive anew, and follow from there. `not_a_folder`: A file stands where a folder must. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2579,7 +2627,7 @@ export interface operations {
                         /** @constant */
                         status?: 409;
                         /** @enum {unknown} */
-                        code?: "not_a_folder";
+                        code?: "cursor_reset" | "not_a_folder";
                     } & components["schemas"]["Problem"];
                 };
             };
@@ -2597,7 +2645,13 @@ export interface operations {
                 /** @description `next_cursor` of the page before; empty for the first */
                 cursor?: components["parameters"]["cursor"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description What answers before this one said in `Stowage-Seq`: nothing older is answered. At most 16, with commas between them or each in a header of its own; those of other drives are ignored
+                 * @example 9f86d081884c7d659a2feaa0c55ad015.60303ae22b998861bce3b28f33eec1be.41
+                 */
+                "Stowage-Seq"?: components["parameters"]["Stowage-Seq"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2615,6 +2669,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["SessionEndedOrUnauthenticated"];
+            409: components["responses"]["CursorReset"];
             422: components["responses"]["CursorInvalidOrInvalidArgument"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
@@ -2698,21 +2753,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["SessionEndedOrUnauthenticated"];
-            /** @description `cursor_reset`: What happened since is not known any more: list the drive anew, and follow from there. */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 409;
-                        /** @enum {unknown} */
-                        code?: "cursor_reset";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            409: components["responses"]["CursorReset"];
             422: components["responses"]["CursorInvalidOrInvalidArgument"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];

@@ -224,3 +224,19 @@ async def test_without_a_token_the_service_itself_refuses(
         await RpcNodes(metadata).drive(CALLER)
     assert refusal.value.kind is Kind.UNAUTHENTICATED
     assert answering.calls == []
+
+
+async def test_what_the_caller_has_seen_goes_along_with_each_read(
+    metadata: ServiceChannel, answering: Answering, token: str, identity: Identity
+) -> None:
+    caller = CALLER.having_seen(("d.j.7", "e.k.12"))
+    seen = [POSITION, pb.Position(drive_id="e", journal_id="k", seq=12)]
+    answering.answers |= {rpc: response for _, _, rpc, _, response, _ in (*NODES, *TRASH)}
+    speaking(token, identity)
+    nodes, trash = RpcNodes(metadata), RpcTrash(metadata)
+    await nodes.drive(caller)
+    await nodes.get(caller, "x", with_ancestors=False)
+    await nodes.resolve(caller, ())
+    await nodes.list_folder(caller, "x", limit=1, cursor="", sort="name", descending=False)
+    await trash.list(caller, limit=1, cursor="")
+    assert [list(request.seen) for _, request, _ in answering.calls] == [seen] * 5

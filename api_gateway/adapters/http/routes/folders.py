@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from api_gateway.adapters.http.encoding import encoded_at
 from api_gateway.adapters.http.models import nodes as models
 from api_gateway.adapters.http.operation import Identified, Operation
-from api_gateway.adapters.http.parameters import CommandId, Cursor, NodeId, PageLimit
+from api_gateway.adapters.http.parameters import CommandId, Cursor, NodeId, PageLimit, Seen
 from api_gateway.adapters.http.problems import CHANGING, PLACING, declares
 from api_gateway.adapters.http.requests import NewFolder
 from api_gateway.adapters.http.wiring import NodesPort
@@ -37,12 +37,15 @@ async def create_folder(
     "/folders/{node_id}/entries",
     response_model=models.NodePage,
     summary="One page of a folder",
-    openapi_extra=declares("node_not_found", "not_a_folder", "cursor_invalid", headers=("Stowage-Seq",)),
+    openapi_extra=declares(
+        "node_not_found", "not_a_folder", "cursor_invalid", "cursor_reset", headers=("Stowage-Seq",)
+    ),
 )
 async def list_folder(
     nodes: NodesPort,
     caller: Identified,
     node_id: NodeId,
+    seen: Seen,
     limit: PageLimit = 200,
     cursor: Cursor = "",
     sort: Annotated[Sort, Query(description="`updated` and `size` may lag behind writes")] = "name",
@@ -50,6 +53,6 @@ async def list_folder(
 ) -> Response:
     """Folders first. Keep `sort` and `order` as they are from page to page."""
     at = await nodes.list_folder(
-        caller, node_id, limit=limit, cursor=cursor, sort=sort, descending=order == "desc"
+        caller.having_seen(seen), node_id, limit=limit, cursor=cursor, sort=sort, descending=order == "desc"
     )
     return encoded_at(at)

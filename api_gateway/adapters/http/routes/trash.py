@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from api_gateway.adapters.http.encoding import encoded_at
 from api_gateway.adapters.http.models import nodes as models
 from api_gateway.adapters.http.operation import Identified, Operation
-from api_gateway.adapters.http.parameters import CommandId, Cursor, NodeId, PageLimit
+from api_gateway.adapters.http.parameters import CommandId, Cursor, NodeId, PageLimit, Seen
 from api_gateway.adapters.http.problems import CHANGING, PLACING, declares
 from api_gateway.adapters.http.requests import Restoration
 from api_gateway.adapters.http.wiring import TrashPort
@@ -17,13 +17,13 @@ router = APIRouter(route_class=Operation, tags=["trash"])
     "/trash",
     response_model=models.TrashPage,
     summary="What can be restored",
-    openapi_extra=declares("cursor_invalid", headers=("Stowage-Seq",)),
+    openapi_extra=declares("cursor_invalid", "cursor_reset", headers=("Stowage-Seq",)),
 )
 async def list_trash(
-    trash: TrashPort, caller: Identified, limit: PageLimit = 200, cursor: Cursor = ""
+    trash: TrashPort, caller: Identified, seen: Seen, limit: PageLimit = 200, cursor: Cursor = ""
 ) -> Response:
     """Latest deletion first."""
-    return encoded_at(await trash.list(caller, limit=limit, cursor=cursor))
+    return encoded_at(await trash.list(caller.having_seen(seen), limit=limit, cursor=cursor))
 
 
 @router.post(

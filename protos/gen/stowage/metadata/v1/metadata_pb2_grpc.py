@@ -93,14 +93,15 @@ class NodeServiceServicer:
     """
 
     def GetDrive(self, request, context):
-        """The caller's own drive, which comes into being here if this is its first access.
+        """The caller's own drive, which comes into being here if this is its first access. MUST answer CONFLICT
+        `cursor_reset`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetNode(self, request, context):
-        """MUST answer NOT_FOUND `node_not_found`.
+        """MUST answer NOT_FOUND `node_not_found`, CONFLICT `cursor_reset`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -108,7 +109,8 @@ class NodeServiceServicer:
 
     def ResolvePath(self, request, context):
         """Resolves names from the root of the caller's drive; no segments mean the root.
-        MUST answer NOT_FOUND `node_not_found` if any segment is missing or a file stands where a folder must.
+        MUST answer NOT_FOUND `node_not_found` if any segment is missing or a file stands where a folder must,
+        CONFLICT `cursor_reset`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -116,7 +118,7 @@ class NodeServiceServicer:
 
     def ListEntries(self, request, context):
         """One page of a folder. MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_folder`,
-        INVALID `cursor_invalid` for a cursor that this listing did not give.
+        INVALID `cursor_invalid` for a cursor that this listing did not give, CONFLICT `cursor_reset`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -157,7 +159,8 @@ class NodeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListTrash(self, request, context):
-        """One page of the caller's trash, latest deletion first. MUST answer INVALID `cursor_invalid`.
+        """One page of the caller's trash, latest deletion first. MUST answer INVALID `cursor_invalid`,
+        CONFLICT `cursor_reset`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

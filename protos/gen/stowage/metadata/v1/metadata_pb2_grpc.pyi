@@ -45,16 +45,19 @@ class NodeServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> NodeServiceAsyncStub: ...
     GetDrive: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.GetDriveRequest, _metadata_pb2.GetDriveResponse]
-    """The caller's own drive, which comes into being here if this is its first access."""
+    """The caller's own drive, which comes into being here if this is its first access. MUST answer CONFLICT
+    `cursor_reset`.
+    """
     GetNode: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.GetNodeRequest, _metadata_pb2.GetNodeResponse]
-    """MUST answer NOT_FOUND `node_not_found`."""
+    """MUST answer NOT_FOUND `node_not_found`, CONFLICT `cursor_reset`."""
     ResolvePath: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.ResolvePathRequest, _metadata_pb2.ResolvePathResponse]
     """Resolves names from the root of the caller's drive; no segments mean the root.
-    MUST answer NOT_FOUND `node_not_found` if any segment is missing or a file stands where a folder must.
+    MUST answer NOT_FOUND `node_not_found` if any segment is missing or a file stands where a folder must,
+    CONFLICT `cursor_reset`.
     """
     ListEntries: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.ListEntriesRequest, _metadata_pb2.ListEntriesResponse]
     """One page of a folder. MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_folder`,
-    INVALID `cursor_invalid` for a cursor that this listing did not give.
+    INVALID `cursor_invalid` for a cursor that this listing did not give, CONFLICT `cursor_reset`.
     """
     CreateFolder: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.CreateFolderRequest, _metadata_pb2.NodeResponse]
     """MUST answer NOT_FOUND `node_not_found` for the parent, CONFLICT `not_a_folder`, CONFLICT `name_taken`,
@@ -75,7 +78,9 @@ class NodeServiceStub:
     trash, CONFLICT `name_taken` under the rule FAIL, CONFLICT `too_deep`.
     """
     ListTrash: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.ListTrashRequest, _metadata_pb2.ListTrashResponse]
-    """One page of the caller's trash, latest deletion first. MUST answer INVALID `cursor_invalid`."""
+    """One page of the caller's trash, latest deletion first. MUST answer INVALID `cursor_invalid`,
+    CONFLICT `cursor_reset`.
+    """
 
 @_typing.type_check_only
 class NodeServiceAsyncStub(NodeServiceStub):
@@ -87,16 +92,19 @@ class NodeServiceAsyncStub(NodeServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetDrive: _aio.UnaryUnaryMultiCallable[_metadata_pb2.GetDriveRequest, _metadata_pb2.GetDriveResponse]  # type: ignore[assignment]
-    """The caller's own drive, which comes into being here if this is its first access."""
+    """The caller's own drive, which comes into being here if this is its first access. MUST answer CONFLICT
+    `cursor_reset`.
+    """
     GetNode: _aio.UnaryUnaryMultiCallable[_metadata_pb2.GetNodeRequest, _metadata_pb2.GetNodeResponse]  # type: ignore[assignment]
-    """MUST answer NOT_FOUND `node_not_found`."""
+    """MUST answer NOT_FOUND `node_not_found`, CONFLICT `cursor_reset`."""
     ResolvePath: _aio.UnaryUnaryMultiCallable[_metadata_pb2.ResolvePathRequest, _metadata_pb2.ResolvePathResponse]  # type: ignore[assignment]
     """Resolves names from the root of the caller's drive; no segments mean the root.
-    MUST answer NOT_FOUND `node_not_found` if any segment is missing or a file stands where a folder must.
+    MUST answer NOT_FOUND `node_not_found` if any segment is missing or a file stands where a folder must,
+    CONFLICT `cursor_reset`.
     """
     ListEntries: _aio.UnaryUnaryMultiCallable[_metadata_pb2.ListEntriesRequest, _metadata_pb2.ListEntriesResponse]  # type: ignore[assignment]
     """One page of a folder. MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_folder`,
-    INVALID `cursor_invalid` for a cursor that this listing did not give.
+    INVALID `cursor_invalid` for a cursor that this listing did not give, CONFLICT `cursor_reset`.
     """
     CreateFolder: _aio.UnaryUnaryMultiCallable[_metadata_pb2.CreateFolderRequest, _metadata_pb2.NodeResponse]  # type: ignore[assignment]
     """MUST answer NOT_FOUND `node_not_found` for the parent, CONFLICT `not_a_folder`, CONFLICT `name_taken`,
@@ -117,7 +125,9 @@ class NodeServiceAsyncStub(NodeServiceStub):
     trash, CONFLICT `name_taken` under the rule FAIL, CONFLICT `too_deep`.
     """
     ListTrash: _aio.UnaryUnaryMultiCallable[_metadata_pb2.ListTrashRequest, _metadata_pb2.ListTrashResponse]  # type: ignore[assignment]
-    """One page of the caller's trash, latest deletion first. MUST answer INVALID `cursor_invalid`."""
+    """One page of the caller's trash, latest deletion first. MUST answer INVALID `cursor_invalid`,
+    CONFLICT `cursor_reset`.
+    """
 
 class NodeServiceServicer(metaclass=_abc_1.ABCMeta):
     """People's requests. Called by the API gateway only, with the person's access token in `authorization`.
@@ -132,7 +142,9 @@ class NodeServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _metadata_pb2.GetDriveRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_metadata_pb2.GetDriveResponse, _abc.Awaitable[_metadata_pb2.GetDriveResponse]]:
-        """The caller's own drive, which comes into being here if this is its first access."""
+        """The caller's own drive, which comes into being here if this is its first access. MUST answer CONFLICT
+        `cursor_reset`.
+        """
 
     @_abc_1.abstractmethod
     def GetNode(
@@ -140,7 +152,7 @@ class NodeServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _metadata_pb2.GetNodeRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_metadata_pb2.GetNodeResponse, _abc.Awaitable[_metadata_pb2.GetNodeResponse]]:
-        """MUST answer NOT_FOUND `node_not_found`."""
+        """MUST answer NOT_FOUND `node_not_found`, CONFLICT `cursor_reset`."""
 
     @_abc_1.abstractmethod
     def ResolvePath(
@@ -149,7 +161,8 @@ class NodeServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_metadata_pb2.ResolvePathResponse, _abc.Awaitable[_metadata_pb2.ResolvePathResponse]]:
         """Resolves names from the root of the caller's drive; no segments mean the root.
-        MUST answer NOT_FOUND `node_not_found` if any segment is missing or a file stands where a folder must.
+        MUST answer NOT_FOUND `node_not_found` if any segment is missing or a file stands where a folder must,
+        CONFLICT `cursor_reset`.
         """
 
     @_abc_1.abstractmethod
@@ -159,7 +172,7 @@ class NodeServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_metadata_pb2.ListEntriesResponse, _abc.Awaitable[_metadata_pb2.ListEntriesResponse]]:
         """One page of a folder. MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_folder`,
-        INVALID `cursor_invalid` for a cursor that this listing did not give.
+        INVALID `cursor_invalid` for a cursor that this listing did not give, CONFLICT `cursor_reset`.
         """
 
     @_abc_1.abstractmethod
@@ -210,7 +223,9 @@ class NodeServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _metadata_pb2.ListTrashRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_metadata_pb2.ListTrashResponse, _abc.Awaitable[_metadata_pb2.ListTrashResponse]]:
-        """One page of the caller's trash, latest deletion first. MUST answer INVALID `cursor_invalid`."""
+        """One page of the caller's trash, latest deletion first. MUST answer INVALID `cursor_invalid`,
+        CONFLICT `cursor_reset`.
+        """
 
 def add_NodeServiceServicer_to_server(servicer: NodeServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
