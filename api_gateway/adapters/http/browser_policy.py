@@ -1,8 +1,7 @@
 """What browsers are told about every answer: which page may do what, and who may look at it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api_gateway.adapters.http.addresses import Network, is_https
@@ -29,6 +28,17 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 UNLESS_SAID = {"Cache-Control": "no-store", "Content-Security-Policy": DATA_POLICY}
+
+RawHeader = tuple[bytes, bytes]
+
+
+def _raw(headers: Mapping[str, str]) -> dict[bytes, bytes]:
+    """As ASGI has them: names in lower case."""
+    return {name.lower().encode(): value.encode() for name, value in headers.items()}
+
+
+_ALWAYS, _UNLESS_SAID = _raw(ALWAYS), _raw(UNLESS_SAID)
+_STRICT_TRANSPORT = (b"strict-transport-security", STRICT_TRANSPORT.encode())
 
 
 def page_policy(storage_origins: Iterable[str]) -> str:
@@ -61,16 +71,18 @@ class BrowserPolicy:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _guard(MutableHeaders(scope=message), secure=secure)
+                message = {**message, "headers": _guarded(message.get("headers", ()), secure=secure)}
             await send(message)
 
         await self._app({**scope, "scheme": "https" if secure else "http"}, receive, guarded)
 
 
-def _guard(headers: MutableHeaders, *, secure: bool) -> None:
-    headers.update(ALWAYS)
-    for name, value in UNLESS_SAID.items():
-        headers.setdefault(name, value)
+def _guarded(headers: Iterable[RawHeader], *, secure: bool) -> list[RawHeader]:
+    said = [(name, value) for name, value in headers if name not in _ALWAYS]
+    names = {name for name, _ in said}
+    said += _ALWAYS.items()
+    said += (header for header in _UNLESS_SAID.items() if header[0] not in names)
     # Over plain HTTP browsers must not listen to it, and anybody could have written it (RFC 6797, 7.2).
     if secure:
-        headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+        said.append(_STRICT_TRANSPORT)
+    return said

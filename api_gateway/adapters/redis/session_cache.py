@@ -9,9 +9,9 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from api_gateway.adapters.redis.looks import Looks
 from api_gateway.domain.identity import Caller
 from api_gateway.ports.session_cache import Standing
-from chassis.engine_calls import engine_calls
 from chassis.telemetry import get_logger
 
 # A cache that is slower than the rpc which it spares is of no use.
@@ -44,7 +44,7 @@ class RedisSessionCache:
     def __init__(
         self, redis: Redis, *, pause_seconds: float = 1.0, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._redis = redis
+        self._looks = Looks(redis)
         self._pause_seconds = pause_seconds
         self._clock = clock
         self._asks_again_at = 0.0
@@ -55,8 +55,7 @@ class RedisSessionCache:
             _LOOKS.labels("skipped").inc()
             return "unknown"
         try:
-            with engine_calls("redis").measured("GET"):
-                note = await self._redis.get(f"session:{caller.session_id}")
+            note = await self._looks.at(f"session:{caller.session_id}")
         except (RedisError, OSError, TimeoutError) as error:
             _LOOKS.labels("error").inc()
             self._pause(error)
