@@ -55,6 +55,10 @@ class Faults:
         """At the (skip+1)-th call of `operation` ("*": any) whose request matches, and `times - 1` more."""
         self._planned.append(Planned(operation, fault, skip, times, matches))
 
+    def clear(self) -> None:
+        """What was injected and has not happened will not."""
+        self._planned.clear()
+
     def wrap(self, inner: Transport) -> Transport:
         return _FaultyTransport(inner, self)
 
