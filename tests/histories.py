@@ -263,14 +263,17 @@ def _event(deed: Deed, outcome: Outcome, invoked: int, answered: int) -> Event[T
 
 def any_deed(chance: random.Random, ids: list[str], *, reads: bool = True) -> Deed:
     """Of nodes that ever were, trashed ones among them, with few names, so that clients meet."""
-    node, other, name = chance.choice(ids), chance.choice(ids), chance.choice(NAMES)
+    node, other, name = chance.choice(ids), chance.choice([ROOT, *ids]), chance.choice(NAMES)
     rule = chance.choice(NEW_RULES)
-    deeds: list[Deed] = [
+    making: list[Deed] = [
         MakeFolder(other, name, rule),
         Upload(other, name, chance.choice(list(ConflictRule)), chance.randrange(9)),
     ]
-    if node != ROOT:
-        deeds += [Move(node, other, name, rule), Trash(node), Restore(node, rule)]
-    if reads:
-        deeds += [Look(node), List(other)]
-    return chance.choice(deeds)
+    changing: list[Deed] = [
+        Move(node, other, name, rule),
+        Move(node, other, name, rule),
+        Trash(node),
+        Restore(node, rule),
+    ]
+    reading: list[Deed] = [Look(node), List(other)]
+    return chance.choice([*making, *(changing if node != ROOT else making), *(reading if reads else ())])

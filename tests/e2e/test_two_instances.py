@@ -18,6 +18,7 @@ from local_stack.stack import Stack
 from tests.e2e.front_door.belongings import Belongings
 from tests.e2e.load.abilities import SLOW_TO_SAY, WORKS, Abilities
 from tests.e2e.load.outage import outage
+from tests.e2e.load.rounds import kill_rounds
 from tests.e2e.load.run import all_at_once, run
 from tests.e2e.load.table import promised
 from tests.e2e.load.vanishing import vanish_from_everything
@@ -27,6 +28,8 @@ from tests.e2e.person import Person
 # Of each outage; none given: as short as it shows, at once where an engine hangs, once it is known where it is dead.
 OUTAGE_SECONDS = float(os.environ.get("STOWAGE_OUTAGE_SECONDS") or 0)
 ROUNDS = 4
+# Of kill -9 under a crowd's hands; `make test-long` takes its time.
+KILL_ROUNDS = int(os.environ.get("STOWAGE_KILL_ROUNDS") or 2)
 _PATIENCE_SECONDS = 60.0
 _CAPABLE = {
     "dynamodb": {"users": False, "metadata": False, "uploads": False},
@@ -86,6 +89,17 @@ async def test_one_of_each_service_goes_and_no_safe_call_fails(stack: Stack, see
     assert [str(call) for call in report.tally.failures()] == []
     assert report.cuts("SIGTERM") == []
     assert len(report.tally.calls) > 100
+
+
+@pytest.mark.timeout(120 + 60 * KILL_ROUNDS)
+async def test_whatever_dies_nothing_that_was_answered_is_lost_half_there_or_out_of_order(
+    stack: Stack, seed: int
+) -> None:
+    report = await kill_rounds(stack, seed=seed, rounds=KILL_ROUNDS)
+    sys.stdout.write(str(report))
+
+    assert sum(report.kills.values()) == KILL_ROUNDS
+    assert report.writes > 10 * KILL_ROUNDS
 
 
 @pytest.mark.timeout(600)

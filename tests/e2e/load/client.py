@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import uuid
 from time import monotonic
+from typing import Any
 
 import httpx
 
@@ -76,6 +77,17 @@ class Client:
             assert monotonic() < deadline, f"{what}: {method} {path} is answered by nobody"
             self._balancer.tally.repeats += 1
             await asyncio.sleep(pause)
+
+    async def attempt(
+        self, method: str, path: str, what: str, body: Json | None = None, **options: Any
+    ) -> httpx.Response:
+        """Says it once, whatever comes of it. Raises httpx.TransportError."""
+        headers = options.pop("headers", {}) | self._authorization()
+        return await self._balancer.call(method, path, what=what, json=body, headers=headers, **options)
+
+    async def come_back(self) -> None:
+        """What a client does before it asks again."""
+        await asyncio.sleep(0.1)
 
     async def upload(self, folder_id: str, name: str, content: bytes) -> str:
         """Returns the file's id."""

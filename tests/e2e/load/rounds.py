@@ -1,0 +1,165 @@
+"""A crowd on one drive, round after round; in each one a metadata instance or the tables' engine dies by `kill -9`.
+
+Between rounds the crowd rests, and everything is held against everything: what it was told, in order, explains the
+tree; fsck finds nothing; a mirror that went on following has the tree; and who uploads finds all bytes.
+"""
+
+import asyncio
+import random
+import signal
+import subprocess
+import sys
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from time import monotonic
+
+import httpx
+
+from local_stack.instances import name_of
+from local_stack.stack import Stack
+from tests.e2e.load.balancer import Balancer, Tally
+from tests.e2e.load.client import Client
+from tests.e2e.load.rest_hands import RestHands, RestSource, ask
+from tests.e2e.load.run import doors
+from tests.e2e.load.worker import Worker
+from tests.fakes.metadata_model import TreeModel
+from tests.histories import Deed, Recorder, Upload, any_deed
+from tests.linearizability import Sort, check
+from tests.mirror import Mirror, walked
+
+VICTIMS = (name_of("file_metadata_service", 1), name_of("file_metadata_service", 2), "dynamodb")
+# Answers that the crowd gets before somebody dies: a random moment, whatever the machine's speed.
+BEFORE, AFTER = (20, 150), 60
+
+
+@dataclass(slots=True)
+class Rounds:
+    """What it came to."""
+
+    seed: int
+    kills: dict[str, int] = field(default_factory=dict)
+    writes: int = 0
+    reads: int = 0
+    refusals: int = 0
+    unknown: int = 0
+    slowest_seconds: float = 0.0
+    tally: Tally = field(default_factory=Tally)
+
+    def __str__(self) -> str:
+        return (
+            f"seed {self.seed}: killed {self.kills}; {self.writes} writes, {self.reads} reads, {self.refusals} "
+            f"refusals, {self.unknown} asked again; slowest round {self.slowest_seconds:.1f} s\n"
+        )
+
+
+@dataclass(slots=True)
+class Crowd:
+    """`clients` at once, on one account's drive; and one who uploads on another's."""
+
+    stack: Stack
+    client: Client
+    worker: Worker
+    report: Rounds
+    chance: random.Random
+    clients: int
+    recorder: Recorder = field(init=False)
+    mirror: Mirror = field(init=False)
+    model: TreeModel = field(default_factory=TreeModel)
+    seq: int = 0
+
+    def __post_init__(self) -> None:
+        self.recorder = Recorder(pause=self.client.come_back)
+        self.mirror = Mirror(RestSource(self.client))
+
+    async def round(self, victims: list[str]) -> None:
+        began, enough = monotonic(), asyncio.Event()
+        self.recorder.events.clear()
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self.clients):
+                group.create_task(self._act(enough))
+            group.create_task(self._follow(enough))
+            group.create_task(self.worker.work(enough))
+            await self._kill(self.chance.choice(victims))
+            enough.set()
+        await self._check()
+        self.report.slowest_seconds = max(self.report.slowest_seconds, monotonic() - began)
+
+    async def _act(self, enough: asyncio.Event) -> None:
+        hands = RestHands(self.client)
+        while not enough.is_set():
+            await self.recorder.record(self._deed(), lambda: hands)
+
+    def _deed(self) -> Deed:
+        while isinstance(deed := any_deed(self.chance, self.recorder.ids[-60:]), Upload):
+            pass
+        return deed
+
+    async def _follow(self, enough: asyncio.Event) -> None:
+        while not enough.is_set():
+            await self.mirror.sync()
+            await self.client.come_back()
+
+    async def _kill(self, victim: str) -> None:
+        await self._until(len(self.recorder.events) + self.chance.randint(*BEFORE))
+        await asyncio.to_thread(self.stack.kill, victim, signal.SIGKILL)
+        self.report.kills[victim] = self.report.kills.get(victim, 0) + 1
+        await self._until(len(self.recorder.events) + AFTER)
+
+    async def _until(self, answers: int) -> None:
+        while len(self.recorder.events) < answers:  # noqa: ASYNC110  # there is nobody to tell us
+            await asyncio.sleep(0.005)
+
+    async def _check(self) -> None:
+        events, report = self.recorder.events, self.report
+        report.writes += sum(event.sort is Sort.WRITE for event in events)
+        report.reads += sum(event.sort is Sort.READ for event in events)
+        report.refusals += sum(event.sort is Sort.REFUSAL for event in events)
+        report.unknown, self.recorder.unknown = report.unknown + self.recorder.unknown, 0
+        self.model = check(self.model, events, begin=self.seq)
+        self.seq = max([self.seq, *(event.seq for event in events)])
+        await asyncio.to_thread(self.stack.wait_until_ready, timeout_seconds=120)
+        await self.mirror.sync()
+        tree = await walked(self.mirror.source)
+        assert self.mirror.tree() == tree
+        assert {it.id: (it.parent, it.name) for it in tree.values()} == {
+            node_id: (node.parent, node.name)
+            for node_id, node in self.model.nodes.items()
+            if self.model.lives(node_id)
+        }
+        await self.worker.check()
+        await asyncio.to_thread(fsck, self.stack)
+
+
+def fsck(stack: Stack) -> None:
+    """The command itself, over all drives."""
+    done = subprocess.run(
+        [sys.executable, "-m", "file_metadata_service", "fsck"],
+        env=stack.env("file_metadata_service"),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+async def kill_rounds(stack: Stack, *, seed: int, rounds: int, clients: int = 32) -> Rounds:
+    """Fails if anything that was answered is lost, half there, or out of order."""
+    chance, report = random.Random(seed), Rounds(seed)
+    victims = [name for name in VICTIMS if name in stack.plan.processes]
+    async with AsyncExitStack() as opened:
+        storage = await opened.enter_async_context(httpx.AsyncClient())
+        one, other = [
+            Client(await opened.enter_async_context(Balancer(doors(stack), report.tally)), storage)
+            for _ in range(2)
+        ]
+        await one.sign_up()
+        await other.sign_up()
+        worker = Worker(other, "worker", random.Random(chance.random()))
+        await worker.move_in()
+        crowd = Crowd(stack, one, worker, report, chance, clients)
+        for _ in range(rounds):
+            await crowd.round(victims)
+        drive = (await ask(one, "GET", "/drive")).json()
+    assert drive["bytes_used"] == 0
+    return report
