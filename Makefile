@@ -64,10 +64,11 @@ test: install ## Run every test on the real engines; TESTS=tests/unit for a part
 screenshots: install ## Take the pictures in docs/screenshots anew, in a browser before the whole system
 	@$(BIN)/pytest tests/e2e/browser/screenshots.py
 
-test-long: install ## Run what takes its time: engines gone for a minute, many rotations, twenty times the explored cases
+test-long: install ## Run what takes its time: engines gone for a minute, fifty kills, many rotations, twenty times the explored cases
 	@$(STACK) engines
-	@STOWAGE_OUTAGE_SECONDS=60 STOWAGE_ROTATIONS=6 STOWAGE_EXPLORE=20 $(BIN)/pytest --timeout 1800 \
-	  tests/e2e/test_two_instances.py tests/e2e/test_rotation.py tests/api/test_exploration.py
+	@STOWAGE_OUTAGE_SECONDS=60 STOWAGE_KILL_ROUNDS=50 STOWAGE_ROTATIONS=6 STOWAGE_EXPLORE=20 $(BIN)/pytest --timeout 1800 \
+	  tests/e2e/test_two_instances.py tests/e2e/test_rotation.py tests/api/test_exploration.py \
+	  tests/integration/file_metadata_service/test_machine.py
 
 test-quick: install ## Run the tests that need no engine: unit and architecture
 	@$(BIN)/pytest tests/unit tests/architecture

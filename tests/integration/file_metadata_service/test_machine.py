@@ -28,9 +28,12 @@ from tests.histories import NAMES, Deed, List, Look, MakeFolder, Move, Recorder,
 from tests.integration.file_metadata_service.aftermath import check_aftermath
 from tests.integration.file_metadata_service.real_world import RealWorld, make_tables
 from tests.linearizability import check
+from tests.mirror import Mirror, ServiceSource, walked
 
 T = TypeVar("T")
 EXPLORE = int(os.environ.get("STOWAGE_EXPLORE") or 1)
+# AWS's emulator is a second opinion: a few runs of it do.
+RUNS = 6 if os.environ.get("ENGINE", "dynoxide") == "dynoxide" else 2
 QUOTA = 60
 PICK = st.integers(0, 30)
 NAME = st.sampled_from(NAMES)
@@ -68,6 +71,8 @@ class Crowd(RuleBasedStateMachine):
         self.hands = [ServiceHands(service, self.actor) for service in self.services]
         self.recorder = Recorder(pause=lambda: asyncio.sleep(0))
         self.model, self.seq = TreeModel(quota=QUOTA), 0
+        self.mirror = Mirror(ServiceSource(self.services[0], self.actor))
+        self.run(self.mirror.sync())
 
     @rule(picked=st.lists(DEED, min_size=1, max_size=6), faults=FAULTS)
     def at_once(self, picked: list[tuple[Any, ...]], faults: list[Any]) -> None:
@@ -79,6 +84,7 @@ class Crowd(RuleBasedStateMachine):
         self.world.faults.clear()
         self.model = check(self.model, self.recorder.events, begin=self.seq)
         self.seq = self.run(self.services[0].use.get_drive(self.actor)).seq
+        self.run(self.mirror.sync())
 
     def deed(self, sort: Any, *arguments: Any) -> Deed:
         """Numbers are picks."""
@@ -101,6 +107,8 @@ class Crowd(RuleBasedStateMachine):
         try:
             ports = fsck_ports(self.world.db, self.table_prefix)
             self.run(check_aftermath(self.services[1], ports, self.model, self.actor))
+            assert self.mirror.began == 1
+            assert self.mirror.tree() == self.run(walked(self.mirror.source))
         finally:
             self.run(self.open.aclose())
             self.runner.close()
@@ -121,7 +129,7 @@ def test_a_crowd_and_a_model_agree_at_every_step(dynamodb_endpoint: str, table_p
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=8 * EXPLORE,
+            max_examples=RUNS * EXPLORE,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
