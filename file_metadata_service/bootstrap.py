@@ -22,6 +22,7 @@ from file_metadata_service.adapters.dynamodb.listings import (
 )
 from file_metadata_service.adapters.dynamodb.sights import DynamoSights
 from file_metadata_service.adapters.dynamodb.tables import tables_of
+from file_metadata_service.adapters.dynamodb.versions import DynamoDueVersions, DynamoVersionListing
 from file_metadata_service.adapters.redis.caching import redis_caching
 from file_metadata_service.adapters.redis.wake_ups import RedisWakeUps
 from file_metadata_service.adapters.rpc.policy import POLICY
@@ -38,6 +39,7 @@ from file_metadata_service.app.integrity.fsck import Fsck, FsckPorts, NoSuchDriv
 from file_metadata_service.app.sweeper import Sweeper
 from file_metadata_service.app.use_cases import Policy, Ports, UseCases
 from file_metadata_service.domain.ids import DriveId
+from file_metadata_service.domain.retention import Retention
 from file_metadata_service.ports.answer_cache import Caching
 from file_metadata_service.ports.committer_watch import CommitterWatch
 from file_metadata_service.ports.wake_ups import WakeUps
@@ -60,6 +62,8 @@ def dynamo_ports(
         folder_listing=DynamoFolderListing(tables.entries),
         packed_listing=DynamoPackedListing(tables.entries),
         trash_listing=DynamoTrashListing(tables.trash),
+        version_listing=DynamoVersionListing(tables.versions),
+        due_versions=DynamoDueVersions(tables.versions),
         journal=DynamoJournalReader(tables.journal),
         journal_upkeep=DynamoJournalUpkeep(db, tables.drives, tables.journal),
         wake_ups=wake_ups,
@@ -119,6 +123,7 @@ def policy_of(settings: MetadataSettings) -> Policy:
         default_quota_bytes=settings.default_quota_bytes or None,
         limits=GroupLimits(commands=settings.group_commands),
         journal=JournalLimits(age_ms=settings.journal_days * DAY_MS, entries=settings.journal_entries),
+        retention=Retention(max_versions=settings.versions_max, days=settings.versions_days),
     )
 
 

@@ -20,6 +20,20 @@ class MetadataSettings(ServiceSettings):
         ge=0,
         description="Quota of new drives; 0 means none.",
     )
+    versions_max: int = Field(
+        100,
+        validation_alias="STOWAGE_VERSIONS_MAX",
+        ge=1,
+        le=1_000,
+        description="Most past versions of a file, besides those kept for ever.",
+    )
+    versions_days: int = Field(
+        30,
+        validation_alias="STOWAGE_VERSIONS_DAYS",
+        ge=1,
+        le=36_500,
+        description="How long past versions stay, counted from when they were replaced; those kept for ever stay.",
+    )
     group_commands: int = Field(
         32,
         validation_alias="STOWAGE_GROUP_COMMANDS",

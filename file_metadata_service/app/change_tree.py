@@ -7,6 +7,7 @@ from file_metadata_service.app.commands import Command, Landed, Step
 from file_metadata_service.app.commit_blob import CommitBlob, UploadedBlob
 from file_metadata_service.app.committer import Committers
 from file_metadata_service.app.placing import ConflictRule
+from file_metadata_service.app.thin_versions import ThinVersions
 from file_metadata_service.domain.ids import (
     Actor,
     DriveId,
@@ -18,8 +19,9 @@ from file_metadata_service.domain.ids import (
 from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.domain.rights import Right, demand
 from file_metadata_service.domain.trash import TrashItem
+from file_metadata_service.domain.versions import FileVersion
 
-R = TypeVar("R", Folder, Node, TrashItem, tuple[Node | TrashItem, ...])
+R = TypeVar("R", Folder, File, Node, TrashItem, FileVersion, tuple[Node | TrashItem, ...])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class ChangeTree:
 
     committers: Committers
     node_ids: NodeIds
+    thin: ThinVersions
 
     def new_folder_id(self, caller: Caller, step: int | None = None) -> NodeId:
         """Of the folder that the caller's command makes; `step`: in which of several, from 0."""
@@ -83,6 +86,9 @@ class ChangeTree:
             name=name,
             rule=rule,
             if_revision=if_revision,
+            retention=self.thin.retention,
         )
         committer = self.committers.of(drive_id)
-        return await committer.submit(change, sender=f"{actor} uploads", within_seconds=within_seconds)
+        landed = await committer.submit(change, sender=f"{actor} uploads", within_seconds=within_seconds)
+        await self.thin.if_too_many(landed.result)
+        return landed

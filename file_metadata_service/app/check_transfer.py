@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
+from file_metadata_service.app.past_versions import version_of
 from file_metadata_service.app.placing import ConflictRule, upload_target
 from file_metadata_service.app.reading import Reader
 from file_metadata_service.app.tree import Tree
-from file_metadata_service.app.walks import NOT_THERE, living, living_folder, real_id
+from file_metadata_service.app.walks import living_file, living_folder, real_id
 from file_metadata_service.domain.drives import Drive
-from file_metadata_service.domain.errors import NodeNotFound, NotAFile
 from file_metadata_service.domain.ids import Actor, NodeId, own_drive
 from file_metadata_service.domain.names import check_name
 from file_metadata_service.domain.nodes import File, Version
 from file_metadata_service.domain.rights import Right
-from file_metadata_service.ports.ledger import folder_key, name_keys, version_key
+from file_metadata_service.ports.ledger import folder_key, name_keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,18 +54,13 @@ class CheckDownload:
     reader: Reader
 
     async def __call__(self, actor: Actor, node_id: str, number: int | None) -> tuple[File, Version]:
-        """The file, and the version that was asked for. Raises NodeNotFound, NotAFile."""
+        """The file, and the version that was asked for. Raises NodeNotFound, NotAFile, VersionNotFound."""
 
         def question(tree: Tree) -> tuple[File, Version]:
-            node, _ = living(tree, real_id(tree, node_id), actor, Right.READ)
-            if not isinstance(node, File):
-                raise NotAFile(f"{node.name or 'The root'} is a folder.")
-            if number is None or number == node.current.number:
-                return node, node.current
-            past = tree.row(version_key(node.id, number), Version)
-            if past is None:
-                raise NodeNotFound(NOT_THERE)
-            return node, past
+            file = living_file(tree, real_id(tree, node_id), actor, Right.READ)
+            if number is None or number == file.current.number:
+                return file, file.current
+            return file, version_of(tree, file, number).version
 
         found, _ = await self.reader.ask(own_drive(actor.account_id), question)
         return found

@@ -10,10 +10,11 @@ from file_metadata_service.domain.ids import Actor, Position
 from file_metadata_service.domain.journal import COMMAND_MEMORY_MS, CommandRecord
 from file_metadata_service.domain.nodes import File, Folder
 from file_metadata_service.domain.trash import TrashItem
+from file_metadata_service.domain.versions import FileVersion
 from file_metadata_service.ports.ledger import Key, command_key
 
 R_co = TypeVar("R_co", covariant=True)
-R = TypeVar("R", Folder, File, Folder | File, TrashItem, tuple[Folder | File | TrashItem, ...])
+R = TypeVar("R", Folder, File, Folder | File, TrashItem, FileVersion, tuple[Folder | File | TrashItem, ...])
 
 
 @dataclass(frozen=True, slots=True)

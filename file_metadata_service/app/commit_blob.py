@@ -1,8 +1,9 @@
 """Turn a proven blob into a version of a file, exactly once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from file_metadata_service.app.commands import Answer
+from file_metadata_service.app.past_versions import supersede
 from file_metadata_service.app.placing import ConflictRule, upload_target
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.walks import NOT_THERE, living_folder, real_id
@@ -11,6 +12,7 @@ from file_metadata_service.domain.errors import BlobAbandoned, NodeNotFound
 from file_metadata_service.domain.ids import Actor, BlobId, NodeId
 from file_metadata_service.domain.names import check_name
 from file_metadata_service.domain.nodes import File, Folder, Version, new_file
+from file_metadata_service.domain.retention import Retention
 from file_metadata_service.domain.rights import Right
 from file_metadata_service.ports.ledger import (
     blob_key,
@@ -18,7 +20,6 @@ from file_metadata_service.ports.ledger import (
     folder_key,
     name_keys,
     parts_key,
-    version_key,
 )
 
 
@@ -45,6 +46,7 @@ class CommitBlob:
     name: str
     rule: ConflictRule
     if_revision: int | None
+    retention: Retention = field(default_factory=Retention)
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -80,12 +82,10 @@ class CommitBlob:
         return file
 
     def _replace(self, tree: Tree, before: File) -> File:
-        past = before.current
         # The entry that was read is the whole file: no need to read its own row.
         tree.derive(file_key(before.id), before)
-        tree.create(version_key(before.id, past.number), past)
-        tree.drive = tree.drive.superseding(past.size_bytes)
-        return before.replaced(self._version(tree, past.number + 1), seq=tree.seq)
+        supersede(tree, before, self.retention)
+        return before.replaced(self._version(tree, before.current.number + 1), seq=tree.seq)
 
     def _version(self, tree: Tree, number: int) -> Version:
         return Version(

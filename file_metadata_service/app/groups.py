@@ -11,6 +11,7 @@ from file_metadata_service.domain.blobs import BlobParts
 from file_metadata_service.domain.journal import CommandRecord
 from file_metadata_service.domain.nodes import File, Folder
 from file_metadata_service.domain.trash import TrashItem
+from file_metadata_service.domain.versions import FileVersion
 from file_metadata_service.ports.ledger import Item, Key, Row, Writing
 
 Outcome = Answer[object] | Exception
@@ -116,7 +117,7 @@ def assemble(tree: Tree, waiting: Sequence[Change[object]], limits: GroupLimits)
     return group
 
 
-def _weight(row: Row | None) -> int:
+def _weight(row: Row | FileVersion | None) -> int:
     match row:
         case None:
             return 200

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from file_metadata_service.app.abandon_blobs import AbandonBlobs
 from file_metadata_service.app.change_tree import ChangeTree
+from file_metadata_service.app.change_versions import ChangeVersions
 from file_metadata_service.app.check_transfer import CheckDownload, CheckUpload
 from file_metadata_service.app.committer import Committers
 from file_metadata_service.app.compact_journal import Compactions, CompactJournal, JournalLimits
@@ -18,10 +19,13 @@ from file_metadata_service.app.job_desk import JobDesk, JobPorts
 from file_metadata_service.app.kept_answers import KeptAnswers
 from file_metadata_service.app.list_changes import ListChanges
 from file_metadata_service.app.list_folder import ListFolder, ListTrash
+from file_metadata_service.app.list_versions import ListVersions
 from file_metadata_service.app.memory import FolderMemory
 from file_metadata_service.app.reading import Reader
 from file_metadata_service.app.sweeper import Duty
+from file_metadata_service.app.thin_versions import ThinDueVersions, ThinVersions
 from file_metadata_service.domain.ids import NodeIds
+from file_metadata_service.domain.retention import Retention
 from file_metadata_service.ports.answer_cache import Caching, Placed
 from file_metadata_service.ports.blobs import BlobDecisions
 from file_metadata_service.ports.clock import Clock, FreshTokens, Pause, Sleep
@@ -32,6 +36,7 @@ from file_metadata_service.ports.journal import JournalReader
 from file_metadata_service.ports.journal_upkeep import JournalUpkeep
 from file_metadata_service.ports.ledger import Ledger
 from file_metadata_service.ports.listings import FolderListing, PackedListing, PackedPage, TrashListing
+from file_metadata_service.ports.versions import DueVersions, VersionListing
 from file_metadata_service.ports.wake_ups import WakeUps
 
 # A page of 200 files has 70 KB.
@@ -48,6 +53,8 @@ class Ports:
     folder_listing: FolderListing
     packed_listing: PackedListing
     trash_listing: TrashListing
+    version_listing: VersionListing
+    due_versions: DueVersions
     journal: JournalReader
     blobs: BlobDecisions
     journal_upkeep: JournalUpkeep
@@ -70,6 +77,7 @@ class Policy:
     default_quota_bytes: int | None = None
     limits: GroupLimits = field(default_factory=GroupLimits)
     journal: JournalLimits = field(default_factory=JournalLimits)
+    retention: Retention = field(default_factory=Retention)
 
 
 class UseCases:
@@ -116,7 +124,17 @@ class UseCases:
         self.check_upload = CheckUpload(reader)
         self.check_download = CheckDownload(reader)
         node_ids = NodeIds(policy.id_secret)
-        self.change = ChangeTree(self.committers, node_ids)
+        self.list_versions = ListVersions(reader=reader, listing=ports.version_listing, cursors=cursors)
+        self.thin_versions = ThinVersions(
+            reader=reader,
+            listing=ports.version_listing,
+            committers=self.committers,
+            clock=ports.clock,
+            retention=policy.retention,
+        )
+        self.thin_due_versions = ThinDueVersions(versions=ports.due_versions, thin=self.thin_versions)
+        self.change = ChangeTree(self.committers, node_ids, self.thin_versions)
+        self.versions = ChangeVersions(self.change)
         self.abandon = AbandonBlobs(ports.blobs, ports.clock)
         job_ports = JobPorts(
             jobs=ports.jobs,

@@ -1,9 +1,9 @@
 """Finding nodes in a tree: what is below a trashed folder does not exist, for anybody and anything."""
 
 from file_metadata_service.app.tree import Tree
-from file_metadata_service.domain.errors import NodeNotFound, NotAFolder
+from file_metadata_service.domain.errors import NodeNotFound, NotAFile, NotAFolder
 from file_metadata_service.domain.ids import Actor, NodeId, root_of
-from file_metadata_service.domain.nodes import Folder, Node
+from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.domain.rights import Right, demand
 
 ROOT_WORD = "root"
@@ -69,3 +69,11 @@ def check_no_file(tree: Tree, folder_id: NodeId, actor: Actor, right: Right) -> 
     if tree.folder(folder_id) is None:
         node, _ = living(tree, folder_id, actor, right)
         raise NotAFolder(f"{node.name} is not a folder.")
+
+
+def living_file(tree: Tree, node_id: NodeId, actor: Actor, right: Right) -> File:
+    """Raises NodeNotFound, NotAFile."""
+    node, _ = living(tree, node_id, actor, right)
+    if not isinstance(node, File):
+        raise NotAFile(f"{node.name or 'The root'} is a folder.")
+    return node

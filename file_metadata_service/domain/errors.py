@@ -14,6 +14,20 @@ class BlobGone(NodeNotFound):
     """The bytes were collected, or are about to be: what has none is not there."""
 
 
+class VersionNotFound(DomainError):
+    """The file has no version of that number, or has it no more."""
+
+    kind = Kind.NOT_FOUND
+    code = "version_not_found"
+
+
+class VersionIsCurrent(DomainError):
+    """The current version is neither deleted nor restored."""
+
+    kind = Kind.CONFLICT
+    code = "version_is_current"
+
+
 class NotAFolder(DomainError):
     """A file stands where a folder must."""
 

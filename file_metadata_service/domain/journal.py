@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from file_metadata_service.domain.ids import Actor
 from file_metadata_service.domain.nodes import Node
 from file_metadata_service.domain.trash import TrashItem
+from file_metadata_service.domain.versions import FileVersion
 
 # What a command came to: one for each step, if it had several.
-Result = Node | TrashItem | tuple[Node | TrashItem, ...]
+Result = Node | TrashItem | FileVersion | tuple[Node | TrashItem | FileVersion, ...]
 # A result is remembered for this long; afterwards the same command id is a new command.
 COMMAND_MEMORY_MS = 48 * 3600 * 1000
 

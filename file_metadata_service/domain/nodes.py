@@ -12,7 +12,10 @@ MAX_DEPTH = 128
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A file's content at one time. `created_at_ms` and `actor`: when it was committed, and by whom."""
+    """A file's content at one time. `created_at_ms` and `actor`: when it was committed, and by whom.
+
+    `kept`: for ever, whatever the retention says.
+    """
 
     number: int
     blob_id: BlobId
@@ -22,6 +25,7 @@ class Version:
     layout: str
     created_at_ms: int
     actor: Actor
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +81,14 @@ class Folder(_Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File(_Node):
-    """A file and its current version; past ones stand apart."""
+    """A file and its current version; past ones stand apart.
+
+    The current one has the highest number that the file ever had: numbers are never given twice.
+    `unkept_versions`: how many past ones there are that are not kept for ever.
+    """
 
     current: Version
+    unkept_versions: int = 0
 
     @property
     def kind(self) -> NodeKind:
@@ -92,8 +101,21 @@ class File(_Node):
     def replaced(self, version: Version, *, seq: int) -> "File":
         """The same file with new content; the revision grows."""
         return replace(
-            self, current=version, revision=self.revision + 1, updated_at_ms=version.created_at_ms, seq=seq
+            self,
+            current=version,
+            revision=self.revision + 1,
+            updated_at_ms=version.created_at_ms,
+            seq=seq,
+            unkept_versions=self.unkept_versions + (not self.current.kept),
         )
+
+    def keeping_current(self, kept: bool, *, seq: int) -> "File":  # noqa: FBT001  # the verb says which
+        """Its current version is kept for ever, or no more. No content changes, so the revision stays."""
+        return replace(self, current=replace(self.current, kept=kept), seq=seq)
+
+    def with_unkept(self, more: int, *, seq: int) -> "File":
+        """So many past versions more, or less, that are not kept. The revision stays."""
+        return replace(self, unkept_versions=max(0, self.unkept_versions + more), seq=seq)
 
 
 Node = Folder | File

@@ -10,10 +10,11 @@ from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import Actor, BlobId, DriveId, NodeId
 from file_metadata_service.domain.journal import Change, CommandRecord
 from file_metadata_service.domain.names import NodeKind, entry_key
-from file_metadata_service.domain.nodes import File, Folder, Version
+from file_metadata_service.domain.nodes import File, Folder
 from file_metadata_service.domain.trash import TrashItem
+from file_metadata_service.domain.versions import PastVersion
 
-Row = Folder | File | Version | TrashItem | Blob | BlobParts | CommandRecord
+Row = Folder | File | PastVersion | TrashItem | Blob | BlobParts | CommandRecord
 Rows = Mapping["Key", Row | None]
 
 

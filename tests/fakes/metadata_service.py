@@ -18,6 +18,7 @@ from file_metadata_service.app.use_cases import Policy, Ports, UseCases
 from file_metadata_service.domain.ids import AccountId, Actor, BlobId, NodeId, Position, own_drive
 from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.domain.trash import TrashItem
+from file_metadata_service.domain.versions import FileVersion
 from file_metadata_service.ports.listings import Order, SortField
 from tests.fakes.metadata_answers import InMemoryCache, RecordingReadWatch
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
@@ -25,6 +26,7 @@ from tests.fakes.metadata_jobs import InMemoryJobs, endless
 from tests.fakes.metadata_journal import InMemoryJournal, RecordingWakeUps
 from tests.fakes.metadata_packing import InMemoryPackedListing, Listed, listed_in
 from tests.fakes.metadata_store import InMemoryFolderListing, InMemoryMetadata, InMemoryTrashListing
+from tests.fakes.metadata_versions import InMemoryVersions
 from tests.fakes.metadata_watch import RecordingWatch
 
 ANN = Actor(AccountId("a" * 32))
@@ -108,6 +110,35 @@ class Service:
             rule=asked.get("rule", ConflictRule.FAIL),
             if_revision=asked.get("if_revision"),
         )
+
+    async def versions(self, file_id: str, by: Actor = ANN) -> list[FileVersion]:
+        """All of them, by pages of two."""
+        found, cursor = list[FileVersion](), ""
+        while True:
+            page = await self.use.list_versions(by, file_id, limit=2, cursor=cursor)
+            found += page.items
+            cursor = page.next_cursor
+            if not cursor:
+                return found
+
+    async def numbers(self, file_id: str, by: Actor = ANN) -> list[int]:
+        return [it.version.number for it in await self.versions(file_id, by)]
+
+    async def bring_back(self, file_id: str, number: int, **asked: Unpack[Asked]) -> Landed[File]:
+        caller = self._caller(f"bring back {file_id} {number}", asked)
+        return await self.use.versions.restore(
+            caller, file_id=file_id, number=number, if_revision=asked.get("if_revision")
+        )
+
+    async def forget(self, file_id: str, number: int, **asked: Unpack[Asked]) -> Landed[FileVersion]:
+        caller = self._caller(f"forget {file_id} {number}", asked)
+        return await self.use.versions.delete(caller, file_id=file_id, number=number)
+
+    async def keep(
+        self, file_id: str, number: int, keep: bool = True, **asked: Unpack[Asked]
+    ) -> Landed[FileVersion]:
+        caller = self._caller(f"keep {file_id} {number} {keep}", asked)
+        return await self.use.versions.keep(caller, file_id=file_id, number=number, keep=keep)
 
     async def get(self, node_id: str, by: Actor = ANN) -> Found:
         return await self.use.get_node(by, node_id)
@@ -211,6 +242,8 @@ class FakeWorld:
             folder_listing=InMemoryFolderListing(self.store),
             packed_listing=InMemoryPackedListing(self.store),
             trash_listing=InMemoryTrashListing(self.store),
+            version_listing=InMemoryVersions(self.store),
+            due_versions=InMemoryVersions(self.store),
             journal=InMemoryJournal(self.store),
             journal_upkeep=InMemoryJournal(self.store),
             blobs=self.store,

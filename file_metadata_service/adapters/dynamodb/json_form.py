@@ -1,4 +1,4 @@
-"""Nodes and trash items as compact JSON, for the rows that keep them whole: journal, commands, blobs, trash."""
+"""Nodes, trash items and versions as compact JSON, for rows that keep them whole: journal, commands, blobs, trash."""
 
 import json
 from typing import Any
@@ -7,6 +7,7 @@ from file_metadata_service.domain.ids import Actor, BlobId, DriveId, NodeId
 from file_metadata_service.domain.journal import Change, Result
 from file_metadata_service.domain.nodes import File, Folder, Node, Version
 from file_metadata_service.domain.trash import TrashItem
+from file_metadata_service.domain.versions import FileVersion
 
 Form = dict[str, Any]
 
@@ -47,11 +48,19 @@ def _placed(form: Form) -> Form:
     return form | {"parent": form["from"]} if form["parent"] is None else form
 
 
-def _result_form(result: Node | TrashItem) -> Form:
-    return _trash_form(result) if isinstance(result, TrashItem) else _node_form(result)
+def _result_form(result: Node | TrashItem | FileVersion) -> Form:
+    match result:
+        case TrashItem():
+            return _trash_form(result)
+        case FileVersion():
+            return _file_version_form(result)
+        case _:
+            return _node_form(result)
 
 
-def _result(form: Form) -> Node | TrashItem:
+def _result(form: Form) -> Node | TrashItem | FileVersion:
+    if "file" in form:
+        return _file_version(form)
     return _trash_item(form) if "node" in form else _node(form)
 
 
@@ -76,18 +85,24 @@ def _node_form(node: Node) -> Form:
     if node.trashed_at_ms is not None:
         form["trashed_at"] = node.trashed_at_ms
     if isinstance(node, File):
-        version = node.current
-        form["content"] = {
-            "version": version.number,
-            "blob": version.blob_id,
-            "size": version.size_bytes,
-            "type": version.content_type,
-            "hash": version.content_hash,
-            "layout": version.layout,
-            "at": version.created_at_ms,
-            "by": str(version.actor),
-        }
+        form["content"] = _content_form(node.current)
+        if node.unkept_versions:
+            form["unkept"] = node.unkept_versions
     return form
+
+
+def _content_form(version: Version) -> Form:
+    form: Form = {
+        "version": version.number,
+        "blob": version.blob_id,
+        "size": version.size_bytes,
+        "type": version.content_type,
+        "hash": version.content_hash,
+        "layout": version.layout,
+        "at": version.created_at_ms,
+        "by": str(version.actor),
+    }
+    return form | {"kept": True} if version.kept else form
 
 
 def _node(form: Form) -> Node:
@@ -105,7 +120,11 @@ def _node(form: Form) -> Node:
     content = form.get("content")
     if content is None:
         return Folder(**common)
-    version = Version(
+    return File(current=_version(content), unkept_versions=form.get("unkept", 0), **common)
+
+
+def _version(content: Form) -> Version:
+    return Version(
         number=content["version"],
         blob_id=BlobId(content["blob"]),
         size_bytes=content["size"],
@@ -114,8 +133,21 @@ def _node(form: Form) -> Node:
         layout=content["layout"],
         created_at_ms=content["at"],
         actor=Actor.parse(content["by"]),
+        kept=content.get("kept", False),
     )
-    return File(current=version, **common)
+
+
+def _file_version_form(it: FileVersion) -> Form:
+    form: Form = {"file": it.file_id, "content": _content_form(it.version)}
+    return form if it.replaced_at_ms is None else form | {"replaced_at": it.replaced_at_ms}
+
+
+def _file_version(form: Form) -> FileVersion:
+    return FileVersion(
+        file_id=NodeId(form["file"]),
+        version=_version(form["content"]),
+        replaced_at_ms=form.get("replaced_at"),
+    )
 
 
 def _trash_form(item: TrashItem) -> Form:

@@ -26,8 +26,9 @@ from file_metadata_service.adapters.dynamodb.rows import (
 from file_metadata_service.domain.blobs import Blob, BlobParts
 from file_metadata_service.domain.ids import BlobId, DriveId
 from file_metadata_service.domain.journal import CommandRecord
-from file_metadata_service.domain.nodes import File, Folder, Version
+from file_metadata_service.domain.nodes import File, Folder
 from file_metadata_service.domain.trash import TrashItem
+from file_metadata_service.domain.versions import PastVersion
 from file_metadata_service.ports.ledger import Key, Row, Shelf
 
 PARTS_SUFFIX = "#parts"
@@ -43,7 +44,7 @@ def stored(drive_id: DriveId, key: Key, row: Row) -> StoredRow:
             return folder_row(row)
         case File():
             return file_row(row)
-        case Version():
+        case PastVersion():
             return version_row(drive_id, key, row)
         case TrashItem():
             due_shard = row.node.id[:1]

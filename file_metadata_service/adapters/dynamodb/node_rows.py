@@ -10,6 +10,7 @@ from file_metadata_service.adapters.dynamodb.rows import (
 from file_metadata_service.domain.ids import Actor, BlobId, DriveId, NodeId
 from file_metadata_service.domain.names import JOINT
 from file_metadata_service.domain.nodes import File, Folder, Node, Version
+from file_metadata_service.domain.versions import PastVersion
 from file_metadata_service.ports.ledger import Key
 
 
@@ -18,7 +19,7 @@ def folder_row(folder: Folder) -> FolderRow:
 
 
 def file_row(file: File) -> FileRow:
-    return FileRow(*_common(file), _content_row(file.current))
+    return FileRow(*_common(file), _content_row(file.current), file.unkept_versions)
 
 
 def entry_row(key: Key, node: Node) -> EntryRow:
@@ -36,11 +37,26 @@ def entry_row(key: Key, node: Node) -> EntryRow:
         node.created_at_ms,
         node.updated_at_ms,
         _content_row(node.current) if isinstance(node, File) else None,
+        node.unkept_versions if isinstance(node, File) else None,
     )
 
 
-def version_row(drive_id: DriveId, key: Key, version: Version) -> VersionRow:
-    return VersionRow(key.partition, version.number, drive_id, _content_row(version))
+def version_row(drive_id: DriveId, key: Key, past: PastVersion) -> VersionRow:
+    due = past.due_at_ms is not None
+    return VersionRow(
+        key.partition,
+        past.number,
+        drive_id,
+        _content_row(past.version),
+        past.replaced_at_ms,
+        due_shard(key.partition) if due else None,
+        past.due_at_ms,
+    )
+
+
+def due_shard(file_id: str) -> str:
+    """Sixteen partitions of the index share what is due."""
+    return file_id[:1]
 
 
 def folder_of(row: FolderRow | EntryRow) -> Folder:
@@ -70,6 +86,8 @@ def file_of(row: FileRow | EntryRow) -> File:
         updated_at_ms=row.updated_at,
         trashed_at_ms=_trashed_at(row),
         current=_version(row.current),
+        # Rows of old: until somebody could drop versions, there was one of each number.
+        unkept_versions=row.current.version - 1 if row.unkept is None else row.unkept,
     )
 
 
@@ -78,8 +96,8 @@ def entry_of(row: EntryRow) -> Node:
     return folder_of(row) if row.current is None else file_of(row)
 
 
-def version_of(row: VersionRow) -> Version:
-    return _version(row.content)
+def version_of(row: VersionRow) -> PastVersion:
+    return PastVersion(version=_version(row.content), replaced_at_ms=row.replaced_at, due_at_ms=row.due_at)
 
 
 def _trashed_at(row: FolderRow | FileRow | EntryRow) -> int | None:
@@ -112,6 +130,7 @@ def _content_row(version: Version) -> ContentRow:
         version.layout,
         version.created_at_ms,
         str(version.actor),
+        version.kept or None,
     )
 
 
@@ -125,4 +144,5 @@ def _version(row: ContentRow) -> Version:
         layout=row.layout,
         created_at_ms=row.created_at,
         actor=Actor.parse(row.actor),
+        kept=bool(row.kept),
     )

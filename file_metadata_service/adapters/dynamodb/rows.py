@@ -36,7 +36,7 @@ class FolderRow:
 
 @dataclass(frozen=True, slots=True)
 class ContentRow:
-    """A version's attributes, as they stand in files and entries."""
+    """A version's attributes, as they stand in files and entries. `kept` only if it is."""
 
     version: int
     blobid: str
@@ -46,11 +46,14 @@ class ContentRow:
     layout: str
     created_at: int
     actor: str
+    kept: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """As a folder's, and the current version."""
+    """As a folder's, and the current version. `unkept`: past versions that are not kept for ever; rows of old do
+    not say.
+    """
 
     id: str
     userid: str
@@ -62,11 +65,12 @@ class FileRow:
     updated_at: int
     trashed_at: int | None
     current: ContentRow
+    unkept: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """Everything that a listing shows, so that no row is read for a row. Folders have no `current`."""
+    """Everything that a listing shows, so that no row is read for a row. Folders have no `current`, no `unkept`."""
 
     folderid: str
     entry_key: str
@@ -80,16 +84,20 @@ class EntryRow:
     created_at: int
     updated_at: int
     current: ContentRow | None
+    unkept: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """A past version."""
+    """A past version. `due_at`: when somebody must look whether it may go; `replaced_at` is not in rows of old."""
 
     fileid: str
     number: int
     userid: str
     content: ContentRow
+    replaced_at: int | None
+    due_shard: str | None
+    due_at: int | None
 
 
 @dataclass(frozen=True, slots=True)

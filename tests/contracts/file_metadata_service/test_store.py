@@ -13,6 +13,7 @@ from file_metadata_service.domain.journal import COMMAND_MEMORY_MS, Change, Comm
 from file_metadata_service.domain.names import NodeKind, entry_key
 from file_metadata_service.domain.nodes import File, Folder, Version, new_file, new_folder
 from file_metadata_service.domain.trash import TrashItem
+from file_metadata_service.domain.versions import FileVersion, PastVersion
 from file_metadata_service.ports.ledger import (
     HeadMoved,
     Item,
@@ -29,6 +30,7 @@ from file_metadata_service.ports.ledger import (
     trash_key,
     version_key,
 )
+from file_metadata_service.ports.versions import DueFile
 from tests.fakes.metadata_answers import InMemoryCache
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
 from tests.fakes.metadata_jobs import InMemoryJobs, endless
@@ -36,6 +38,7 @@ from tests.fakes.metadata_journal import InMemoryJournal, RecordingWakeUps
 from tests.fakes.metadata_packing import InMemoryPackedListing
 from tests.fakes.metadata_service import ANN
 from tests.fakes.metadata_store import InMemoryFolderListing, InMemoryMetadata, InMemoryTrashListing
+from tests.fakes.metadata_versions import InMemoryVersions
 from tests.fakes.metadata_watch import RecordingWatch
 
 DRIVE = Drive(id=own_drive(ANN.account_id), journal_id="j" * 32, created_at_ms=1, quota_bytes=9)
@@ -53,6 +56,8 @@ def ports(request: pytest.FixtureRequest) -> Ports:
         folder_listing=InMemoryFolderListing(store),
         packed_listing=InMemoryPackedListing(store),
         trash_listing=InMemoryTrashListing(store),
+        version_listing=InMemoryVersions(store),
+        due_versions=InMemoryVersions(store),
         journal=InMemoryJournal(store),
         journal_upkeep=InMemoryJournal(store),
         blobs=store,
@@ -81,6 +86,11 @@ def a_version(number: int = 1) -> Version:
     )
 
 
+def a_past_version(number: int, *, due_at_ms: int | None, replaced_at_ms: int = 9) -> PastVersion:
+    version = replace(a_version(number), kept=due_at_ms is None)
+    return PastVersion(version=version, replaced_at_ms=replaced_at_ms, due_at_ms=due_at_ms)
+
+
 def a_folder(name: str = "Ä b", seq: int = 1) -> Folder:
     return new_folder(NodeId("f1"), DRIVE.root, name, at_ms=5, seq=seq)
 
@@ -95,7 +105,7 @@ def entry_of(node: Folder | File) -> Key:
 
 def one_of_each() -> dict[Key, Row]:
     folder, file = a_folder(), a_file()
-    gone = file.trashed(at_ms=11, seq=1)
+    gone = replace(file.trashed(at_ms=11, seq=1), unkept_versions=1)
     blob = Blob(
         id=BlobId("b"),
         drive_id=DRIVE.id,
@@ -117,18 +127,20 @@ def one_of_each() -> dict[Key, Row]:
         seq=1,
         expires_at_ms=COMMAND_MEMORY_MS,
     )
+    told = FileVersion(file_id=file.id, version=a_version(3), replaced_at_ms=8)
     item = TrashItem(node=gone, original_path="/Ä/a.txt", trashed_at_ms=11, expires_at_ms=12)
     return {
         folder_key(folder.id): folder,
         file_key(file.id): gone,
         entry_of(folder): folder,
         entry_of(file): file,
-        version_key(file.id, 10): a_version(10),
+        version_key(file.id, 10): a_past_version(10, due_at_ms=70),
         trash_key(DRIVE.id, 11, gone.id): item,
         blob_key(blob.id): blob,
         blob_key(small.id): small,
         parts_key(blob.id): BlobParts(blob.id, (b"\x00" * 32, b"\xff" * 32)),
         command_key(DRIVE.id, ANN, "k #1"): record,
+        command_key(DRIVE.id, ANN, "k2"): replace(record, command_id="k2", result=told),
     }
 
 
@@ -246,6 +258,38 @@ async def test_the_same_writing_twice_is_written_once(ports: Ports) -> None:
     assert (await ports.drives.get(DRIVE.id)) == DRIVE.advanced()
     assert await ports.ledger.token_at(DRIVE.id, 1) == writing.token
     assert await ports.ledger.token_at(DRIVE.id, 2) is None
+
+
+async def test_past_versions_are_listed_by_page_newest_first(ports: Ports) -> None:
+    await ports.drives.create(DRIVE)
+    file_id = NodeId("f2")
+    past = [a_past_version(number, due_at_ms=None) for number in (1, 2, 9, 10, 11)]
+    rows: dict[Key, Row] = {version_key(file_id, it.number): it for it in past}
+    rows[version_key(NodeId("f3"), 5)] = a_past_version(5, due_at_ms=1)
+    await ports.ledger.write(a_writing(DRIVE, *putting(rows)))
+    first = await ports.version_listing.page(file_id, below=11, limit=2)
+    assert first.next_start is not None
+    rest = await ports.version_listing.page(file_id, below=int(first.next_start), limit=10)
+    assert [*first.items, *rest.items] == [past[3], past[2], past[1], past[0]]
+    assert rest.next_start is None
+
+
+async def test_files_with_versions_that_are_due_are_found_once(ports: Ports) -> None:
+    await ports.drives.create(DRIVE)
+    file, other = replace(a_file(), id=NodeId("a1")), replace(a_file(), id=NodeId("b2"))
+    rows: dict[Key, Row] = {
+        file_key(file.id): file,
+        file_key(other.id): other,
+        version_key(file.id, 1): a_past_version(1, due_at_ms=50),
+        version_key(file.id, 2): a_past_version(2, due_at_ms=60),
+        version_key(other.id, 1): a_past_version(1, due_at_ms=61),
+        version_key(other.id, 2): a_past_version(2, due_at_ms=None),
+    }
+    await ports.ledger.write(a_writing(DRIVE, *putting(rows)))
+    assert await ports.due_versions.due(until_ms=49, limit=100) == ()
+    assert await ports.due_versions.due(until_ms=60, limit=100) == (DueFile(DRIVE.id, file.id),)
+    found = await ports.due_versions.due(until_ms=61, limit=100)
+    assert {it.file_id for it in found} == {file.id, other.id}
 
 
 @pytest.mark.parametrize("elsewhere", [{"references": 2}, {"state": BlobState.ABANDONED}])

@@ -3,3 +3,4 @@
 from tests.unit.file_metadata_service.test_listing import *  # noqa: F403  # every sentence
 from tests.unit.file_metadata_service.test_trash import *  # noqa: F403  # every sentence
 from tests.unit.file_metadata_service.test_tree_changes import *  # noqa: F403  # every sentence
+from tests.unit.file_metadata_service.test_versions import *  # noqa: F403  # every sentence
