@@ -18,6 +18,7 @@ from api_gateway.adapters.rpc.changes import RpcChanges
 from api_gateway.adapters.rpc.nodes import RpcNodes
 from api_gateway.adapters.rpc.trash import RpcTrash
 from api_gateway.adapters.rpc.uploads import RpcUploads
+from api_gateway.adapters.rpc.versions import RpcVersions
 from api_gateway.app.byte_budget import ByteBudget
 from api_gateway.app.capabilities import Capabilities
 from api_gateway.app.identify_caller import IdentifyCaller
@@ -88,6 +89,7 @@ def _ports(
         trash=RpcTrash(metadata),
         changes=RpcChanges(metadata),
         batches=RpcBatches(metadata),
+        versions=RpcVersions(metadata),
         uploads=uploads,
         parts=uploads,
         downloads=uploads,

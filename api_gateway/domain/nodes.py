@@ -23,13 +23,19 @@ class At(Generic[Answer]):
 
 @dataclass(frozen=True, slots=True)
 class Drive:
-    """One tree with one owner and one quota; `quota_bytes` null means no limit."""
+    """One tree with one owner and one quota; `quota_bytes` null means no limit.
+
+    `versions_bytes` (past versions) and `trash_bytes` (the current ones in the trash) are parts of `bytes_used`; null
+    while they are not counted yet.
+    """
 
     id: str
     root_id: str
     bytes_used: int
     file_count: int
     quota_bytes: int | None
+    versions_bytes: int | None
+    trash_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,4 +29,6 @@ class DeleteVersion:
         past = version_of(tree, file, self.number)
         forget(tree, file, past)
         rewrite(tree, file.with_unkept(0 if past.version.kept else -1, seq=tree.seq), self.actor)
-        return FileVersion(file_id=file.id, version=past.version, replaced_at_ms=past.replaced_at_ms)
+        return FileVersion(
+            file_id=file.id, version=past.version, current=False, replaced_at_ms=past.replaced_at_ms
+        )

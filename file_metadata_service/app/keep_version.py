@@ -36,7 +36,7 @@ class KeepVersion:
         if file.current.kept is not self.keep:
             file = file.keeping_current(self.keep, seq=tree.seq)
             rewrite(tree, file, self.actor)
-        return FileVersion(file_id=file.id, version=file.current, replaced_at_ms=None)
+        return FileVersion(file_id=file.id, version=file.current, current=True)
 
     def _keep_past(self, tree: Tree, file: File, past: PastVersion) -> FileVersion:
         if past.version.kept is not self.keep:
@@ -45,4 +45,6 @@ class KeepVersion:
             past = replace(past, version=replace(past.version, kept=self.keep), due_at_ms=due_at_ms)
             tree.put(version_key(file.id, past.number), past)
             rewrite(tree, file.with_unkept(-1 if self.keep else 1, seq=tree.seq), self.actor)
-        return FileVersion(file_id=file.id, version=past.version, replaced_at_ms=past.replaced_at_ms)
+        return FileVersion(
+            file_id=file.id, version=past.version, current=False, replaced_at_ms=past.replaced_at_ms
+        )

@@ -43,7 +43,7 @@ class ListVersions:
         file, head = await self.reader.ask(own_drive(actor.account_id), question)
         name = f"{head.journal_id} {file.id} versions"
         start = self.cursors.take(name, cursor)
-        shown = [] if start else [FileVersion(file_id=file.id, version=file.current, replaced_at_ms=None)]
+        shown = [] if start else [FileVersion(file_id=file.id, version=file.current, current=True)]
         # What was replaced since the file was read is the current one here, not a past one, too.
         below = int(start) if start else file.current.number
         past = await self._past(file, below, limit - len(shown))
@@ -57,4 +57,6 @@ class ListVersions:
 
 
 def _shown(file: File, past: PastVersion) -> FileVersion:
-    return FileVersion(file_id=file.id, version=past.version, replaced_at_ms=past.replaced_at_ms)
+    return FileVersion(
+        file_id=file.id, version=past.version, current=False, replaced_at_ms=past.replaced_at_ms
+    )

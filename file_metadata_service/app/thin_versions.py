@@ -26,7 +26,7 @@ DROPS_AT_ONCE = 40
 DUES_AT_ONCE = 80
 # Beyond these a file is thinned in several passes, the newest first.
 VERSIONS_A_PASS = 1_000
-DUE_A_ROUND = 200
+DUE_A_PASS = 200
 _BEHIND_ALL = 2**53
 
 
@@ -156,14 +156,20 @@ class ThinVersions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThinDueVersions:
-    """What a sweeper does from time to time. Any instance may, several at once, too."""
+    """A sweeper's duty."""
 
     versions: DueVersions
     thin: ThinVersions
+    name: str = "retention"
+    every_seconds: float = 60.0
 
-    async def __call__(self) -> int:
-        """Some of the files with a version that is due; how many there were. Raises DriveBusy, Unavailable."""
-        due = await self.versions.due(until_ms=self.thin.clock.now_ms(), limit=DUE_A_ROUND)
+    async def __call__(self) -> bool:
+        """Some of the files with a version that is due. What cannot be written now waits for the next pass."""
+        due = await self.versions.due(until_ms=self.thin.clock.now_ms(), limit=DUE_A_PASS)
+        failed = False
         for file in due:
-            await self.thin(file.drive_id, file.file_id)
-        return len(due)
+            try:
+                await self.thin(file.drive_id, file.file_id)
+            except DomainError:
+                failed = True
+        return bool(due) and not failed

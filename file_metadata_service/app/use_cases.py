@@ -132,7 +132,6 @@ class UseCases:
             clock=ports.clock,
             retention=policy.retention,
         )
-        self.thin_due_versions = ThinDueVersions(versions=ports.due_versions, thin=self.thin_versions)
         self.change = ChangeTree(self.committers, node_ids, self.thin_versions)
         self.versions = ChangeVersions(self.change)
         self.abandon = AbandonBlobs(ports.blobs, ports.clock)
@@ -144,7 +143,7 @@ class UseCases:
             tokens=ports.tokens,
         )
         self.jobs = JobDesk(job_ports, {}, node_ids, cursors)
-        self.duties: list[Duty] = []
+        self.duties: list[Duty] = [ThinDueVersions(versions=ports.due_versions, thin=self.thin_versions)]
 
 
 def _kept_pages(caching: Caching) -> KeptAnswers[PackedPage]:

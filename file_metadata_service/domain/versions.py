@@ -25,11 +25,12 @@ class PastVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileVersion:
-    """A version as people see it. `replaced_at_ms` None: it is the current one."""
+    """A version as people see it, or as it was. `replaced_at_ms` None: it is the current one, or nobody knows."""
 
     file_id: NodeId
     version: Version
-    replaced_at_ms: int | None
+    current: bool
+    replaced_at_ms: int | None = None
 
 
 def dated(past: Sequence[PastVersion], current: Version) -> list[PastVersion]:

@@ -25,6 +25,7 @@ from api_gateway.adapters.http.routes import (
     sessions,
     trash,
     uploads,
+    versions,
 )
 from tests.fakes.gateway import GatewayWorld
 
@@ -37,6 +38,7 @@ EVERY_ROUTER = (
     trash,
     changes,
     files,
+    versions,
     uploads,
     parts,
     operations,

@@ -114,8 +114,11 @@ def _request(door: Door, headers: dict[str, str]) -> httpx.Request:
     return door.http.build_request("GET", "/api/v1/drive", headers=headers)
 
 
-@pytest.mark.parametrize("path", ["/folders/root/entries", "/trash", "/changes", "/uploads"])
+@pytest.mark.parametrize(
+    "path", ["/folders/root/entries", "/trash", "/changes", "/uploads", "/files/$file/versions"]
+)
 async def test_pages_and_cursors_have_bounds(ada: Door, path: str) -> None:
+    path = path.replace("$file", (await ada.file(b"four"))["id"])
     told = [(await ada.get(path, params={"limit": limit})).status_code for limit in (0, 1, 1000, 1001)]
     assert told == [422, 200, 200, 422]
     codes = [(await ada.get(path, params={"cursor": "A" * size})).json()["code"] for size in (4096, 4097)]

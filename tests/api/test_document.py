@@ -19,7 +19,17 @@ import file_metadata_service.domain.errors as metadata_errors
 import file_upload_service.domain.errors as upload_errors
 import user_service.domain.errors as user_errors
 from api_gateway.adapters.http import batch_requests, requests
-from api_gateway.adapters.http.models import bases, batches, changes, health, nodes, people, problem, uploads
+from api_gateway.adapters.http.models import (
+    bases,
+    batches,
+    changes,
+    health,
+    nodes,
+    people,
+    problem,
+    uploads,
+    versions,
+)
 from api_gateway.adapters.http.problems import CODES
 from chassis.errors import DomainError
 from tests.api.conftest import Door
@@ -38,6 +48,8 @@ OPERATION_OF = {
     "CompleteUpload": "complete_upload", "Commit": "complete_upload", "AbortUpload": "abort_upload",
     "GetUpload": "get_upload", "ListUploads": "list_uploads", "SignDownload": "get_content",
     "CheckDownload": "get_content", "ListChanges": "list_changes", "Run": "run_batch", "RunTogether": "run_together",
+    "ListVersions": "list_versions", "RestoreVersion": "restore_version", "DeleteVersion": "delete_version",
+    "KeepVersion": "keep_version",
 }  # fmt: skip
 # Asked by the gateway itself, or by other services.
 NO_OPERATION = {"CheckSession", "GetSigningKeys", "Abandon", "CommitMany"}
@@ -136,7 +148,7 @@ def test_every_success_has_its_headers_and_every_answer_a_request_id(declared: D
 
 
 def every_model() -> list[type[BaseModel]]:
-    modules = (people, nodes, batches, changes, uploads, health, problem)
+    modules = (people, nodes, batches, changes, uploads, versions, health, problem)
     return [
         model
         for module in modules
@@ -198,7 +210,7 @@ def test_the_document_is_openapi_3_1(declared: Declared) -> None:
 
 
 def test_it_stays_small_enough_to_be_read(declared: Declared) -> None:
-    assert len(json.dumps(declared.document, indent=2)) < 260_000
+    assert len(json.dumps(declared.document, indent=2)) < 300_000
 
 
 def test_a_link_names_an_operation_and_fields_that_it_takes(declared: Declared) -> None:

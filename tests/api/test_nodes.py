@@ -14,6 +14,8 @@ async def test_a_drive_comes_into_being_empty(ada: Door) -> None:
         "bytes_used": 0,
         "file_count": 0,
         "quota_bytes": None,
+        "versions_bytes": 0,
+        "trash_bytes": None,
     }
 
 

@@ -19,6 +19,7 @@ from tests.fakes.gateway_changes import InMemoryChanges
 from tests.fakes.gateway_people import InMemoryPeople, InMemorySessionCache
 from tests.fakes.gateway_tree import InMemoryTree
 from tests.fakes.gateway_uploads import InMemoryStorage, InMemoryUploads
+from tests.fakes.gateway_versions import InMemoryVersions
 from tests.fakes.token_keys import TokenKeys
 
 
@@ -37,6 +38,7 @@ class GatewayWorld:
         self.people = InMemoryPeople(self.keys)
         self.changes = InMemoryChanges(self.tree)
         self.uploads = InMemoryUploads(self.tree, self.storage)
+        self.versions = InMemoryVersions(self.tree)
         self.capabilities = Capabilities(("users", "metadata", "uploads"))
         for name in ("users", "metadata", "uploads"):
             self.capabilities.set(name, None)
@@ -53,6 +55,7 @@ class GatewayWorld:
             trash=self.tree,
             batches=InMemoryBatches(self.tree),
             changes=self.changes,
+            versions=self.versions,
             uploads=self.uploads,
             parts=self.uploads,
             downloads=self.uploads,

@@ -46,13 +46,16 @@ class InMemoryTree:
         self.seq = 0
         # Each mutation: whose drive, its seq, the node, whether it is gone.
         self.journal: list[tuple[str, int, Node, bool]] = []
+        # Of each file, what it was: with when that was replaced, by number.
+        self.past: dict[str, dict[int, File]] = {}
 
     # -- Nodes
 
     async def drive(self, caller: Caller) -> At[Drive]:
         root = self._root(caller)
         sizes = [node.size for node in self._of(caller) if isinstance(node, File)]
-        return self.at(caller, Drive(root.id, root.id, sum(sizes), len(sizes), None))
+        past = sum(file.size for it in self._of(caller) for file in self.past.get(it.id, {}).values())
+        return self.at(caller, Drive(root.id, root.id, sum(sizes) + past, len(sizes), None, past, None))
 
     async def get(self, caller: Caller, node_id: str, *, with_ancestors: bool) -> At[PlacedNode]:
         node = self.node(caller, node_id)
@@ -164,6 +167,7 @@ class InMemoryTree:
         parent = self.folder(caller, new.parent_id)
         known = self._child(caller, parent.id, new.name)
         if isinstance(known, File) and conflict == "replace":
+            self.past.setdefault(known.id, {})[known.version] = known
             file = replace(
                 known,
                 revision=known.revision + 1,

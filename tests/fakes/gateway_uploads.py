@@ -112,6 +112,7 @@ class InMemoryUploads:
         self.storage = storage
         self.kept: dict[str, _Kept] = {}
         self.contents: dict[str, bytes] = {}  # node id -> bytes
+        self.by_hash: dict[str, bytes] = {}
         self.command_ids: list[str] = []
         self.slow = False
         # Where URLs point, by whose network they are for.
@@ -194,7 +195,7 @@ class InMemoryUploads:
         name, folder_id = destination.name or upload.name, destination.folder_id or upload.folder_id
         new = NewFile(folder_id, name, upload.size, upload.content_type, hashlib.sha256(content).hexdigest())
         file = self.tree.put_file(caller, new, destination.conflict or upload.conflict)
-        self.contents[file.id] = content
+        self.contents[file.id] = self.by_hash[file.content_hash] = content
         kept.upload = replace(
             upload,
             state="committed",
@@ -222,19 +223,24 @@ class InMemoryUploads:
         mine = [kept.upload for kept in self.kept.values() if kept.owner == caller.account_id]
         return UploadPage(tuple(mine[:limit]), "more" if len(mine) > limit else None)
 
-    async def sign_download(self, caller: Caller, node_id: str, reach: Reach) -> Download:
-        file = self.tree.file(caller, node_id)
-        url = f"{self.bases[reach]}download/{node_id}"
-        self.storage.objects[url] = self.contents.get(node_id, b"")
+    async def sign_download(
+        self, caller: Caller, node_id: str, reach: Reach, *, version: int | None
+    ) -> Download:
+        now = self.tree.file(caller, node_id)
+        file = now if version in (None, now.version) else self.tree.past.get(node_id, {}).get(version or 0)
+        if file is None:
+            raise RemoteError(Kind.NOT_FOUND, "version_not_found", "The file has no such version.")
+        url = f"{self.bases[reach]}download/{node_id}" + (f"/{version}" if version else "")
+        self.storage.objects[url] = self.by_hash.get(file.content_hash, b"")
         return Download(
             url,
             NOW + timedelta(minutes=5),
-            file.name,
+            now.name,
             file.size,
             file.content_type,
             file.content_hash,
             file.layout,
-            file.revision,
+            now.revision,
         )
 
     def _mine(self, caller: Caller, upload_id: str) -> _Kept:

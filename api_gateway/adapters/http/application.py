@@ -25,6 +25,7 @@ from api_gateway.adapters.http.routes import (
     sessions,
     trash,
     uploads,
+    versions,
 )
 from api_gateway.adapters.http.served import Served
 from api_gateway.adapters.http.web_page import WebPage
@@ -33,7 +34,19 @@ from api_gateway.adapters.http.wiring import Bounds, Ports
 PREFIX = "/api/v1"
 _ROUTERS = tuple(
     routes.router
-    for routes in (accounts, sessions, nodes, batches, folders, trash, changes, files, uploads, parts)
+    for routes in (
+        accounts,
+        sessions,
+        nodes,
+        batches,
+        folders,
+        trash,
+        changes,
+        files,
+        versions,
+        uploads,
+        parts,
+    )
 )
 _DESCRIPTION = """Your team's files.
 
@@ -52,6 +65,7 @@ _TAGS = [
     {"name": "trash", "description": "Where deleted nodes wait"},
     {"name": "changes", "description": "What happened, for who follows a drive"},
     {"name": "files", "description": "Their bytes"},
+    {"name": "versions", "description": "What files were before they were replaced"},
     {"name": "uploads", "description": "From bytes to a file"},
     {"name": "operations", "description": "For those who run it"},
 ]

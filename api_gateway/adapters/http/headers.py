@@ -17,7 +17,7 @@ _HEADERS = {
         "Whether it may be shown in place, and its name", 'attachment; filename="a"'
     ),
     "Content-Range": _Header("Which bytes these are, of how many", "bytes 0-99/4096"),
-    "ETag": _Header("The node's revision, for If-Match", '"7"'),
+    "ETag": _Header("The node's revision, for If-Match; of a past version, its own", '"7"'),
     "Location": _Header("Where the bytes are", "https://s3.example.com/stowage/blobs/e4/da/e4da3b7f?X-Amz-…"),
     "Retry-After": _Header("Seconds", "1"),
     "Set-Cookie": _Header(

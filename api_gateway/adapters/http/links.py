@@ -48,6 +48,7 @@ _OF_FOLDER = (
     _Link("start_upload", body={"folder_id": "$response.body#/id", "name": "a file in it", "size": 4}),
 )
 _OF_CONTENT = {"file_id": "$response.body#/node_id"}
+_OF_LISTED_VERSION = {"file_id": "$request.path.file_id", "number": "$response.body#/items/0/number"}
 
 LINKS: Mapping[tuple[str, str], tuple[_Link, ...]] = {
     ("sign_in", "201"): (_RENEWAL, _session()),
@@ -82,7 +83,22 @@ LINKS: Mapping[tuple[str, str], tuple[_Link, ...]] = {
         _node("trash_node", "/node_id"),
         _Link("get_content", _OF_CONTENT),
         _Link("head_content", _OF_CONTENT),
+        _Link("list_versions", _OF_CONTENT),
     ),
+    ("list_versions", "200"): (
+        _Link("keep_version", _OF_LISTED_VERSION, body={"keep": True}),
+        _Link("restore_version", _OF_LISTED_VERSION),
+        _Link("delete_version", _OF_LISTED_VERSION),
+        _Link(
+            "get_content",
+            {"file_id": "$request.path.file_id", "version": "$response.body#/items/0/number"},
+        ),
+        _Link(
+            "list_versions",
+            {"file_id": "$request.path.file_id", "cursor": "$response.body#/next_cursor"},
+        ),
+    ),
+    ("restore_version", "200"): (_node("get_node", "/id"), _as_seen("trash_node")),
     ("list_uploads", "200"): (
         _Link("get_upload", {"upload_id": "$response.body#/items/0/id"}),
         _Link("abort_upload", {"upload_id": "$response.body#/items/0/id"}),

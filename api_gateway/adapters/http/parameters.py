@@ -28,6 +28,9 @@ NodeId = Annotated[
     ),
 ]
 FileId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="A file's id", examples=[ID])]
+VersionNumber = Annotated[
+    int, Path(ge=1, le=2**53, description="A version's number, as its file's list says", examples=[1])
+]
 UploadId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="An upload's id", examples=[ID])]
 SessionId = Annotated[
     str,

@@ -56,6 +56,7 @@ CODES: Mapping[str, Meaning] = {
         account_not_found="There is no such account (any more).",
         session_not_found="You have no such session.",
         node_not_found="There is no such node, or it is not for you to see.",
+        version_not_found="The file has no version of that number, or has it no more.",
         upload_not_found="There is no such upload, or it is not yours.",
     ),
     **_all(
@@ -68,6 +69,7 @@ CODES: Mapping[str, Meaning] = {
         not_a_file="Only files have content.",
         is_a_folder="A folder has the name of the file that was to be replaced.",
         too_deep="Folders are made, moved and restored at most 128 deep.",
+        version_is_current="The current version is neither deleted nor restored.",
         would_make_cycle="A folder cannot lie below itself.",
         root_is_fixed="The root is neither renamed, moved nor deleted.",
         upload_not_open="The upload takes no more parts.",

@@ -103,6 +103,10 @@ class Restoration(Body):
     conflict: FolderConflict = "fail"
 
 
+class VersionChange(Body):
+    keep: bool = Field(description="For ever, whatever the retention says", examples=[True])
+
+
 class ClaimedPart(Body):
     number: PartNumber = Field(examples=[1])
     sha256: Hash = Field(examples=[HASH])

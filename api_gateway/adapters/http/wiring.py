@@ -22,6 +22,7 @@ from api_gateway.ports.sessions import Sessions
 from api_gateway.ports.storage import Storage
 from api_gateway.ports.trash import Trash
 from api_gateway.ports.uploads import Uploads
+from api_gateway.ports.versions import Versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Ports:
     trash: Trash
     changes: Changes
     batches: Batches
+    versions: Versions
     uploads: Uploads
     parts: Parts
     downloads: Downloads
@@ -101,6 +103,10 @@ async def _run_batch(request: Request) -> RunBatch:
     return RunBatch(ports_of(request).batches)
 
 
+async def _versions(request: Request) -> Versions:
+    return ports_of(request).versions
+
+
 async def _uploads(request: Request) -> Uploads:
     return ports_of(request).uploads
 
@@ -121,6 +127,7 @@ TrashPort = Annotated[Trash, Depends(_trash)]
 ChangesPort = Annotated[Changes, Depends(_changes)]
 BatchesPort = Annotated[Batches, Depends(_batches)]
 RunBatchUse = Annotated[RunBatch, Depends(_run_batch)]
+VersionsPort = Annotated[Versions, Depends(_versions)]
 UploadsPort = Annotated[Uploads, Depends(_uploads)]
 PartsPort = Annotated[Parts, Depends(_parts)]
 DownloadsPort = Annotated[Downloads, Depends(_downloads)]

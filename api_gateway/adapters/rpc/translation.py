@@ -73,7 +73,13 @@ def tokens_of(message: user.Tokens) -> Tokens:
 
 def drive_of(message: metadata.Drive) -> Drive:
     return Drive(
-        message.id, message.root_id, message.bytes_used, message.file_count, message.quota_bytes or None
+        message.id,
+        message.root_id,
+        message.bytes_used,
+        message.file_count,
+        message.quota_bytes or None,
+        message.versions_bytes if message.HasField("versions_bytes") else None,
+        message.trash_bytes if message.HasField("trash_bytes") else None,
     )
 
 

@@ -126,8 +126,10 @@ class RpcUploads:
         answer = await self._list(request, drive_id=caller.account_id)
         return UploadPage(tuple(map(upload_of, answer.items)), answer.next_cursor or None)
 
-    async def sign_download(self, caller: Caller, node_id: str, reach: Reach) -> Download:
-        request = pb.SignDownloadRequest(node_id=node_id, reach=_REACHES[reach])
+    async def sign_download(
+        self, caller: Caller, node_id: str, reach: Reach, *, version: int | None
+    ) -> Download:
+        request = pb.SignDownloadRequest(node_id=node_id, reach=_REACHES[reach], version=version)
         return download_of(await self._sign_download(request, drive_id=caller.account_id))
 
 

@@ -138,7 +138,7 @@ def _version(content: Form) -> Version:
 
 
 def _file_version_form(it: FileVersion) -> Form:
-    form: Form = {"file": it.file_id, "content": _content_form(it.version)}
+    form: Form = {"file": it.file_id, "content": _content_form(it.version), "current": it.current}
     return form if it.replaced_at_ms is None else form | {"replaced_at": it.replaced_at_ms}
 
 
@@ -146,6 +146,7 @@ def _file_version(form: Form) -> FileVersion:
     return FileVersion(
         file_id=NodeId(form["file"]),
         version=_version(form["content"]),
+        current=form["current"],
         replaced_at_ms=form.get("replaced_at"),
     )
 

@@ -94,6 +94,7 @@ def drive(it: drives.Drive) -> pb.Drive:
         bytes_used=it.bytes_used,
         file_count=it.file_count,
         quota_bytes=it.quota_bytes or 0,
+        versions_bytes=it.versions_bytes,
     )
 
 

@@ -9,6 +9,7 @@ _PERSON = Rpc(callers=GATEWAY, token=True)
 _NODES = "/stowage.metadata.v1.NodeService/"
 _BATCHES = "/stowage.metadata.v1.BatchService/"
 _CHANGES = "/stowage.metadata.v1.ChangeService/"
+_VERSIONS = "/stowage.metadata.v1.VersionService/"
 _BLOBS = "/stowage.metadata.v1.BlobService/"
 
 POLICY: Policy = {
@@ -24,6 +25,10 @@ POLICY: Policy = {
     f"{_BATCHES}Run": _PERSON,
     f"{_BATCHES}RunTogether": _PERSON,
     f"{_CHANGES}ListChanges": _PERSON,
+    f"{_VERSIONS}ListVersions": _PERSON,
+    f"{_VERSIONS}RestoreVersion": _PERSON,
+    f"{_VERSIONS}DeleteVersion": _PERSON,
+    f"{_VERSIONS}KeepVersion": _PERSON,
     f"{_BLOBS}CheckUpload": Rpc(callers=UPLOAD, token=True),
     f"{_BLOBS}Commit": Rpc(callers=UPLOAD, token=False),
     f"{_BLOBS}CommitMany": Rpc(callers=UPLOAD, token=False),

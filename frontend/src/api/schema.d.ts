@@ -378,6 +378,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/files/{file_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a file is and was
+         * @description The current version, then the past ones, newest first.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file_id}/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a past version the current one again
+         * @description As a new version of the same bytes: what the file is now becomes a past one. It counts in full in the drive.
+         */
+        post: operations["restore_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{file_id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget a past version for ever
+         * @description One that is kept, too. Its bytes are free at once, its number is never given again.
+         */
+        delete: operations["delete_version"];
+        options?: never;
+        head?: never;
+        /**
+         * Keep a version for ever, or no more
+         * @description What is kept is not counted among those that may be there. What is kept no more may go at any moment.
+         */
+        patch: operations["keep_version"];
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -703,10 +767,16 @@ export interface components {
             id: string;
             /** @example 9f86d081884c7d659a2feaa0c55ad015 */
             root_id: string;
+            /** @description All that counts: every version in full, past ones and those in the trash, too. Open uploads count once they are complete */
             bytes_used: number;
+            /** @description Those in the trash, too */
             file_count: number;
             /** @description null: no limit */
             quota_bytes: number | null;
+            /** @description The part of `bytes_used` that past versions are, wherever their files are; null while it is being counted */
+            versions_bytes: number | null;
+            /** @description The part of `bytes_used` that the current versions of files in the trash are; null while it is being counted */
+            trash_bytes: number | null;
         };
         /** @description A file, and what its current version holds. */
         File: {
@@ -1293,6 +1363,42 @@ export interface components {
             /** @description Only if they were asked for */
             parts?: components["schemas"]["Part"][];
         };
+        /** @description A file's content at one time, when it came and by whom. */
+        Version: {
+            /** @description Grows with each version of the file; never given twice */
+            number: number;
+            size: number;
+            content_type: string;
+            /**
+             * @description SHA-256, 64 lower-case hex digits
+             * @example a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e
+             */
+            content_hash: string;
+            /** @description How long its parts are: `p23` means 2^23 bytes */
+            layout: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Who made it: `account:<account id>` */
+            actor: string;
+            /** @description For ever, whatever the retention says */
+            kept: boolean;
+            current: boolean;
+            /** @description Its age counts from here; null for the current one */
+            replaced_at: string | null;
+        };
+        VersionChange: {
+            /**
+             * @description For ever, whatever the retention says
+             * @example true
+             */
+            keep: boolean;
+        };
+        /** @description Some versions of a file, newest first. */
+        VersionPage: {
+            items: components["schemas"]["Version"][];
+            /** @description null at the end */
+            next_cursor: string | null;
+        };
     };
     responses: {
         /** @description `account_not_found`: There is no such account (any more). */
@@ -1415,6 +1521,21 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description `command_id_reused`: The same Idempotency-Key came with another request before. `not_a_file`: Only files have content. `version_is_current`: The current version is neither deleted nor restored. */
+        CommandIdReusedOrNotAFileOrVersionIsCurrent: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "command_id_reused" | "not_a_file" | "version_is_current";
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description `csrf_failed`: Cookies came without the right Stowage-Csrf header, or from a page of another site. */
         CsrfFailed: {
             headers: {
@@ -1533,6 +1654,36 @@ export interface components {
                     status?: 404;
                     /** @enum {unknown} */
                     code?: "node_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `node_not_found`: There is no such node, or it is not for you to see. `version_not_found`: The file has no version of that number, or has it no more. */
+        NodeNotFoundOrVersionNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {unknown} */
+                    code?: "node_not_found" | "version_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `not_a_file`: Only files have content. */
+        NotAFile: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "not_a_file";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -1712,6 +1863,11 @@ export interface components {
          * @example root
          */
         node_id: string;
+        /**
+         * @description A version's number, as its file's list says
+         * @example 1
+         */
+        number: number;
         /** @description Send the bytes through this server */
         relay: boolean;
         /**
@@ -1721,6 +1877,8 @@ export interface components {
         upload_id: string;
         /** @description Answer with the URL as JSON instead of a redirect */
         url: boolean;
+        /** @description What the file was; without it, what it is */
+        version: number;
     };
     requestBodies: never;
     headers: {
@@ -1740,7 +1898,7 @@ export interface components {
          */
         "Content-Range": string;
         /**
-         * @description The node's revision, for If-Match
+         * @description The node's revision, for If-Match; of a past version, its own
          * @example "7"
          */
         ETag: string;
@@ -2767,6 +2925,8 @@ export interface operations {
                 url?: components["parameters"]["url"];
                 /** @description Send the bytes through this server */
                 relay?: components["parameters"]["relay"];
+                /** @description What the file was; without it, what it is */
+                version?: components["parameters"]["version"];
             };
             header?: {
                 /**
@@ -2823,22 +2983,8 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["SessionEndedOrUnauthenticated"];
-            404: components["responses"]["NodeNotFound"];
-            /** @description `not_a_file`: Only files have content. */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 409;
-                        /** @enum {unknown} */
-                        code?: "not_a_file";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NodeNotFoundOrVersionNotFound"];
+            409: components["responses"]["NotAFile"];
             /** @description `range_not_satisfiable`: The range begins behind the file's end. */
             416: {
                 headers: {
@@ -2867,6 +3013,8 @@ export interface operations {
                 url?: components["parameters"]["url"];
                 /** @description Send the bytes through this server */
                 relay?: components["parameters"]["relay"];
+                /** @description What the file was; without it, what it is */
+                version?: components["parameters"]["version"];
             };
             header?: {
                 /**
@@ -2926,7 +3074,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `node_not_found`: There is no such node, or it is not for you to see. */
+            /** @description `node_not_found`: There is no such node, or it is not for you to see. `version_not_found`: The file has no version of that number, or has it no more. */
             404: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2983,6 +3131,217 @@ export interface operations {
                 };
                 content?: never;
             };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: {
+                /** @description At most this many items */
+                limit?: components["parameters"]["limit"];
+                /** @description `next_cursor` of the page before; empty for the first */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A file's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                file_id: components["parameters"]["file_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Some versions of a file, newest first. */
+            200: {
+                headers: {
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPage"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            404: components["responses"]["NodeNotFound"];
+            409: components["responses"]["NotAFile"];
+            422: components["responses"]["CursorInvalidOrInvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    restore_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description The ETag that the node must still have, or `*`
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /**
+                 * @description A file's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                file_id: components["parameters"]["file_id"];
+                /**
+                 * @description A version's number, as its file's list says
+                 * @example 1
+                 */
+                number: components["parameters"]["number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A file, and what its current version holds. */
+            200: {
+                headers: {
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["NodeNotFoundOrVersionNotFound"];
+            409: components["responses"]["CommandIdReusedOrNotAFileOrVersionIsCurrent"];
+            412: components["responses"]["RevisionStale"];
+            422: components["responses"]["InvalidArgument"];
+            429: components["responses"]["DriveBusy"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["QuotaExceeded"];
+        };
+    };
+    delete_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description A file's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                file_id: components["parameters"]["file_id"];
+                /**
+                 * @description A version's number, as its file's list says
+                 * @example 1
+                 */
+                number: components["parameters"]["number"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is done. */
+            204: {
+                headers: {
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["NodeNotFoundOrVersionNotFound"];
+            409: components["responses"]["CommandIdReusedOrNotAFileOrVersionIsCurrent"];
+            422: components["responses"]["InvalidArgument"];
+            429: components["responses"]["DriveBusy"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    keep_version: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description A file's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                file_id: components["parameters"]["file_id"];
+                /**
+                 * @description A version's number, as its file's list says
+                 * @example 1
+                 */
+                number: components["parameters"]["number"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionChange"];
+            };
+        };
+        responses: {
+            /** @description A file's content at one time, when it came and by whom. */
+            200: {
+                headers: {
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["NodeNotFoundOrVersionNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description `command_id_reused`: The same Idempotency-Key came with another request before. `not_a_file`: Only files have content. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 409;
+                        /** @enum {unknown} */
+                        code?: "command_id_reused" | "not_a_file";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BodyMalformedOrInvalidArgument"];
+            429: components["responses"]["DriveBusy"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_uploads: {

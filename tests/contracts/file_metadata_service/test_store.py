@@ -127,7 +127,7 @@ def one_of_each() -> dict[Key, Row]:
         seq=1,
         expires_at_ms=COMMAND_MEMORY_MS,
     )
-    told = FileVersion(file_id=file.id, version=a_version(3), replaced_at_ms=8)
+    told = FileVersion(file_id=file.id, version=a_version(3), current=False, replaced_at_ms=8)
     item = TrashItem(node=gone, original_path="/Ä/a.txt", trashed_at_ms=11, expires_at_ms=12)
     return {
         folder_key(folder.id): folder,

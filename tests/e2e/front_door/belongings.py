@@ -25,6 +25,7 @@ class Belongings:
         folder, empty = _folder(person, calls_it), _folder(person, "empty")
         nested = _folder(person, "inner", folder)
         file = person.put("letter.txt", CONTENT)["node_id"]
+        person.put("letter.txt", CONTENT, conflict="replace")
         deep_file = person.put("deep.txt", CONTENT, folder_id=nested)["node_id"]
         gone, gone_too = _trashed(person, "gone"), _trashed(person, "gone too")
         claim = [{"number": 1, "sha256": sha256(CONTENT)}]
@@ -65,6 +66,7 @@ class Belongings:
                 "list_trash": _cursor(person, "/trash"),
                 "list_changes": _cursor(person, "/changes"),
                 "list_uploads": _cursor(person, "/uploads"),
+                "list_versions": _cursor(person, f"/files/{file}/versions"),
             },
         )
 
@@ -79,6 +81,7 @@ class Belongings:
             "entries": get("GET", "/folders/root/entries").json(),
             "trash": get("GET", "/trash").json(),
             "uploads": uploads,
+            "versions": get("GET", f"/files/{self.ids['file']['file']}/versions").json(),
             "parts": [get("GET", f"/uploads/{each['id']}?parts=1").json()["parts"] for each in uploads],
             "account": get("GET", "/account").json(),
             "sessions": sorted(each["id"] for each in get("GET", "/sessions").json()["items"]),

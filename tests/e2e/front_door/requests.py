@@ -19,6 +19,7 @@ BODIES: dict[str, Json] = {
     # Ids within their operations are test_foreign_ids.py's own.
     "run_batch": {"operations": [{"op": "create_folder", "parent_id": "root", "name": "new"}]},
     "run_together": {"steps": [{"op": "create_folder", "parent_id": "root", "name": "new"}]},
+    "keep_version": {"keep": True},
     "start_upload": {"name": "new.txt", "size": len(CONTENT)},
     "sign_parts": {"parts": [{"number": 1, "sha256": sha256(CONTENT)}]},
     "report_parts": {"parts": [{"number": 1, "etag": '"0"'}]},

@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from stowage.metadata.v1 import batch_pb2 as batch
 from stowage.metadata.v1 import changes_pb2 as changes
 from stowage.metadata.v1 import metadata_pb2 as metadata
+from stowage.metadata.v1 import versions_pb2 as versions
 from stowage.upload.v1 import upload_pb2 as upload
 from stowage.user.v1 import user_pb2 as user
 
@@ -170,6 +171,22 @@ _BATCHES = {
         inside=True,
     ),
 }
+_VERSIONS = {
+    "ListVersions": _person(
+        lambda _, it: versions.ListVersionsRequest(node_id=it.node_id),
+        lambda _, it: versions.ListVersionsRequest(node_id=it.folder_id),
+        lambda _, it: versions.ListVersionsRequest(node_id=it.account_id),
+    ),
+    "RestoreVersion": _person(
+        lambda _, it: versions.RestoreVersionRequest(command_id="c", node_id=it.node_id, number=1)
+    ),
+    "DeleteVersion": _person(
+        lambda _, it: versions.DeleteVersionRequest(command_id="c", node_id=it.node_id, number=1)
+    ),
+    "KeepVersion": _person(
+        lambda _, it: versions.KeepVersionRequest(command_id="c", node_id=it.node_id, number=1, keep=True)
+    ),
+}
 _BLOBS = {
     "CheckUpload": Case(
         UPLOAD,
@@ -180,7 +197,12 @@ _BLOBS = {
         ),
     ),
     "CheckDownload": Case(
-        UPLOAD, token=True, attempts=(lambda _, it: metadata.CheckDownloadRequest(node_id=it.node_id),)
+        UPLOAD,
+        token=True,
+        attempts=(
+            lambda _, it: metadata.CheckDownloadRequest(node_id=it.node_id),
+            lambda _, it: metadata.CheckDownloadRequest(node_id=it.node_id, version=1),
+        ),
     ),
     "Commit": Case(
         UPLOAD,
@@ -226,13 +248,17 @@ _UPLOADS = {
     ),
     "AbortUpload": _person(lambda _, it: upload.AbortUploadRequest(upload_id=it.upload_id)),
     "GetUpload": _person(lambda _, it: upload.GetUploadRequest(upload_id=it.upload_id, with_parts=True)),
-    "SignDownload": _person(lambda _, it: upload.SignDownloadRequest(node_id=it.node_id)),
+    "SignDownload": _person(
+        lambda _, it: upload.SignDownloadRequest(node_id=it.node_id),
+        lambda _, it: upload.SignDownloadRequest(node_id=it.node_id, version=1),
+    ),
 }
 CASES: dict[str, Case] = {
     **{f"/stowage.user.v1.{name}": case for name, case in _USER.items()},
     **{f"/stowage.metadata.v1.NodeService/{name}": case for name, case in _NODES.items()},
     **{f"/stowage.metadata.v1.BatchService/{name}": case for name, case in _BATCHES.items()},
     "/stowage.metadata.v1.ChangeService/ListChanges": _person(own=changes.ListChangesRequest()),
+    **{f"/stowage.metadata.v1.VersionService/{name}": case for name, case in _VERSIONS.items()},
     **{f"/stowage.metadata.v1.BlobService/{name}": case for name, case in _BLOBS.items()},
     **{f"/stowage.upload.v1.UploadService/{name}": case for name, case in _UPLOADS.items()},
 }

@@ -56,13 +56,32 @@ _TRASHED: dict[str, Any] = {
 class Drive(Answer):
     """One tree with one owner and one quota."""
 
-    model_config = sample(id=ID, root_id=ID, bytes_used=3221225472, file_count=1, quota_bytes=None)
+    model_config = sample(
+        id=ID,
+        root_id=ID,
+        bytes_used=3221225472,
+        file_count=1,
+        quota_bytes=None,
+        versions_bytes=0,
+        trash_bytes=None,
+    )
 
     id: Id
     root_id: Id
-    bytes_used: int
-    file_count: int
+    bytes_used: int = Field(
+        description="All that counts: every version in full, past ones and those in the trash, too. Open uploads "
+        "count once they are complete"
+    )
+    file_count: int = Field(description="Those in the trash, too")
     quota_bytes: int | None = Field(description="null: no limit")
+    versions_bytes: int | None = Field(
+        description="The part of `bytes_used` that past versions are, wherever their files are; null while it is "
+        "being counted"
+    )
+    trash_bytes: int | None = Field(
+        description="The part of `bytes_used` that the current versions of files in the trash are; null while it is "
+        "being counted"
+    )
 
 
 class Ancestor(Answer):

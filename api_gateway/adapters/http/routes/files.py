@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from api_gateway.adapters.http.browser_policy import UNTRUSTED_POLICY
 from api_gateway.adapters.http.components import reference
-from api_gateway.adapters.http.encoding import encoded, etag
+from api_gateway.adapters.http.encoding import encoded, etag, etag_of_version
 from api_gateway.adapters.http.models import uploads as models
 from api_gateway.adapters.http.operation import Identified, Operation
 from api_gateway.adapters.http.parameters import FileId
@@ -15,7 +15,7 @@ from api_gateway.adapters.http.problems import declares
 from api_gateway.adapters.http.relayed import RelayedContent
 from api_gateway.adapters.http.wiring import DownloadsPort, bounds_of, ports_of
 from api_gateway.domain.errors import RangeNotSatisfiable
-from api_gateway.domain.uploads import Download
+from api_gateway.domain.uploads import Download, Reach
 from api_gateway.ports.storage import Content
 from chassis.errors import InvalidArgument
 
@@ -49,7 +49,7 @@ _RELAY_HEADERS = {"Accept-Ranges": "bytes", "Content-Security-Policy": UNTRUSTED
     response_class=Response,
     responses=_RESPONSES,
     summary="A file's bytes",
-    openapi_extra=declares("node_not_found", "not_a_file", "range_not_satisfiable"),
+    openapi_extra=declares("node_not_found", "version_not_found", "not_a_file", "range_not_satisfiable"),
 )
 async def get_content(
     downloads: DownloadsPort,
@@ -58,6 +58,9 @@ async def get_content(
     request: Request,
     url: Annotated[bool, Query(description="Answer with the URL as JSON instead of a redirect")] = False,
     relay: Annotated[bool, Query(description="Send the bytes through this server")] = False,
+    version: Annotated[
+        int | None, Query(ge=1, le=2**53, description="What the file was; without it, what it is")
+    ] = None,
     byte_range: Annotated[
         str | None, Header(alias="Range", max_length=200, description="With `relay`", examples=["bytes=0-99"])
     ] = None,
@@ -69,22 +72,24 @@ async def get_content(
     """A redirect to storage; its URL as JSON, so that several ranges can be fetched from it; or the bytes."""
     if url and relay:
         raise InvalidArgument("query: either url or relay, not both.")
-    download = await downloads.sign_download(caller, file_id, "internal" if relay else "public")
+    reach: Reach = "internal" if relay else "public"
+    download = await downloads.sign_download(caller, file_id, reach, version=version)
     if url:
         return encoded(download)
     if not relay:
         return Response(status_code=302, headers={"Location": download.url})
-    return await _relayed(request, download, _wanted(byte_range, if_range, download))
+    tag = etag(download.revision) if version is None else etag_of_version(version)
+    return await _relayed(request, download, tag, _wanted(byte_range, if_range, tag))
 
 
-def _wanted(byte_range: str | None, if_range: str | None, download: Download) -> str | None:
+def _wanted(byte_range: str | None, if_range: str | None, tag: str) -> str | None:
     """The range to ask storage for; None for all: a Range that cannot be meant is ignored (RFC 9110, 14.2)."""
-    if byte_range is None or not byte_range.isascii() or if_range not in (None, etag(download.revision)):
+    if byte_range is None or not byte_range.isascii() or if_range not in (None, tag):
         return None
     return byte_range
 
 
-async def _relayed(request: Request, download: Download, byte_range: str | None) -> Response:
+async def _relayed(request: Request, download: Download, tag: str, byte_range: str | None) -> Response:
     async with AsyncExitStack() as stack:
         try:
             content = await stack.enter_async_context(
@@ -97,15 +102,15 @@ async def _relayed(request: Request, download: Download, byte_range: str | None)
             content,
             stack.pop_all(),
             status=206 if content.partial else 200,
-            headers=_headers(download, content),
+            headers=_headers(tag, content),
             chunk_seconds=bounds_of(request).taking_seconds,
         )
 
 
-def _headers(download: Download, content: Content) -> dict[str, str]:
+def _headers(tag: str, content: Content) -> dict[str, str]:
     headers = {
         **_RELAY_HEADERS,
-        "ETag": etag(download.revision),
+        "ETag": tag,
         # Storage says how a browser may treat it; should it not, nothing is shown in place.
         "Content-Disposition": content.disposition or "attachment",
     }

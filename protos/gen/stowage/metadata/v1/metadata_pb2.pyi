@@ -271,12 +271,21 @@ class Drive(_message.Message):
     BYTES_USED_FIELD_NUMBER: _builtins.int
     FILE_COUNT_FIELD_NUMBER: _builtins.int
     QUOTA_BYTES_FIELD_NUMBER: _builtins.int
+    VERSIONS_BYTES_FIELD_NUMBER: _builtins.int
+    TRASH_BYTES_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     root_id: _builtins.str
     bytes_used: _builtins.int
     file_count: _builtins.int
     quota_bytes: _builtins.int
     """0: no limit"""
+    versions_bytes: _builtins.int
+    """Parts of bytes_used that do not overlap: past versions, wherever their files are, and the current ones of files in
+    the trash. The rest is what stands in the tree.
+    empty: not counted yet
+    """
+    trash_bytes: _builtins.int
+    """empty: not counted yet"""
     def __init__(
         self,
         *,
@@ -285,12 +294,21 @@ class Drive(_message.Message):
         bytes_used: _builtins.int = ...,
         file_count: _builtins.int = ...,
         quota_bytes: _builtins.int = ...,
+        versions_bytes: _builtins.int | None = ...,
+        trash_bytes: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_trash_bytes", b"_trash_bytes", "_versions_bytes", b"_versions_bytes", "trash_bytes", b"trash_bytes", "versions_bytes", b"versions_bytes"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["bytes_used", b"bytes_used", "file_count", b"file_count", "id", b"id", "quota_bytes", b"quota_bytes", "root_id", b"root_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_trash_bytes", b"_trash_bytes", "_versions_bytes", b"_versions_bytes", "bytes_used", b"bytes_used", "file_count", b"file_count", "id", b"id", "quota_bytes", b"quota_bytes", "root_id", b"root_id", "trash_bytes", b"trash_bytes", "versions_bytes", b"versions_bytes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__trash_bytes: _TypeAlias = _typing.Literal["trash_bytes"]  # noqa: Y015
+    _WhichOneofArgType__trash_bytes: _TypeAlias = _typing.Literal["_trash_bytes", b"_trash_bytes"]  # noqa: Y015
+    _WhichOneofReturnType__versions_bytes: _TypeAlias = _typing.Literal["versions_bytes"]  # noqa: Y015
+    _WhichOneofArgType__versions_bytes: _TypeAlias = _typing.Literal["_versions_bytes", b"_versions_bytes"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__trash_bytes) -> _WhichOneofReturnType__trash_bytes | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__versions_bytes) -> _WhichOneofReturnType__versions_bytes | None: ...
 
 Global___Drive: _TypeAlias = Drive  # noqa: Y015
 

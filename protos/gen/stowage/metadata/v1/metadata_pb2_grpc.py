@@ -552,7 +552,7 @@ class BlobServiceServicer:
 
     def CheckDownload(self, request, context):
         """Whether the caller may read this file, and which bytes it is. Needs the person's access token.
-        MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_file`.
+        MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_file`, NOT_FOUND `version_not_found`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

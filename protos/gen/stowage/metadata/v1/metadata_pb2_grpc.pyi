@@ -258,7 +258,7 @@ class BlobServiceStub:
     """
     CheckDownload: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.CheckDownloadRequest, _metadata_pb2.CheckDownloadResponse]
     """Whether the caller may read this file, and which bytes it is. Needs the person's access token.
-    MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_file`.
+    MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_file`, NOT_FOUND `version_not_found`.
     """
 
 @_typing.type_check_only
@@ -288,7 +288,7 @@ class BlobServiceAsyncStub(BlobServiceStub):
     """
     CheckDownload: _aio.UnaryUnaryMultiCallable[_metadata_pb2.CheckDownloadRequest, _metadata_pb2.CheckDownloadResponse]  # type: ignore[assignment]
     """Whether the caller may read this file, and which bytes it is. Needs the person's access token.
-    MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_file`.
+    MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_file`, NOT_FOUND `version_not_found`.
     """
 
 class BlobServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -345,7 +345,7 @@ class BlobServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_metadata_pb2.CheckDownloadResponse, _abc.Awaitable[_metadata_pb2.CheckDownloadResponse]]:
         """Whether the caller may read this file, and which bytes it is. Needs the person's access token.
-        MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_file`.
+        MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_file`, NOT_FOUND `version_not_found`.
         """
 
 def add_BlobServiceServicer_to_server(servicer: BlobServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
