@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import DriveId, NodeId
 from file_metadata_service.domain.nodes import Version
+from file_metadata_service.domain.versions import PastVersion
 from file_metadata_service.ports.ledger import Key, Shelf
 from file_metadata_service.ports.listings import Page
 from file_metadata_service.ports.sights import Sight
@@ -39,7 +40,7 @@ class InMemoryCensus:
     async def versions(self, file_id: NodeId) -> tuple[Version, ...]:
         await asyncio.sleep(0)
         rows = [row for key, row in self.store.rows.items() if key[:2] == (Shelf.VERSION, file_id)]
-        return tuple(row for row in rows if isinstance(row, Version))
+        return tuple(row.version for row in rows if isinstance(row, PastVersion))
 
     async def _ids(self, shelf: Shelf, drive_id: DriveId, start: str | None) -> Page[NodeId]:
         ids = [

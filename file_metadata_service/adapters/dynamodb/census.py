@@ -42,7 +42,7 @@ class DynamoCensus:
         return Page(tuple(places), _dump(page.next_start))
 
     async def versions(self, file_id: NodeId) -> tuple[Version, ...]:
-        return tuple([version_of(row) async for row in self.tables.versions.query_all(file_id)])
+        return tuple([version_of(row).version async for row in self.tables.versions.query_all(file_id)])
 
 
 async def _ids(
