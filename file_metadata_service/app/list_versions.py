@@ -7,7 +7,7 @@ from file_metadata_service.app.list_folder import check_limit
 from file_metadata_service.app.reading import Reader
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.walks import living_file, real_id
-from file_metadata_service.domain.ids import Actor, Position, own_drive
+from file_metadata_service.domain.ids import Actor, Position, Seen, own_drive
 from file_metadata_service.domain.nodes import File
 from file_metadata_service.domain.rights import Right
 from file_metadata_service.domain.versions import FileVersion, PastVersion
@@ -30,17 +30,21 @@ class ListVersions:
     listing: VersionListing
     cursors: Cursors
 
-    async def __call__(self, actor: Actor, file_id: str, *, limit: int, cursor: str) -> VersionPage:
+    async def __call__(
+        self, actor: Actor, file_id: str, *, limit: int, cursor: str, seen: Seen = ()
+    ) -> VersionPage:
         """The current one, then the past ones, newest first. `limit` 0 means 200.
 
-        Raises NodeNotFound, NotAFile, CursorInvalid, InvalidArgument.
+        Raises NodeNotFound, NotAFile, CursorInvalid, CursorReset, InvalidArgument.
         """
         limit = check_limit(limit)
 
         def question(tree: Tree) -> File:
             return living_file(tree, real_id(tree, file_id), actor, Right.READ)
 
-        file, head = await self.reader.ask(own_drive(actor.account_id), question)
+        drive_id = own_drive(actor.account_id)
+        head = await self.reader.heads.read(drive_id, seen)
+        file, head = await self.reader.ask(drive_id, question, head=head)
         name = f"{head.journal_id} {file.id} versions"
         start = self.cursors.take(name, cursor)
         shown = [] if start else [FileVersion(file_id=file.id, version=file.current, current=True)]

@@ -60,6 +60,13 @@ async def test_versions_come_page_by_page(ada: Door) -> None:
     assert (seen, cursor) == ([5, 4, 3, 2, 1], None)
 
 
+async def test_the_list_is_of_the_drive_that_was_seen(ada: Door) -> None:
+    file = await replaced(ada, b"1")
+    headers = {"Stowage-Seq": f"{ada.account_id}.j2.0"}
+    answer = await ada.get(f"/files/{file['id']}/versions", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "cursor_reset")
+
+
 async def test_a_past_version_is_fetched_in_each_way(ada: Door) -> None:
     file = await replaced(ada, b"one", b"twice")
     path = f"/files/{file['id']}/content"

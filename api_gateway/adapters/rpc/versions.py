@@ -1,7 +1,7 @@
 """The versions of files over gRPC."""
 
 from api_gateway.adapters.rpc.nodes import SECONDS
-from api_gateway.adapters.rpc.translation import moment, node_of, position_text
+from api_gateway.adapters.rpc.translation import moment, node_of, position_text, seen_by
 from api_gateway.domain.identity import Caller
 from api_gateway.domain.nodes import At, Node
 from api_gateway.domain.versions import Version, VersionPage
@@ -28,7 +28,7 @@ class RpcVersions:
         )
 
     async def list(self, caller: Caller, file_id: str, *, limit: int, cursor: str) -> At[VersionPage]:
-        request = pb.ListVersionsRequest(node_id=file_id, limit=limit, cursor=cursor)
+        request = pb.ListVersionsRequest(node_id=file_id, limit=limit, cursor=cursor, seen=seen_by(caller))
         answer = await self._list(request, drive_id=caller.account_id)
         page = VersionPage(tuple(map(_version_of, answer.items)), answer.next_cursor or None)
         return At(page, position_text(answer.position))

@@ -25,7 +25,13 @@ class VersionRpc(VersionServiceServicer):
     async def ListVersions(
         self, request: pb.ListVersionsRequest, context: Context
     ) -> pb.ListVersionsResponse:
-        page = await self._list(messages.actor(), request.node_id, limit=request.limit, cursor=request.cursor)
+        page = await self._list(
+            messages.actor(),
+            request.node_id,
+            limit=request.limit,
+            cursor=request.cursor,
+            seen=messages.seen(request.seen),
+        )
         return pb.ListVersionsResponse(
             items=map(_version, page.items),
             next_cursor=page.next_cursor,

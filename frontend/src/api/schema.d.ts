@@ -1672,21 +1672,6 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description `not_a_file`: Only files have content. */
-        NotAFile: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": {
-                    /** @constant */
-                    status?: 409;
-                    /** @enum {unknown} */
-                    code?: "not_a_file";
-                } & components["schemas"]["Problem"];
-            };
-        };
         /** @description `part_claimed`: The part was announced with another hash. `part_not_signed`: No URL was ever asked for that part. `upload_not_open`: The upload takes no more parts. */
         PartClaimedOrPartNotSignedOrUploadNotOpen: {
             headers: {
@@ -2984,7 +2969,21 @@ export interface operations {
             };
             401: components["responses"]["SessionEndedOrUnauthenticated"];
             404: components["responses"]["NodeNotFoundOrVersionNotFound"];
-            409: components["responses"]["NotAFile"];
+            /** @description `not_a_file`: Only files have content. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 409;
+                        /** @enum {unknown} */
+                        code?: "not_a_file";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             /** @description `range_not_satisfiable`: The range begins behind the file's end. */
             416: {
                 headers: {
@@ -3141,7 +3140,13 @@ export interface operations {
                 /** @description `next_cursor` of the page before; empty for the first */
                 cursor?: components["parameters"]["cursor"];
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description What answers before this one said in `Stowage-Seq`: nothing older is answered. At most 16, with commas between them or each in a header of its own; those of other drives are ignored
+                 * @example 9f86d081884c7d659a2feaa0c55ad015.60303ae22b998861bce3b28f33eec1be.41
+                 */
+                "Stowage-Seq"?: components["parameters"]["Stowage-Seq"];
+            };
             path: {
                 /**
                  * @description A file's id
@@ -3166,7 +3171,21 @@ export interface operations {
             };
             401: components["responses"]["SessionEndedOrUnauthenticated"];
             404: components["responses"]["NodeNotFound"];
-            409: components["responses"]["NotAFile"];
+            /** @description `cursor_reset`: What happened since is not known any more: list the drive anew, and follow from there. `not_a_file`: Only files have content. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 409;
+                        /** @enum {unknown} */
+                        code?: "cursor_reset" | "not_a_file";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["CursorInvalidOrInvalidArgument"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];

@@ -11,6 +11,7 @@ from api_gateway.adapters.http.parameters import (
     ExpectedRevision,
     FileId,
     PageLimit,
+    Seen,
     VersionNumber,
 )
 from api_gateway.adapters.http.problems import CHANGING, declares
@@ -27,13 +28,18 @@ _AS_OF = ("Stowage-Seq",)
     "/files/{file_id}/versions",
     response_model=versions.VersionPage,
     summary="What a file is and was",
-    openapi_extra=declares(*_OF_FILE, "cursor_invalid", headers=_AS_OF),
+    openapi_extra=declares(*_OF_FILE, "cursor_invalid", "cursor_reset", headers=_AS_OF),
 )
 async def list_versions(
-    ports: VersionsPort, caller: Identified, file_id: FileId, limit: PageLimit = 200, cursor: Cursor = ""
+    ports: VersionsPort,
+    caller: Identified,
+    file_id: FileId,
+    seen: Seen,
+    limit: PageLimit = 200,
+    cursor: Cursor = "",
 ) -> Response:
     """The current version, then the past ones, newest first."""
-    return encoded_at(await ports.list(caller, file_id, limit=limit, cursor=cursor))
+    return encoded_at(await ports.list(caller.having_seen(seen), file_id, limit=limit, cursor=cursor))
 
 
 @router.post(

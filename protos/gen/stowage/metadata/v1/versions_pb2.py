@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from stowage.metadata.v1 import metadata_pb2 as stowage_dot_metadata_dot_v1_dot_metadata__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"stowage/metadata/v1/versions.proto\x12\x13stowage.metadata.v1\x1a\"stowage/metadata/v1/metadata.proto\"\xde\x01\n\x07Version\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\x12\x14\n\x0c\x63ontent_type\x18\x03 \x01(\t\x12\x14\n\x0c\x63ontent_hash\x18\x04 \x01(\t\x12\x0e\n\x06layout\x18\x05 \x01(\t\x12\x15\n\rcreated_at_ms\x18\x06 \x01(\x03\x12\r\n\x05\x61\x63tor\x18\x07 \x01(\t\x12\x0c\n\x04kept\x18\x08 \x01(\x08\x12\x0f\n\x07\x63urrent\x18\t \x01(\x08\x12\x1b\n\x0ereplaced_at_ms\x18\n \x01(\x03H\x00\x88\x01\x01\x42\x11\n\x0f_replaced_at_ms\"E\n\x13ListVersionsRequest\x12\x0f\n\x07node_id\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\x05\x12\x0e\n\x06\x63ursor\x18\x03 \x01(\t\"\x89\x01\n\x14ListVersionsResponse\x12+\n\x05items\x18\x01 \x03(\x0b\x32\x1c.stowage.metadata.v1.Version\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\x12/\n\x08position\x18\x03 \x01(\x0b\x32\x1d.stowage.metadata.v1.Position\"v\n\x15RestoreVersionRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\x03\x12\x18\n\x0bif_revision\x18\x04 \x01(\x03H\x00\x88\x01\x01\x42\x0e\n\x0c_if_revision\"K\n\x14\x44\x65leteVersionRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\x03\"W\n\x12KeepVersionRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\x03\x12\x0c\n\x04keep\x18\x04 \x01(\x08\"q\n\x0fVersionResponse\x12-\n\x07version\x18\x01 \x01(\x0b\x32\x1c.stowage.metadata.v1.Version\x12/\n\x08position\x18\x02 \x01(\x0b\x32\x1d.stowage.metadata.v1.Position2\x96\x03\n\x0eVersionService\x12\x63\n\x0cListVersions\x12(.stowage.metadata.v1.ListVersionsRequest\x1a).stowage.metadata.v1.ListVersionsResponse\x12_\n\x0eRestoreVersion\x12*.stowage.metadata.v1.RestoreVersionRequest\x1a!.stowage.metadata.v1.NodeResponse\x12`\n\rDeleteVersion\x12).stowage.metadata.v1.DeleteVersionRequest\x1a$.stowage.metadata.v1.VersionResponse\x12\\\n\x0bKeepVersion\x12\'.stowage.metadata.v1.KeepVersionRequest\x1a$.stowage.metadata.v1.VersionResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"stowage/metadata/v1/versions.proto\x12\x13stowage.metadata.v1\x1a\"stowage/metadata/v1/metadata.proto\"\xde\x01\n\x07Version\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\x12\x14\n\x0c\x63ontent_type\x18\x03 \x01(\t\x12\x14\n\x0c\x63ontent_hash\x18\x04 \x01(\t\x12\x0e\n\x06layout\x18\x05 \x01(\t\x12\x15\n\rcreated_at_ms\x18\x06 \x01(\x03\x12\r\n\x05\x61\x63tor\x18\x07 \x01(\t\x12\x0c\n\x04kept\x18\x08 \x01(\x08\x12\x0f\n\x07\x63urrent\x18\t \x01(\x08\x12\x1b\n\x0ereplaced_at_ms\x18\n \x01(\x03H\x00\x88\x01\x01\x42\x11\n\x0f_replaced_at_ms\"r\n\x13ListVersionsRequest\x12\x0f\n\x07node_id\x18\x01 \x01(\t\x12\r\n\x05limit\x18\x02 \x01(\x05\x12\x0e\n\x06\x63ursor\x18\x03 \x01(\t\x12+\n\x04seen\x18\x04 \x03(\x0b\x32\x1d.stowage.metadata.v1.Position\"\x89\x01\n\x14ListVersionsResponse\x12+\n\x05items\x18\x01 \x03(\x0b\x32\x1c.stowage.metadata.v1.Version\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\x12/\n\x08position\x18\x03 \x01(\x0b\x32\x1d.stowage.metadata.v1.Position\"v\n\x15RestoreVersionRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\x03\x12\x18\n\x0bif_revision\x18\x04 \x01(\x03H\x00\x88\x01\x01\x42\x0e\n\x0c_if_revision\"K\n\x14\x44\x65leteVersionRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\x03\"W\n\x12KeepVersionRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0f\n\x07node_id\x18\x02 \x01(\t\x12\x0e\n\x06number\x18\x03 \x01(\x03\x12\x0c\n\x04keep\x18\x04 \x01(\x08\"q\n\x0fVersionResponse\x12-\n\x07version\x18\x01 \x01(\x0b\x32\x1c.stowage.metadata.v1.Version\x12/\n\x08position\x18\x02 \x01(\x0b\x32\x1d.stowage.metadata.v1.Position2\x96\x03\n\x0eVersionService\x12\x63\n\x0cListVersions\x12(.stowage.metadata.v1.ListVersionsRequest\x1a).stowage.metadata.v1.ListVersionsResponse\x12_\n\x0eRestoreVersion\x12*.stowage.metadata.v1.RestoreVersionRequest\x1a!.stowage.metadata.v1.NodeResponse\x12`\n\rDeleteVersion\x12).stowage.metadata.v1.DeleteVersionRequest\x1a$.stowage.metadata.v1.VersionResponse\x12\\\n\x0bKeepVersion\x12\'.stowage.metadata.v1.KeepVersionRequest\x1a$.stowage.metadata.v1.VersionResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,17 +35,17 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VERSION']._serialized_start=96
   _globals['_VERSION']._serialized_end=318
   _globals['_LISTVERSIONSREQUEST']._serialized_start=320
-  _globals['_LISTVERSIONSREQUEST']._serialized_end=389
-  _globals['_LISTVERSIONSRESPONSE']._serialized_start=392
-  _globals['_LISTVERSIONSRESPONSE']._serialized_end=529
-  _globals['_RESTOREVERSIONREQUEST']._serialized_start=531
-  _globals['_RESTOREVERSIONREQUEST']._serialized_end=649
-  _globals['_DELETEVERSIONREQUEST']._serialized_start=651
-  _globals['_DELETEVERSIONREQUEST']._serialized_end=726
-  _globals['_KEEPVERSIONREQUEST']._serialized_start=728
-  _globals['_KEEPVERSIONREQUEST']._serialized_end=815
-  _globals['_VERSIONRESPONSE']._serialized_start=817
-  _globals['_VERSIONRESPONSE']._serialized_end=930
-  _globals['_VERSIONSERVICE']._serialized_start=933
-  _globals['_VERSIONSERVICE']._serialized_end=1339
+  _globals['_LISTVERSIONSREQUEST']._serialized_end=434
+  _globals['_LISTVERSIONSRESPONSE']._serialized_start=437
+  _globals['_LISTVERSIONSRESPONSE']._serialized_end=574
+  _globals['_RESTOREVERSIONREQUEST']._serialized_start=576
+  _globals['_RESTOREVERSIONREQUEST']._serialized_end=694
+  _globals['_DELETEVERSIONREQUEST']._serialized_start=696
+  _globals['_DELETEVERSIONREQUEST']._serialized_end=771
+  _globals['_KEEPVERSIONREQUEST']._serialized_start=773
+  _globals['_KEEPVERSIONREQUEST']._serialized_end=860
+  _globals['_VERSIONRESPONSE']._serialized_start=862
+  _globals['_VERSIONRESPONSE']._serialized_end=975
+  _globals['_VERSIONSERVICE']._serialized_start=978
+  _globals['_VERSIONSERVICE']._serialized_end=1384
 # @@protoc_insertion_point(module_scope)

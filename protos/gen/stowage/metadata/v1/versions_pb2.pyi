@@ -78,20 +78,26 @@ class ListVersionsRequest(_message.Message):
     NODE_ID_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
     CURSOR_FIELD_NUMBER: _builtins.int
+    SEEN_FIELD_NUMBER: _builtins.int
     node_id: _builtins.str
     limit: _builtins.int
     """1-1000; 0 means 200"""
     cursor: _builtins.str
+    @_builtins.property
+    def seen(self) -> _containers.RepeatedCompositeFieldContainer[_metadata_pb2.Position]:
+        """as in NodeService's reads"""
+
     def __init__(
         self,
         *,
         node_id: _builtins.str = ...,
         limit: _builtins.int = ...,
         cursor: _builtins.str = ...,
+        seen: _abc.Iterable[_metadata_pb2.Position] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "limit", b"limit", "node_id", b"node_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "limit", b"limit", "node_id", b"node_id", "seen", b"seen"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

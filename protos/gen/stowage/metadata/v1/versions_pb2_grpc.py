@@ -68,7 +68,8 @@ class VersionServiceServicer:
 
     def ListVersions(self, request, context):
         """One page: the current version, then the past ones, newest first. MUST answer NOT_FOUND `node_not_found`,
-        CONFLICT `not_a_file`, INVALID `cursor_invalid` for a cursor that this listing did not give.
+        CONFLICT `not_a_file`, INVALID `cursor_invalid` for a cursor that this listing did not give,
+        CONFLICT `cursor_reset`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -39,7 +39,8 @@ class VersionServiceStub:
     def __new__(cls, channel: _aio.Channel) -> VersionServiceAsyncStub: ...
     ListVersions: _grpc.UnaryUnaryMultiCallable[_versions_pb2.ListVersionsRequest, _versions_pb2.ListVersionsResponse]
     """One page: the current version, then the past ones, newest first. MUST answer NOT_FOUND `node_not_found`,
-    CONFLICT `not_a_file`, INVALID `cursor_invalid` for a cursor that this listing did not give.
+    CONFLICT `not_a_file`, INVALID `cursor_invalid` for a cursor that this listing did not give,
+    CONFLICT `cursor_reset`.
     """
     RestoreVersion: _grpc.UnaryUnaryMultiCallable[_versions_pb2.RestoreVersionRequest, _metadata_pb2.NodeResponse]
     """Makes a new version of the same bytes; nothing is rewritten, no byte moves. It counts in full in the drive.
@@ -68,7 +69,8 @@ class VersionServiceAsyncStub(VersionServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListVersions: _aio.UnaryUnaryMultiCallable[_versions_pb2.ListVersionsRequest, _versions_pb2.ListVersionsResponse]  # type: ignore[assignment]
     """One page: the current version, then the past ones, newest first. MUST answer NOT_FOUND `node_not_found`,
-    CONFLICT `not_a_file`, INVALID `cursor_invalid` for a cursor that this listing did not give.
+    CONFLICT `not_a_file`, INVALID `cursor_invalid` for a cursor that this listing did not give,
+    CONFLICT `cursor_reset`.
     """
     RestoreVersion: _aio.UnaryUnaryMultiCallable[_versions_pb2.RestoreVersionRequest, _metadata_pb2.NodeResponse]  # type: ignore[assignment]
     """Makes a new version of the same bytes; nothing is rewritten, no byte moves. It counts in full in the drive.
@@ -100,7 +102,8 @@ class VersionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_versions_pb2.ListVersionsResponse, _abc.Awaitable[_versions_pb2.ListVersionsResponse]]:
         """One page: the current version, then the past ones, newest first. MUST answer NOT_FOUND `node_not_found`,
-        CONFLICT `not_a_file`, INVALID `cursor_invalid` for a cursor that this listing did not give.
+        CONFLICT `not_a_file`, INVALID `cursor_invalid` for a cursor that this listing did not give,
+        CONFLICT `cursor_reset`.
         """
 
     @_abc_1.abstractmethod
