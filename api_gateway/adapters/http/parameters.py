@@ -132,11 +132,12 @@ async def _seen(
             description="What answers before this one said in `Stowage-Seq`: nothing older is answered. At most "
             f"{MOST_SEEN}, with commas between them or each in a header of its own; those of other drives are ignored",
             examples=[f"{ID}.{OTHER_ID}.41"],
-            json_schema_extra={"pattern": f"^{_POSITION}(, *{_POSITION}){{0,{MOST_SEEN - 1}}}$"},
+            json_schema_extra={"pattern": f"^({_POSITION}(, *{_POSITION}){{0,{MOST_SEEN - 1}}})?$"},
         ),
     ] = None,
 ) -> tuple[str, ...]:
-    positions = [each.strip() for line in request.headers.getlist("stowage-seq") for each in line.split(",")]
+    listed = [each.strip() for line in request.headers.getlist("stowage-seq") for each in line.split(",")]
+    positions = [each for each in listed if each]  # empty elements of a list mean nothing (RFC 9110, 5.6.1)
     if len(positions) > MOST_SEEN or not all(_WHOLE_POSITION.fullmatch(each) for each in positions):
         raise InvalidArgument("header.Stowage-Seq: takes what answers say in this header.")
     return tuple(positions)
