@@ -56,12 +56,14 @@ def dynamo_ports(
     tables = tables_of(db, table_prefix)
     pause = JitteredPause()
     jobs = DynamoJobRepository(db, table_prefix)
+    trash = DynamoTrashListing(tables.trash)
     return Ports(
         drives=DynamoDriveRepository(tables.drives),
         ledger=DynamoLedger(db, tables),
         folder_listing=DynamoFolderListing(tables.entries),
         packed_listing=DynamoPackedListing(tables.entries),
-        trash_listing=DynamoTrashListing(tables.trash),
+        trash_listing=trash,
+        due_trash=trash,
         version_listing=DynamoVersionListing(tables.versions),
         due_versions=DynamoDueVersions(tables.versions),
         journal=DynamoJournalReader(tables.journal),
@@ -123,6 +125,7 @@ def policy_of(settings: MetadataSettings) -> Policy:
         default_quota_bytes=settings.default_quota_bytes or None,
         limits=GroupLimits(commands=settings.group_commands),
         journal=JournalLimits(age_ms=settings.journal_days * DAY_MS, entries=settings.journal_entries),
+        trash_retention_ms=settings.trash_days * DAY_MS,
         retention=Retention(max_versions=settings.versions_max, days=settings.versions_days),
     )
 

@@ -34,6 +34,13 @@ class MetadataSettings(ServiceSettings):
         le=36_500,
         description="How long past versions stay, counted from when they were replaced; those kept for ever stay.",
     )
+    trash_days: int = Field(
+        30,
+        validation_alias="STOWAGE_TRASH_DAYS",
+        ge=1,
+        le=36_500,
+        description="How long what was deleted stays in the trash.",
+    )
     group_commands: int = Field(
         32,
         validation_alias="STOWAGE_GROUP_COMMANDS",

@@ -1,6 +1,7 @@
 """Every change that a caller can ask for, handed to the committer of its drive."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from file_metadata_service.app.commands import Command, Landed, Step
@@ -18,7 +19,7 @@ from file_metadata_service.domain.ids import (
 )
 from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.domain.rights import Right, demand
-from file_metadata_service.domain.trash import TrashItem
+from file_metadata_service.domain.trash import RETENTION_MS, TrashItem
 from file_metadata_service.domain.versions import FileVersion
 
 R = TypeVar("R", Folder, File, Node, TrashItem, FileVersion, tuple[Node | TrashItem, ...])
@@ -48,6 +49,9 @@ class ChangeTree:
     committers: Committers
     node_ids: NodeIds
     thin: ThinVersions
+    trash_retention_ms: int = RETENTION_MS
+    # Told of what was deleted; they neither wait nor fail.
+    on_trash: list[Callable[[TrashItem], None]] = field(default_factory=list)
 
     def new_folder_id(self, caller: Caller, step: int | None = None) -> NodeId:
         """Of the folder that the caller's command makes; `step`: in which of several, from 0."""
@@ -60,9 +64,11 @@ class ChangeTree:
         command = Command(
             actor=caller.actor, command_id=caller.command_id, request_hash=caller.request_hash, step=step
         )
-        return await self.committers.of(own_drive(caller.actor.account_id)).submit(
+        landed = await self.committers.of(own_drive(caller.actor.account_id)).submit(
             command, sender=f"{caller.actor} {caller.session_id}", within_seconds=caller.within_seconds
         )
+        self._tell(landed.result)
+        return landed
 
     async def commit(
         self,
@@ -92,3 +98,9 @@ class ChangeTree:
         landed = await committer.submit(change, sender=f"{actor} uploads", within_seconds=within_seconds)
         await self.thin.if_too_many(landed.result)
         return landed
+
+    def _tell(self, result: object) -> None:
+        for item in result if isinstance(result, tuple) else (result,):
+            if isinstance(item, TrashItem):
+                for told in self.on_trash:
+                    told(item)

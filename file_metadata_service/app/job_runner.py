@@ -119,12 +119,12 @@ class JobRunner:
             if run.job.is_hopeless and run.job.error is None:
                 await run.fail(BROKEN)
             await self.works[run.job.kind](run)
+        except JobMoved:
+            raise
         except DomainError as error:
             if error.kind not in PASSING:
                 logger.exception("a job refused what only its work may refuse", extra={"job": run.job.id})
             await run.release(broken=error.kind not in PASSING)
-        except JobMoved:
-            raise
         except Exception:
             logger.exception("a job broke", extra={"job": run.job.id})
             await run.release(broken=True)

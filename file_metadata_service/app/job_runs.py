@@ -22,26 +22,36 @@ class JobRun:
     clock: Clock
     sleep: Sleep
     _noted_at: float = 0.0
+    _advanced: int = 0
     _one_by_one: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def must_stop(self) -> bool:
-        """Somebody asked to cancel it, or it has failed already: what it did is to be undone."""
-        return self.job.cancel_asked or self.job.error is not None
+        """As `Job.must_stop`, as far as it is known here: with each record more is learned."""
+        return self.job.must_stop
 
-    async def note(self, *, memo: str, done: int, total: int | None = None) -> None:
-        """How far it came; written down if that was not done a moment ago."""
+    async def note(
+        self, *, memo: str | None = None, done: int | None = None, total: int | None = None
+    ) -> None:
+        """How far it came; written down if that was not done a moment ago. None leaves it as it is."""
         if self.clock.monotonic_seconds() - self._noted_at >= NOTE_EVERY_SECONDS:
             await self.record(memo=memo, done=done, total=total)
+
+    async def advance(self, nodes: int) -> None:
+        """So many nodes more are done."""
+        self._advanced += nodes
+        if self.clock.monotonic_seconds() - self._noted_at >= NOTE_EVERY_SECONDS:
+            await self.record()
 
     async def record(
         self, *, memo: str | None = None, done: int | None = None, total: int | None = None
     ) -> None:
         """Written down now. None leaves it as it is."""
         job = self.job
+        advanced, self._advanced = self._advanced, 0
         await self._save(
             memo=job.memo if memo is None else memo,
-            done=job.done if done is None else done,
+            done=job.done + advanced if done is None else done,
             total=job.total if total is None else total,
         )
 
@@ -49,9 +59,14 @@ class JobRun:
         """Says why it will have failed. What it did is to be undone next, by whoever."""
         await self._save(error=error)
 
+    async def stop(self) -> None:
+        """Ends what was undone: failed if it had failed, else cancelled."""
+        await self.end(JobState.FAILED if self.job.error else JobState.CANCELLED)
+
     async def end(self, state: JobState, *, result_id: NodeId | None = None) -> None:
         async with self._one_by_one:
-            after = replace(self.job, result_id=result_id).ended(state, self.clock.now_ms())
+            done = self.job.done + self._advanced
+            after = replace(self.job, result_id=result_id, done=done).ended(state, self.clock.now_ms())
             self.job = await self.jobs.save(self.job, after)
 
     async def release(self, *, broken: bool) -> None:

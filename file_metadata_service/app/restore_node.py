@@ -12,7 +12,10 @@ from file_metadata_service.domain.ids import Actor, NodeId
 from file_metadata_service.domain.names import check_name
 from file_metadata_service.domain.nodes import Folder, Node
 from file_metadata_service.domain.rights import Right, demand
+from file_metadata_service.domain.trash import TrashItem
 from file_metadata_service.ports.ledger import Key, trash_key
+
+NOT_IN_TRASH = "There is no such item in the trash."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +48,10 @@ class RestoreNode:
         demand(self.actor, tree.drive.id, Right.WRITE)
         before = tree.node(self.node_id)
         if before is None or before.trashed_at_ms is None:
-            raise NodeNotFound("There is no such item in the trash.")
+            raise NodeNotFound(NOT_IN_TRASH)
+        if self._item(tree, before) is None:
+            # It is being removed for ever.
+            raise NodeNotFound(NOT_IN_TRASH)
         return before
 
     def leave(self, tree: Tree, before: Node) -> None:
@@ -55,10 +61,10 @@ class RestoreNode:
             tree.drive = tree.drive.rearranged()
         parent_id = before.parent_id if self.parent_id is None else real_id(tree, self.parent_id)
         self._set(tree, before, parent_id, before.name if self.name is None else self.name)
-        place = trash_key(tree.drive.id, before.trashed_at_ms, before.id)
-        # A node that says it is in the trash has its row there: no need to read it.
-        tree.derive(place, before)
-        tree.drop(place)
+        item = self._item(tree, before)
+        assert item is not None, "it was found"
+        tree.drive = tree.drive.untrashing(item.size_bytes)
+        tree.drop(trash_key(tree.drive.id, before.trashed_at_ms, before.id))
 
     def settle(self, tree: Tree, before: Node) -> bool:
         if self.parent_id is not None:
@@ -81,6 +87,10 @@ class RestoreNode:
         after = now if name == now.name else self._set(tree, before, now.parent_id, name)
         tree.set_entry(after)
         return after
+
+    def _item(self, tree: Tree, before: Node) -> TrashItem | None:
+        assert before.trashed_at_ms is not None
+        return tree.row(trash_key(tree.drive.id, before.trashed_at_ms, before.id), TrashItem)
 
     def _set(self, tree: Tree, before: Node, parent_id: NodeId, name: str) -> Node:
         after = before.restored(parent_id, name, seq=tree.seq)

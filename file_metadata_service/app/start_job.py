@@ -8,7 +8,7 @@ from file_metadata_service.app.cursors import Cursors
 from file_metadata_service.app.job_runner import JobRunner
 from file_metadata_service.app.list_folder import check_limit
 from file_metadata_service.domain.errors import CommandIdReused, JobNotFound
-from file_metadata_service.domain.ids import Actor, NodeIds, own_drive
+from file_metadata_service.domain.ids import AccountId, Actor, DriveId, NodeIds, own_drive
 from file_metadata_service.domain.jobs import Job, JobId, JobKind
 from file_metadata_service.domain.rights import Right, may
 from file_metadata_service.ports.clock import Clock
@@ -43,7 +43,9 @@ class StartJob:
         job = await self.jobs.get(self.id_of(caller))
         return None if job is None else _same(job, caller)
 
-    async def __call__(self, caller: Caller, kind: JobKind, spec: Mapping[str, str]) -> Job:
+    async def __call__(
+        self, caller: Caller, kind: JobKind, spec: Mapping[str, str], *, total: int | None = None
+    ) -> Job:
         """Raises CommandIdReused, Unavailable: it may have begun."""
         now_ms = self.clock.now_ms()
         fresh = Job(
@@ -55,11 +57,30 @@ class StartJob:
             request_hash=caller.request_hash,
             created_at_ms=now_ms,
             due_at_ms=now_ms,
+            total=total,
         )
-        return await self.begin(fresh, caller)
+        return _same(await self._begin(fresh), caller)
 
-    async def begin(self, fresh: Job, caller: Caller) -> Job:
-        job = _same(await self.jobs.create(fresh), caller)
+    async def for_service(self, drive_id: DriveId, kind: JobKind, spec: Mapping[str, str]) -> Job:
+        """What nobody asked for, and nobody sees; once for each `spec`. Raises Unavailable."""
+        owner = Actor(AccountId(drive_id))
+        now_ms = self.clock.now_ms()
+        command_id = " ".join((kind, *(f"{name}={spec[name]}" for name in sorted(spec))))
+        fresh = Job(
+            id=JobId(self.node_ids.of("service job", drive_id, owner, command_id)),
+            drive_id=drive_id,
+            actor=owner,
+            kind=kind,
+            spec=spec,
+            request_hash="",
+            created_at_ms=now_ms,
+            due_at_ms=now_ms,
+            listed=False,
+        )
+        return await self._begin(fresh)
+
+    async def _begin(self, fresh: Job) -> Job:
+        job = await self.jobs.create(fresh)
         if not job.state.is_end:
             self.runner.wake(job.id)
         return job

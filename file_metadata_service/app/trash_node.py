@@ -7,7 +7,7 @@ from file_metadata_service.app.steps import alone
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.walks import living, real_id
 from file_metadata_service.domain.ids import Actor, NodeId
-from file_metadata_service.domain.nodes import Folder, Node
+from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.domain.rights import Right
 from file_metadata_service.domain.trash import RETENTION_MS, TrashItem
 from file_metadata_service.ports.ledger import Key, trash_key
@@ -22,6 +22,7 @@ class TrashNode:
     actor: Actor
     node_id: NodeId
     if_revision: int | None
+    retention_ms: int = RETENTION_MS
 
     @property
     def comes_last(self) -> bool:
@@ -38,16 +39,20 @@ class TrashNode:
         """What will stand in the trash: the node, and where it was."""
         before, ancestors = living(tree, real_id(tree, self.node_id), self.actor, Right.WRITE)
         before.check_revision(self.if_revision)
-        return TrashItem(
+        item = TrashItem(
             node=before.trashed(at_ms=tree.now_ms, seq=tree.seq),
             original_path=path_of(ancestors, before),
             trashed_at_ms=tree.now_ms,
-            expires_at_ms=tree.now_ms + RETENTION_MS,
+            expires_at_ms=tree.now_ms + self.retention_ms,
         )
+        if isinstance(before, File):
+            item = item.counted(size_bytes=before.current.size_bytes, node_count=1)
+        return item
 
     def leave(self, tree: Tree, before: TrashItem) -> None:
         if isinstance(before.node, Folder):
             tree.drive = tree.drive.rearranged()
+        tree.drive = tree.drive.trashing(before.size_bytes)
         tree.drop_entry(before.node)
         tree.set_node(before.node, self.actor)
 

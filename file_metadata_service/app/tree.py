@@ -117,7 +117,7 @@ class Tree:
 
         Raises CommandIdReused if it is known to be there: an old command made it, whose record has expired.
         """
-        if self._knows(key) and self.row(key, object) is not None:
+        if self.stands(key):
             raise CommandIdReused("This command id was used before.")
         self.changed[key] = row
 
@@ -126,6 +126,14 @@ class Tree:
         row = self.row(own_key(node), type(node))
         assert row is not None
         return row
+
+    def stands(self, key: Key) -> bool:
+        """It is known to be there. What nobody read is taken to be absent: the write itself tells."""
+        return self._knows(key) and self.row(key, object) is not None
+
+    def fell(self, key: Key) -> bool:
+        """It is known to be gone. What nobody read is taken to be there: the write itself tells."""
+        return self._knows(key) and self.row(key, object) is None
 
     def set_node(self, node: Node, actor: Actor) -> None:
         """The node's own row."""

@@ -15,7 +15,7 @@ from file_metadata_service.app.get_drive import GetDrive
 from file_metadata_service.app.get_node import GetNode, ResolvePath
 from file_metadata_service.app.groups import GroupLimits
 from file_metadata_service.app.heads import Heads
-from file_metadata_service.app.job_desk import JobDesk, JobPorts
+from file_metadata_service.app.job_desk import JobPorts
 from file_metadata_service.app.kept_answers import KeptAnswers
 from file_metadata_service.app.list_changes import ListChanges
 from file_metadata_service.app.list_folder import ListFolder, ListTrash
@@ -24,8 +24,10 @@ from file_metadata_service.app.memory import FolderMemory
 from file_metadata_service.app.reading import Reader
 from file_metadata_service.app.sweeper import Duty
 from file_metadata_service.app.thin_versions import ThinDueVersions, ThinVersions
+from file_metadata_service.app.tree_jobs import TreeJobs, TreePorts
 from file_metadata_service.domain.ids import NodeIds
 from file_metadata_service.domain.retention import Retention
+from file_metadata_service.domain.trash import RETENTION_MS
 from file_metadata_service.ports.answer_cache import Caching, Placed
 from file_metadata_service.ports.blobs import BlobDecisions
 from file_metadata_service.ports.clock import Clock, FreshTokens, Pause, Sleep
@@ -35,7 +37,13 @@ from file_metadata_service.ports.jobs import DueJobs, JobRepository
 from file_metadata_service.ports.journal import JournalReader
 from file_metadata_service.ports.journal_upkeep import JournalUpkeep
 from file_metadata_service.ports.ledger import Ledger
-from file_metadata_service.ports.listings import FolderListing, PackedListing, PackedPage, TrashListing
+from file_metadata_service.ports.listings import (
+    DueTrash,
+    FolderListing,
+    PackedListing,
+    PackedPage,
+    TrashListing,
+)
 from file_metadata_service.ports.versions import DueVersions, VersionListing
 from file_metadata_service.ports.wake_ups import WakeUps
 
@@ -53,6 +61,7 @@ class Ports:
     folder_listing: FolderListing
     packed_listing: PackedListing
     trash_listing: TrashListing
+    due_trash: DueTrash
     version_listing: VersionListing
     due_versions: DueVersions
     journal: JournalReader
@@ -78,6 +87,7 @@ class Policy:
     limits: GroupLimits = field(default_factory=GroupLimits)
     journal: JournalLimits = field(default_factory=JournalLimits)
     retention: Retention = field(default_factory=Retention)
+    trash_retention_ms: int = RETENTION_MS
 
 
 class UseCases:
@@ -132,7 +142,7 @@ class UseCases:
             clock=ports.clock,
             retention=policy.retention,
         )
-        self.change = ChangeTree(self.committers, node_ids, self.thin_versions)
+        self.change = ChangeTree(self.committers, node_ids, self.thin_versions, policy.trash_retention_ms)
         self.versions = ChangeVersions(self.change)
         self.abandon = AbandonBlobs(ports.blobs, ports.clock)
         job_ports = JobPorts(
@@ -142,8 +152,21 @@ class UseCases:
             sleep=ports.sleep,
             tokens=ports.tokens,
         )
-        self.jobs = JobDesk(job_ports, {}, node_ids, cursors)
-        self.duties: list[Duty] = [ThinDueVersions(versions=ports.due_versions, thin=self.thin_versions)]
+        tree_ports = TreePorts(
+            folders=ports.folder_listing,
+            trash=ports.trash_listing,
+            due_trash=ports.due_trash,
+            versions=ports.version_listing,
+        )
+        self.tree_jobs = TreeJobs(
+            job_ports, tree_ports, change=self.change, heads=heads, reader=reader, cursors=cursors
+        )
+        self.change.on_trash.append(self.tree_jobs.count.begin)
+        self.jobs = self.tree_jobs.desk
+        self.duties: list[Duty] = [
+            ThinDueVersions(versions=ports.due_versions, thin=self.thin_versions),
+            *self.tree_jobs.duties,
+        ]
 
 
 def _kept_pages(caching: Caching) -> KeptAnswers[PackedPage]:

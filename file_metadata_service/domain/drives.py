@@ -14,6 +14,9 @@ class Drive:
     files stand; None in rows of old until they are recounted.
 
     The journal has an entry for each seq above `journal_floor`, up to `seq`, in the history called `journal_id`.
+    `trash_bytes`: how much of it are current versions of files in the trash, without the `trash_uncounted` items that
+    nobody has counted yet.
+
     `tree_epoch` grows with each rename, move, deletion and restore of a folder: as long as it stands, every
     known folder is where it was. `quota_bytes` None means no limit.
     """
@@ -28,6 +31,8 @@ class Drive:
     file_count: int = 0
     quota_bytes: int | None = None
     versions_bytes: int | None = 0
+    trash_bytes: int = 0
+    trash_uncounted: int = 0
 
     @property
     def position(self) -> Position:
@@ -65,6 +70,25 @@ class Drive:
     def superseding(self, size_bytes: int) -> "Drive":
         """A version of that size is a past one now."""
         return replace(self, versions_bytes=_plus(self.versions_bytes, size_bytes))
+
+    @property
+    def trash_size_bytes(self) -> int | None:
+        """None while something in the trash is still to be counted."""
+        return None if self.trash_uncounted else self.trash_bytes
+
+    def trashing(self, size_bytes: int | None) -> "Drive":
+        """With one item more in the trash; None: its size is to be counted."""
+        return self._with_trash(1, size_bytes)
+
+    def untrashing(self, size_bytes: int | None) -> "Drive":
+        """With that item no longer in the trash."""
+        return self._with_trash(-1, size_bytes)
+
+    def _with_trash(self, more: int, size_bytes: int | None) -> "Drive":
+        """Below nothing it does not go: items of old were in nobody's count."""
+        if size_bytes is None:
+            return replace(self, trash_uncounted=max(0, self.trash_uncounted + more))
+        return replace(self, trash_bytes=max(0, self.trash_bytes + more * size_bytes))
 
     def freeing(self, *, current_bytes: int = 0, past_bytes: int = 0, files: int = 0) -> "Drive":
         """With so much less in it, of current and of past versions, and so many files less."""

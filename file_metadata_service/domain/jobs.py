@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NewType
 
+from chassis.errors import DomainError, Kind
 from file_metadata_service.domain.ids import Actor, DriveId, NodeId
 
 JobId = NewType("JobId", str)
@@ -22,8 +23,11 @@ LONGEST_PAUSE_MS = 3600 * 1000
 SHORT_PAUSE_MS = 1_000
 
 
-class JobMoved(Exception):
+class JobMoved(DomainError):
     """Somebody else holds this job, or it has ended. Never travels to a caller."""
+
+    kind = Kind.CONFLICT
+    code = "job_moved"
 
 
 class JobKind(StrEnum):
@@ -104,6 +108,11 @@ class Job:
         """It will fail, once what it did is undone."""
         return replace(self, error=error)
 
+    @property
+    def must_stop(self) -> bool:
+        """Somebody asked to cancel it, or it has failed already: what it did is to be undone."""
+        return self.cancel_asked or self.error is not None
+
     def ended(self, state: JobState, now_ms: int) -> "Job":
         return replace(self, state=state, owner=None, memo="", ended_at_ms=now_ms, due_at_ms=now_ms + KEPT_MS)
 
@@ -118,3 +127,17 @@ class Job:
     @property
     def is_hopeless(self) -> bool:
         return self.attempts >= MAX_ATTEMPTS
+
+
+# No folder has such an id, so that whatever hangs there can be reached by nobody but the job that it names.
+STAGING, REMOVAL = "staging:", "removal:"
+
+
+def staging_place(job_id: JobId) -> NodeId:
+    """The parent of what a job is making, until it is complete."""
+    return NodeId(STAGING + job_id)
+
+
+def removal_place(job_id: JobId) -> NodeId:
+    """The parent of what a job removes for ever, until all below it is gone."""
+    return NodeId(REMOVAL + job_id)

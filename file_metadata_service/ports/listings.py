@@ -1,5 +1,6 @@
 """Port: pages of folders and of the trash."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
@@ -45,6 +46,10 @@ class FolderListing(Protocol):
         """
         ...
 
+    def behind(self, node: Node) -> str:
+        """The place, in the order of names, behind that node, where it stands or stood."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class PackedPage:
@@ -59,6 +64,14 @@ class PackedListing(Protocol):
 
     async def page(self, folder_id: NodeId, order: Order, *, limit: int, start: str | None) -> PackedPage:
         """The same nodes as FolderListing's page has, and the same places to go on."""
+        ...
+
+
+class DueTrash(Protocol):
+    """Raises `chassis.errors.Unavailable` if the store does not answer."""
+
+    async def due(self, now_ms: int, *, limit: int) -> Sequence[TrashItem]:
+        """Items of all drives that somebody must look at, by an index: a hint, the row decides."""
         ...
 
 

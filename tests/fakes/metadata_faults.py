@@ -12,7 +12,8 @@ class Faults:
     """What happens to the next calls, in order; None is a call that goes well.
 
     For writes: "conflict" (not written), "lost" (not written, no answer), "applied" (written, no answer), "late" (no
-    answer, and on its way until the store is told to let it land).
+    answer, and on its way until the store is told to let it land); "dies" (not written, and whoever waits for it waits
+    for ever, as if it were dead) and "dies, applied". `death` tells of it.
     For reads: "unavailable". `tokens_forgotten`: the store no longer knows a writing that it wrote before.
     `meanwhile`: by "head", "read" or "write", what happens between the next such deed and its answer.
     `poison`: a name that no writing may hold: the store breaks on it.
@@ -23,6 +24,11 @@ class Faults:
     tokens_forgotten: bool = False
     meanwhile: dict[str, Awaitable[object]] = field(default_factory=dict)
     poison: str | None = None
+    death: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def die(self) -> None:
+        self.death.set()
+        await asyncio.Event().wait()
 
     def next_write(self) -> str | None:
         return self.writes.pop(0) if self.writes else None

@@ -1,5 +1,6 @@
 """The metadata service over any store, spoken to in the short words of tests."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from typing import TypedDict, Unpack
 from uuid import uuid4
@@ -16,6 +17,7 @@ from file_metadata_service.app.trash_node import TrashNode
 from file_metadata_service.app.update_node import UpdateNode
 from file_metadata_service.app.use_cases import Policy, Ports, UseCases
 from file_metadata_service.domain.ids import AccountId, Actor, BlobId, NodeId, Position, own_drive
+from file_metadata_service.domain.jobs import LEASE_MS
 from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.domain.trash import TrashItem
 from file_metadata_service.domain.versions import FileVersion
@@ -26,6 +28,7 @@ from tests.fakes.metadata_jobs import InMemoryJobs, endless
 from tests.fakes.metadata_journal import InMemoryJournal, RecordingWakeUps
 from tests.fakes.metadata_packing import InMemoryPackedListing, Listed, listed_in
 from tests.fakes.metadata_store import InMemoryFolderListing, InMemoryMetadata, InMemoryTrashListing
+from tests.fakes.metadata_truth import check_whole
 from tests.fakes.metadata_versions import InMemoryVersions
 from tests.fakes.metadata_watch import RecordingWatch
 
@@ -207,6 +210,10 @@ def restoring(
     )
 
 
+def caller(request: str, *, command: str = "", by: Actor = ANN) -> Caller:
+    return Caller(actor=by, command_id=command or uuid4().hex, request_hash=request)
+
+
 def a_blob(blob_id: str, size: int = 5) -> UploadedBlob:
     return UploadedBlob(
         id=BlobId(blob_id),
@@ -242,6 +249,7 @@ class FakeWorld:
             folder_listing=InMemoryFolderListing(self.store),
             packed_listing=InMemoryPackedListing(self.store),
             trash_listing=InMemoryTrashListing(self.store),
+            due_trash=InMemoryTrashListing(self.store),
             version_listing=InMemoryVersions(self.store),
             due_versions=InMemoryVersions(self.store),
             journal=InMemoryJournal(self.store),
@@ -260,3 +268,27 @@ class FakeWorld:
 
     def service(self, policy: Policy | None = None) -> Service:
         return Service(UseCases(self.ports(), policy or Policy(id_secret=b"secret")))
+
+    def limited(self, *, quota_bytes: int) -> Service:
+        """An instance whose new drives have so much room."""
+        return self.service(Policy(id_secret=b"secret", default_quota_bytes=quota_bytes))
+
+    def check_whole(self) -> None:
+        check_whole(self.store)
+
+    def root_names(self) -> list[str]:
+        """Of Ann's drive, as they stand in the store."""
+        return sorted(node.name for _, node in self.store.entries(NodeId(ANN.account_id)))
+
+    async def until_death(self, dying: Service) -> None:
+        """The instance works until the store lets it die, or until its jobs are done."""
+        death = asyncio.create_task(self.store.faults.death.wait())
+        settled = asyncio.create_task(dying.use.jobs.runner.settle())
+        await asyncio.wait((death, settled), return_when=asyncio.FIRST_COMPLETED)
+        death.cancel()
+
+    async def take_over(self, other: Service) -> None:
+        """Another instance finds what is left, once the lease has ended."""
+        self.clock.pass_ms(LEASE_MS)
+        await other.use.jobs.runner.look()
+        await other.use.jobs.runner.settle()

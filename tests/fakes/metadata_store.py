@@ -6,7 +6,7 @@ one moment, as little as DynamoDB's.
 
 import asyncio
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from operator import itemgetter
@@ -36,7 +36,10 @@ from tests.fakes.metadata_faults import Faults
 
 @dataclass(slots=True)
 class InMemoryMetadata:
-    """DriveRepository, Ledger and BlobDecisions over dictionaries. `calls` counts what would be remote."""
+    """DriveRepository, Ledger and BlobDecisions over dictionaries. `calls` counts what would be remote.
+
+    `on_write`: called after each.
+    """
 
     rows: dict[Key, Row] = field(default_factory=dict)
     heads: dict[DriveId, Drive] = field(default_factory=dict)
@@ -45,6 +48,7 @@ class InMemoryMetadata:
     misfiled: set[Key] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
     on_their_way: list[Writing] = field(default_factory=list)
+    on_write: Callable[[], object] | None = None
 
     async def get(self, drive_id: DriveId) -> Drive | None:
         self.calls.append("head")
@@ -79,9 +83,15 @@ class InMemoryMetadata:
             self.on_their_way.append(writing)
         if fault in ("lost", "late"):
             raise OutcomeUnknown
+        if fault == "dies":
+            await self.faults.die()
         self.faults.check_poison(change.node.name for change in writing.changes)
         self._apply(writing)
+        if self.on_write:
+            self.on_write()
         await self.faults.before_answer("write")
+        if fault == "dies, applied":
+            await self.faults.die()
         if fault == "applied":
             raise OutcomeUnknown
 
@@ -174,6 +184,9 @@ class InMemoryFolderListing:
         more = len(ordered) > limit
         return Page(tuple(node for _, node in page), json.dumps(page[-1][0]) if more else None)
 
+    def behind(self, node: Node) -> str:
+        return json.dumps([node.kind, 0, node.entry_key])
+
 
 @dataclass(frozen=True, slots=True)
 class InMemoryTrashListing:
@@ -189,6 +202,11 @@ class InMemoryTrashListing:
         places = sorted((place for place in found if start is None or place < start), reverse=True)
         page = places[:limit]
         return Page(tuple(found[place] for place in page), page[-1] if len(places) > limit else None)
+
+    async def due(self, now_ms: int, *, limit: int) -> Sequence[TrashItem]:
+        self.store.calls.append("due")
+        items = [row for row in self.store.rows.values() if isinstance(row, TrashItem)]
+        return [item for item in items if item.due_at_ms <= now_ms][:limit]
 
 
 def _fits(after: Drive, before: Drive, quota_bytes: int | None) -> bool:

@@ -152,12 +152,15 @@ def _file_version(form: Form) -> FileVersion:
 
 
 def _trash_form(item: TrashItem) -> Form:
-    return {
+    form: Form = {
         "node": _node_form(item.node),
         "path": item.original_path,
         "trashed_at": item.trashed_at_ms,
         "expires_at": item.expires_at_ms,
     }
+    if item.size_bytes is not None:
+        form |= {"size": item.size_bytes, "nodes": item.node_count}
+    return form
 
 
 def _trash_item(form: Form) -> TrashItem:
@@ -166,6 +169,8 @@ def _trash_item(form: Form) -> TrashItem:
         original_path=form["path"],
         trashed_at_ms=form["trashed_at"],
         expires_at_ms=form["expires_at"],
+        size_bytes=form.get("size"),
+        node_count=form.get("nodes"),
     )
 
 

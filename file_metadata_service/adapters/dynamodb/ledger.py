@@ -70,6 +70,8 @@ class DynamoLedger:
             "bytes_used": after.bytes_used,
             "file_count": after.file_count,
             "versions_bytes": after.versions_bytes,
+            "trash_bytes": after.trash_bytes,
+            "trash_uncounted": after.trash_uncounted,
         }
         if after.journal_floor != before.journal_floor:
             # Otherwise it is not this writing's to set: it is raised without moving the head, too.

@@ -1,6 +1,8 @@
 """Pages of folders and of the trash on DynamoDB."""
 
+import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, Protocol, TypeVar
@@ -11,7 +13,7 @@ from file_metadata_service.adapters.dynamodb.json_form import load_trash_item
 from file_metadata_service.adapters.dynamodb.node_rows import entry_of
 from file_metadata_service.adapters.dynamodb.packing import EntryShape, packed
 from file_metadata_service.adapters.dynamodb.rows import EntryRow, TrashRow
-from file_metadata_service.adapters.dynamodb.tables import BY_SIZE, BY_UPDATED
+from file_metadata_service.adapters.dynamodb.tables import BY_SIZE, BY_UPDATED, DUE
 from file_metadata_service.domain.ids import DriveId, NodeId
 from file_metadata_service.domain.names import JOINT, NodeKind
 from file_metadata_service.domain.nodes import Node
@@ -19,6 +21,8 @@ from file_metadata_service.domain.trash import TrashItem
 from file_metadata_service.ports.listings import Order, PackedPage, Page, SortField
 
 R = TypeVar("R")
+# The first digit of the node's id.
+DUE_SHARDS = "0123456789abcdef"
 INDEXES: dict[SortField, Index | None] = {
     SortField.NAME: None,
     SortField.UPDATED: BY_UPDATED,
@@ -84,6 +88,10 @@ class DynamoFolderListing:
         rows, next_start = await folder_page(self.table.query, folder_id, order, limit=limit, start=start)
         return Page(tuple(map(entry_of, rows)), next_start)
 
+    def behind(self, node: Node) -> str:
+        assert node.parent_id is not None, "the root stands in no folder"
+        return _dump(_Stretch(None, {"folderid": node.parent_id, "entry_key": node.entry_key}))
+
 
 @dataclass(frozen=True, slots=True)
 class DynamoPackedListing:
@@ -97,6 +105,8 @@ class DynamoPackedListing:
 
 @dataclass(frozen=True, slots=True)
 class DynamoTrashListing:
+    """TrashListing and DueTrash."""
+
     table: Table[TrashRow]
 
     async def page(self, drive_id: DriveId, *, limit: int, start: str | None) -> Page[TrashItem]:
@@ -105,6 +115,15 @@ class DynamoTrashListing:
         )
         items = tuple(load_trash_item(row.item) for row in page.items)
         return Page(items, json.dumps(page.next_start) if page.next_start else None)
+
+    async def due(self, now_ms: int, *, limit: int) -> Sequence[TrashItem]:
+        pages = await asyncio.gather(
+            *(
+                self.table.query(shard, index=DUE, before=now_ms + 1, limit=-(-limit // len(DUE_SHARDS)))
+                for shard in DUE_SHARDS
+            )
+        )
+        return [load_trash_item(row.item) for page in pages for row in page.items]
 
 
 def _dump(stretch: _Stretch) -> str:

@@ -48,7 +48,7 @@ def stored(drive_id: DriveId, key: Key, row: Row) -> StoredRow:
             return version_row(drive_id, key, row)
         case TrashItem():
             due_shard = row.node.id[:1]
-            return TrashRow(drive_id, key.sort, dump_result(row), due_shard, row.expires_at_ms)
+            return TrashRow(drive_id, key.sort, dump_result(row), due_shard, row.due_at_ms)
         case Blob():
             return blob_row(row)
         case BlobParts():

@@ -21,6 +21,8 @@ def drive_row(drive: Drive) -> DriveRow:
         drive.file_count,
         drive.quota_bytes,
         drive.versions_bytes,
+        drive.trash_bytes,
+        drive.trash_uncounted,
     )
 
 
@@ -36,6 +38,8 @@ def drive_of(row: DriveRow) -> Drive:
         file_count=row.file_count,
         quota_bytes=row.quota_bytes,
         versions_bytes=row.versions_bytes,
+        trash_bytes=row.trash_bytes or 0,
+        trash_uncounted=row.trash_uncounted or 0,
     )
 
 

@@ -17,6 +17,8 @@ class DriveRow:
     file_count: int
     quota_bytes: int | None
     versions_bytes: int | None
+    trash_bytes: int | None
+    trash_uncounted: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True)
 class TrashRow:
-    """`item`: the whole as JSON. `due_at`: when it is purged."""
+    """`item`: the whole as JSON. `due_at`: when somebody must look at it, to count or to purge it."""
 
     driveid: str
     trash_key: str

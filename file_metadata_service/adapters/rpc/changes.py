@@ -38,7 +38,9 @@ class Changes:
 
     async def trash_node(self, request: pb.TrashNodeRequest) -> Landed[TrashItem]:
         caller = messages.caller(request.command_id, request)
-        return await self.change.submit(caller, _trashing(caller.actor, request))
+        return await self.change.submit(
+            caller, _trashing(caller.actor, request, self.change.trash_retention_ms)
+        )
 
     async def restore_node(self, request: pb.RestoreNodeRequest) -> Landed[Node]:
         caller = messages.caller(request.command_id, request)
@@ -56,6 +58,8 @@ class Changes:
             if way == "create_folder":
                 node_id = self.change.new_folder_id(caller, index)
                 return _creating(caller.actor, node_id, step.create_folder)
+            if way == "trash_node":
+                return _trashing(caller.actor, step.trash_node, self.change.trash_retention_ms)
             if way not in _STEPS:
                 raise InvalidArgument("This cannot be done together with others.")
             return _STEPS[way](caller.actor, getattr(step, way))
@@ -92,9 +96,13 @@ def _updating(actor: Actor, request: pb.UpdateNodeRequest) -> UpdateNode:
     )
 
 
-def _trashing(actor: Actor, request: pb.TrashNodeRequest) -> TrashNode:
-    if_revision = request.if_revision if request.HasField("if_revision") else None
-    return TrashNode(actor=actor, node_id=NodeId(request.node_id), if_revision=if_revision)
+def _trashing(actor: Actor, request: pb.TrashNodeRequest, retention_ms: int) -> TrashNode:
+    return TrashNode(
+        actor=actor,
+        node_id=NodeId(request.node_id),
+        if_revision=request.if_revision if request.HasField("if_revision") else None,
+        retention_ms=retention_ms,
+    )
 
 
 def _restoring(actor: Actor, request: pb.RestoreNodeRequest) -> RestoreNode:
@@ -109,6 +117,5 @@ def _restoring(actor: Actor, request: pb.RestoreNodeRequest) -> RestoreNode:
 
 _STEPS: Mapping[str, Callable[[Actor, Any], AnyStep]] = {
     "update_node": _updating,
-    "trash_node": _trashing,
     "restore_node": _restoring,
 }

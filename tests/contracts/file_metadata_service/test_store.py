@@ -56,6 +56,7 @@ def ports(request: pytest.FixtureRequest) -> Ports:
         folder_listing=InMemoryFolderListing(store),
         packed_listing=InMemoryPackedListing(store),
         trash_listing=InMemoryTrashListing(store),
+        due_trash=InMemoryTrashListing(store),
         version_listing=InMemoryVersions(store),
         due_versions=InMemoryVersions(store),
         journal=InMemoryJournal(store),

@@ -35,7 +35,7 @@ async def test_what_happens_later_is_told_in_order_with_who_did_it(service: Serv
     cursor = (await behind(service, "")).next_cursor
     folder = (await service.mkdir("a")).result
     file = (await service.commit("b", folder.id)).result
-    trashed = await service.trash(folder.id)
+    trashed = await service.trash(file.id)
 
     page = await behind(service, cursor)
 
