@@ -16,6 +16,7 @@ from api_gateway.adapters.rpc.batches import RpcBatches
 from api_gateway.adapters.rpc.callers import SigningKeys, VerifiedTokens
 from api_gateway.adapters.rpc.changes import RpcChanges
 from api_gateway.adapters.rpc.nodes import RpcNodes
+from api_gateway.adapters.rpc.search import RpcSearch
 from api_gateway.adapters.rpc.trash import RpcTrash
 from api_gateway.adapters.rpc.uploads import RpcUploads
 from api_gateway.adapters.rpc.versions import RpcVersions
@@ -86,6 +87,7 @@ def _ports(
         accounts=RpcAccounts(users),
         sessions=sessions,
         nodes=RpcNodes(metadata),
+        search=RpcSearch(metadata),
         trash=RpcTrash(metadata),
         changes=RpcChanges(metadata),
         batches=RpcBatches(metadata),

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+from dataclasses import replace
+from pathlib import Path
 
 from chassis.consul_leadership import ConsulLeadership
 from chassis.consul_lock import ConsulLock
@@ -20,6 +22,7 @@ from file_metadata_service.adapters.dynamodb.listings import (
     DynamoPackedListing,
     DynamoTrashListing,
 )
+from file_metadata_service.adapters.dynamodb.node_walk import DynamoNodeWalk
 from file_metadata_service.adapters.dynamodb.sights import DynamoSights
 from file_metadata_service.adapters.dynamodb.tables import tables_of
 from file_metadata_service.adapters.dynamodb.versions import DynamoDueVersions, DynamoVersionListing
@@ -28,16 +31,22 @@ from file_metadata_service.adapters.redis.wake_ups import RedisWakeUps
 from file_metadata_service.adapters.rpc.policy import POLICY
 from file_metadata_service.adapters.rpc.registration import registering
 from file_metadata_service.adapters.rpc.token_keys import KeysOfUserService
+from file_metadata_service.adapters.sqlite.index_folder import index_folder
+from file_metadata_service.adapters.sqlite.search_index import SqliteSearchIndex
 from file_metadata_service.adapters.system.clock import JitteredPause, SystemClock, fresh_token
 from file_metadata_service.adapters.telemetry.committer_watch import committer_watch
 from file_metadata_service.adapters.telemetry.leadership import MeasuredLeadership
 from file_metadata_service.adapters.telemetry.read_watch import read_watch
+from file_metadata_service.adapters.telemetry.search_watch import search_watch
 from file_metadata_service.adapters.terminal.fsck_report import FsckReport, PlaceInvalid, load_place
 from file_metadata_service.app.compact_journal import DAY_MS, JournalLimits
 from file_metadata_service.app.groups import GroupLimits
+from file_metadata_service.app.index_keeper import IndexKeeper
 from file_metadata_service.app.integrity.fsck import Fsck, FsckPorts, NoSuchDrive, Place
+from file_metadata_service.app.search_names import SearchNames
 from file_metadata_service.app.sweeper import Sweeper
 from file_metadata_service.app.use_cases import Policy, Ports, UseCases
+from file_metadata_service.app.waking import AllWakeUps
 from file_metadata_service.domain.ids import DriveId
 from file_metadata_service.domain.retention import Retention
 from file_metadata_service.ports.answer_cache import Caching
@@ -142,6 +151,8 @@ async def build(service: Service[MetadataSettings]) -> Server:
     service.stack.push_async_callback(wake_ups.finish)
     caching = await service.stack.enter_async_context(redis_caching(settings.redis_url, read_watch()))
     ports = dynamo_ports(db, settings.table_prefix, watch, wake_ups, caching)
+    keeper = await _keep_indexes(service, db, ports)
+    ports = replace(ports, wake_ups=AllWakeUps((wake_ups, keeper)))
     use_cases = UseCases(ports, policy_of(settings))
     watch.count_waiting(lambda: use_cases.committers.waiting)
     service.stack.push_async_callback(use_cases.compactions.finish)
@@ -150,7 +161,30 @@ async def build(service: Service[MetadataSettings]) -> Server:
     service.probe("dynamodb", lambda: ports.drives.get(PROBE))
     keys = KeysOfUserService(service.channel("user-service"))
     verifier = service.verifier(keys.fetch)
-    return service.rpc_server(policy=POLICY, register=registering(use_cases), verifier=verifier)
+    search = SearchNames(reader=use_cases.reader, keeper=keeper, cursors=use_cases.cursors)
+    return service.rpc_server(policy=POLICY, register=registering(use_cases, search), verifier=verifier)
+
+
+async def _keep_indexes(service: Service[MetadataSettings], db: DynamoDB, ports: Ports) -> IndexKeeper:
+    """In this instance's own folder, which may be lost at any time."""
+    settings, stack = service.settings, service.stack
+    wished = Path(settings.search_dir) if settings.search_dir else None
+    folder = stack.enter_context(index_folder(wished))
+    index = SqliteSearchIndex(folder, most_bytes=settings.search_cache_bytes)
+    stack.push_async_callback(index.close)
+    watch = search_watch()
+    watch.measure_size(index.size_bytes)
+    keeper = IndexKeeper(
+        drives=ports.drives,
+        journal=ports.journal,
+        ledger=ports.ledger,
+        nodes=DynamoNodeWalk(tables_of(db, settings.table_prefix)),
+        index=index,
+        clock=ports.clock,
+        watch=watch,
+    )
+    stack.push_async_callback(keeper.finish)
+    return keeper
 
 
 def _start_background(service: Service[MetadataSettings], ports: Ports, use_cases: UseCases) -> None:

@@ -61,6 +61,17 @@ class MetadataSettings(ServiceSettings):
         ge=1_000,
         description="Most changes that are kept, of a drive on which more happens.",
     )
+    search_dir: str = Field(
+        "",
+        validation_alias="STOWAGE_SEARCH_DIR",
+        description="Folder of this instance's indexes of names, kept over restarts; empty: a temporary one.",
+    )
+    search_cache_bytes: int = Field(
+        2**30,
+        validation_alias="STOWAGE_SEARCH_CACHE_BYTES",
+        ge=2**20,
+        description="Most bytes of indexes of names on disk; the drives that were asked longest ago make room.",
+    )
 
 
 class FsckSettings(BaseSettings):

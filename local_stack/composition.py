@@ -168,6 +168,9 @@ def _own(home: Home, service: Service, name: str, ports: Mapping[str, int]) -> d
     match service.package:
         case "user_service":
             return {"STOWAGE_TOKEN_KEYS_DIR": str(Vault(home.secrets).token_keys)}
+        case "file_metadata_service":
+            # A cache, kept over restarts: it costs reading a drive to build it again.
+            return {"STOWAGE_SEARCH_DIR": str(home.run / f"search-{name}")}
         case "file_upload_service":
             endpoint = f"http://127.0.0.1:{ports['s3']}"
             return {

@@ -10,6 +10,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 Conflict = Literal["fail", "rename", "replace"]
 Sort = Literal["name", "updated", "size"]
+FoundType = Literal["folder", "file", "image", "video", "audio", "document", "archive", "other"]
 Answer = TypeVar("Answer")
 
 
@@ -108,6 +109,15 @@ class NodePage:
 
     items: Sequence[ListedNode]
     next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """Some of what was found, with the way to each. Not `complete`: something may be missing."""
+
+    items: tuple[PlacedNode, ...]
+    next_cursor: str | None
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,8 +105,8 @@ class UseCases:
         )
         self.compactions = Compactions(compact)
         folders = FolderMemory()
-        reader = Reader(heads=heads, ledger=ports.ledger, folders=folders)
-        cursors = Cursors(policy.id_secret)
+        self.reader = reader = Reader(heads=heads, ledger=ports.ledger, folders=folders)
+        self.cursors = cursors = Cursors(policy.id_secret)
         writer = WriterParts(
             heads=heads,
             ledger=ports.ledger,

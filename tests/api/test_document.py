@@ -27,6 +27,7 @@ from api_gateway.adapters.http.models import (
     nodes,
     people,
     problem,
+    search,
     uploads,
     versions,
 )
@@ -50,6 +51,7 @@ OPERATION_OF = {
     "CheckDownload": "get_content", "ListChanges": "list_changes", "Run": "run_batch", "RunTogether": "run_together",
     "ListVersions": "list_versions", "RestoreVersion": "restore_version", "DeleteVersion": "delete_version",
     "KeepVersion": "keep_version",
+    "SearchNames": "search_names", "ListRecent": "list_recent",
 }  # fmt: skip
 # Asked by the gateway itself, or by other services.
 NO_OPERATION = {"CheckSession", "GetSigningKeys", "Abandon", "CommitMany"}
@@ -148,7 +150,7 @@ def test_every_success_has_its_headers_and_every_answer_a_request_id(declared: D
 
 
 def every_model() -> list[type[BaseModel]]:
-    modules = (people, nodes, batches, changes, uploads, versions, health, problem)
+    modules = (people, nodes, search, batches, changes, uploads, versions, health, problem)
     return [
         model
         for module in modules

@@ -17,6 +17,7 @@ from chassis.tokens import TokenVerifier
 from tests.fakes.gateway_batches import InMemoryBatches
 from tests.fakes.gateway_changes import InMemoryChanges
 from tests.fakes.gateway_people import InMemoryPeople, InMemorySessionCache
+from tests.fakes.gateway_search import InMemorySearch
 from tests.fakes.gateway_tree import InMemoryTree
 from tests.fakes.gateway_uploads import InMemoryStorage, InMemoryUploads
 from tests.fakes.gateway_versions import InMemoryVersions
@@ -37,6 +38,7 @@ class GatewayWorld:
     def __post_init__(self) -> None:
         self.people = InMemoryPeople(self.keys)
         self.changes = InMemoryChanges(self.tree)
+        self.search = InMemorySearch(self.tree)
         self.uploads = InMemoryUploads(self.tree, self.storage)
         self.versions = InMemoryVersions(self.tree)
         self.capabilities = Capabilities(("users", "metadata", "uploads"))
@@ -52,6 +54,7 @@ class GatewayWorld:
             accounts=self.people,
             sessions=self.people,
             nodes=self.tree,
+            search=self.search,
             trash=self.tree,
             batches=InMemoryBatches(self.tree),
             changes=self.changes,

@@ -59,13 +59,13 @@ class InMemoryTree:
 
     async def get(self, caller: Caller, node_id: str, *, with_ancestors: bool) -> At[PlacedNode]:
         node = self.node(caller, node_id)
-        return self.at(caller, PlacedNode(node, self._way_to(node) if with_ancestors else None))
+        return self.at(caller, PlacedNode(node, self.way_to(node) if with_ancestors else None))
 
     async def resolve(self, caller: Caller, segments: tuple[str, ...]) -> At[PlacedNode]:
         node: Node = self._root(caller)
         for name in segments:
             node = self._child(caller, node.id, name) or self._none()
-        return self.at(caller, PlacedNode(node, self._way_to(node)))
+        return self.at(caller, PlacedNode(node, self.way_to(node)))
 
     async def list_folder(
         self, caller: Caller, folder_id: str, *, limit: int, cursor: str, sort: Sort, descending: bool
@@ -112,7 +112,7 @@ class InMemoryTree:
         self.command_ids.append(command_id)
         node = self._changeable(caller, node_id, if_revision)
         parent = self.folder(caller, parent_id) if parent_id else self.folder(caller, node.parent_id or "")
-        if node.id in (parent.id, *(each.id for each in self._way_to(parent))):
+        if node.id in (parent.id, *(each.id for each in self.way_to(parent))):
             raise RemoteError(Kind.CONFLICT, "would_make_cycle", "A folder cannot lie below itself.")
         free = self._free_name(caller, parent.id, name or node.name, conflict, node.id)
         moved = replace(node, parent_id=parent.id, name=free, seq=self._next())
@@ -126,7 +126,7 @@ class InMemoryTree:
     ) -> At[TrashItem]:
         self.command_ids.append(command_id)
         node = self._changeable(caller, node_id, if_revision)
-        path = "/".join(each.name for each in self._way_to(node))
+        path = "/".join(each.name for each in self.way_to(node))
         item = TrashItem(node, f"{path}/{node.name}", NOW, NOW + timedelta(days=30))
         self.trashed[node.id] = item
         del self.nodes[node.id]
@@ -204,6 +204,11 @@ class InMemoryTree:
             self._none()
         return node
 
+    def living(self, caller: Caller) -> "list[Node]":
+        """All but the root."""
+        root = self._root(caller)
+        return [node for node in self._of(caller) if node.id != root.id and self._lives(node)]
+
     def at(self, caller: Caller, answer: Any) -> At[Any]:
         """As of now; for who has seen another journal of the same drive, or what is still to come, nothing."""
         for drive_id, journal_id, seq in (place.split(".") for place in caller.seen):
@@ -233,7 +238,7 @@ class InMemoryTree:
             parent_id = self.nodes[parent_id].parent_id
         return parent_id is None
 
-    def _way_to(self, node: Node) -> tuple[Ancestor, ...]:
+    def way_to(self, node: Node) -> tuple[Ancestor, ...]:
         way: list[Ancestor] = []
         parent_id = node.parent_id
         while parent_id is not None:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from fastapi import Response
 
-from api_gateway.domain.nodes import At, File, Folder, PlacedNode
+from api_gateway.domain.nodes import At, File, Folder, FoundPage, PlacedNode
 from api_gateway.domain.uploads import UploadWithParts
 
 _encoder = msgspec.json.Encoder()
@@ -25,6 +25,15 @@ def encoded_at(at: At[Any], status: int = 200) -> Response:
         response.headers["Stowage-Seq"] = at.position
     if isinstance(node, Folder | File):
         response.headers["ETag"] = etag(node.revision)
+    return response
+
+
+def encoded_found(at: At[FoundPage]) -> Response:
+    """A page of nodes, each with the way to it, and its place in the journal."""
+    page = at.answer
+    items = [_placed(each) for each in page.items]
+    response = encoded({"items": items, "next_cursor": page.next_cursor, "complete": page.complete})
+    response.headers["Stowage-Seq"] = at.position
     return response
 
 

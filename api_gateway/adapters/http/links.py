@@ -63,6 +63,8 @@ LINKS: Mapping[tuple[str, str], tuple[_Link, ...]] = {
         _node("get_node", "/items/0/id"),
         _node("update_node", "/items/0/id"),
     ),
+    ("search_names", "200"): (_node("get_node", "/items/0/id"), _node("update_node", "/items/0/id")),
+    ("list_recent", "200"): (_node("get_node", "/items/0/id"),),
     ("resolve_path", "200"): (_node("get_node", "/id"),),
     ("update_node", "200"): (_node("get_node", "/id"), _as_seen("trash_node")),
     ("trash_node", "200"): (_restored("/node/id"), _node("get_node", "/node/id")),

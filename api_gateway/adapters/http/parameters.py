@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Header, Path, Query, Request
@@ -53,6 +54,14 @@ PageLimit = Annotated[int, Query(ge=1, le=1000, description="At most this many i
 Cursor = Annotated[
     str, Query(max_length=4096, description="`next_cursor` of the page before; empty for the first")
 ]
+
+
+def moment(name: str, text: str | None) -> datetime | None:
+    """A time as RFC 3339 writes it. Raises InvalidArgument for the 31st of February."""
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise InvalidArgument(f"query.{name}: is no time.") from error
 
 
 async def _command_id(

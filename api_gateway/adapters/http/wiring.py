@@ -18,6 +18,7 @@ from api_gateway.ports.changes import Changes
 from api_gateway.ports.downloads import Downloads
 from api_gateway.ports.nodes import Nodes
 from api_gateway.ports.parts import Parts
+from api_gateway.ports.search import Search
 from api_gateway.ports.sessions import Sessions
 from api_gateway.ports.storage import Storage
 from api_gateway.ports.trash import Trash
@@ -33,6 +34,7 @@ class Ports:
     accounts: Accounts
     sessions: Sessions
     nodes: Nodes
+    search: Search
     trash: Trash
     changes: Changes
     batches: Batches
@@ -87,6 +89,10 @@ async def _nodes(request: Request) -> Nodes:
     return ports_of(request).nodes
 
 
+async def _search(request: Request) -> Search:
+    return ports_of(request).search
+
+
 async def _trash(request: Request) -> Trash:
     return ports_of(request).trash
 
@@ -123,6 +129,7 @@ async def _downloads(request: Request) -> Downloads:
 AccountsPort = Annotated[Accounts, Depends(_accounts)]
 SessionsPort = Annotated[Sessions, Depends(_sessions)]
 NodesPort = Annotated[Nodes, Depends(_nodes)]
+SearchPort = Annotated[Search, Depends(_search)]
 TrashPort = Annotated[Trash, Depends(_trash)]
 ChangesPort = Annotated[Changes, Depends(_changes)]
 BatchesPort = Annotated[Batches, Depends(_batches)]

@@ -10,6 +10,7 @@ _NODES = "/stowage.metadata.v1.NodeService/"
 _BATCHES = "/stowage.metadata.v1.BatchService/"
 _CHANGES = "/stowage.metadata.v1.ChangeService/"
 _VERSIONS = "/stowage.metadata.v1.VersionService/"
+_SEARCH = "/stowage.metadata.v1.SearchService/"
 _BLOBS = "/stowage.metadata.v1.BlobService/"
 
 POLICY: Policy = {
@@ -29,6 +30,8 @@ POLICY: Policy = {
     f"{_VERSIONS}RestoreVersion": _PERSON,
     f"{_VERSIONS}DeleteVersion": _PERSON,
     f"{_VERSIONS}KeepVersion": _PERSON,
+    f"{_SEARCH}SearchNames": _PERSON,
+    f"{_SEARCH}ListRecent": _PERSON,
     f"{_BLOBS}CheckUpload": Rpc(callers=UPLOAD, token=True),
     f"{_BLOBS}Commit": Rpc(callers=UPLOAD, token=False),
     f"{_BLOBS}CommitMany": Rpc(callers=UPLOAD, token=False),

@@ -289,6 +289,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find folders and files by name
+         * @description The same name first, then names that begin so, then those that hold every word, then beginnings of words;
+         *     among equals what was updated last. Nothing in the trash is found. Keep the question as it is from page to page.
+         *
+         *     The answer is true at `Stowage-Seq`, which may be a moment ago.
+         */
+        get: operations["search_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files that changed last
+         * @description By the time of their content; moving and renaming do not count.
+         */
+        get: operations["list_recent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trash": {
         parameters: {
             query?: never;
@@ -834,6 +877,14 @@ export interface components {
              */
             kind: "folder";
             parent_id: string | null;
+        };
+        /** @description Some of what was found: perhaps few or none, even with more to come. */
+        FoundPage: {
+            items: components["schemas"]["PlacedNode"][];
+            /** @description null at the end */
+            next_cursor: string | null;
+            /** @description false: the index of names is still being built or lags; something may be missing */
+            complete: boolean;
         };
         /** @description What is left to say of a node that was deleted. */
         GoneNode: {
@@ -2774,6 +2825,106 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
+            422: components["responses"]["CursorInvalidOrInvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    search_names: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words and beginnings of words, at most 16, in any order, case, and with or without accents; empty for everything that passes the filters
+                 * @example holiday 2023
+                 */
+                q?: string;
+                /** @description Classes of files go by content type, else by extension */
+                type?: "folder" | "file" | "image" | "video" | "audio" | "document" | "archive" | "other";
+                /** @description Files only; inclusive */
+                min_size?: number;
+                /** @description Files only; inclusive */
+                max_size?: number;
+                /**
+                 * @description Updated then or later
+                 * @example 2026-05-04T09:30:00Z
+                 */
+                after?: string;
+                /** @description Updated earlier */
+                before?: string;
+                /** @description Only what lies below it, however deep */
+                folder_id?: string;
+                /** @description At most this many hits */
+                limit?: number;
+                /** @description `next_cursor` of the page before; empty for the first */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Some of what was found: perhaps few or none, even with more to come. */
+            200: {
+                headers: {
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPage"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            404: components["responses"]["NodeNotFound"];
+            /** @description `not_a_folder`: A file stands where a folder must. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 409;
+                        /** @enum {unknown} */
+                        code?: "not_a_folder";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["CursorInvalidOrInvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_recent: {
+        parameters: {
+            query?: {
+                /** @description At most this many files */
+                limit?: number;
+                /** @description `next_cursor` of the page before; empty for the first */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Some of what was found: perhaps few or none, even with more to come. */
+            200: {
+                headers: {
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPage"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
             422: components["responses"]["CursorInvalidOrInvalidArgument"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];

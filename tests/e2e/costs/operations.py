@@ -80,6 +80,15 @@ def of_one_device(person: Person) -> Mapping[str, Call]:
     }
 
 
+def of_a_seeker(person: Person) -> Mapping[str, Call]:
+    """Of somebody whose drive stands still: else the index of its names would follow, beside what is measured."""
+    person.request("POST", "/folders", json={"parent_id": "root", "name": "sought"})
+    return {
+        "search by name": lambda: person.request("GET", "/search", params={"q": "sou"}),
+        "the last changed files": lambda: person.request("GET", "/recent"),
+    }
+
+
 def of_the_tree(drive: Drive) -> Mapping[str, Call]:
     ask, file, folder = drive.person.request, drive.small_file("letter")["node_id"], drive.folder()["id"]
     before = ask("GET", "/changes").json()["next_cursor"]

@@ -8,7 +8,15 @@ import pytest
 
 from local_stack.stack import Stack
 from tests.e2e.costs.meter import Cost, Meter
-from tests.e2e.costs.operations import MANY, Drive, of_files, of_one_device, of_people, of_the_tree
+from tests.e2e.costs.operations import (
+    MANY,
+    Drive,
+    of_a_seeker,
+    of_files,
+    of_one_device,
+    of_people,
+    of_the_tree,
+)
 from tests.e2e.person import Person
 
 PAGE = Path(__file__).parents[3] / "docs" / "cost.md"
@@ -33,11 +41,20 @@ def newcomer(stack: Stack) -> Iterator[Person]:
         yield person
 
 
-def test_each_operation_costs_what_the_page_says(stack: Stack, drive: Drive, newcomer: Person) -> None:
+@pytest.fixture(scope="module")
+def seeker(stack: Stack) -> Iterator[Person]:
+    with Person(stack.url) as person:
+        yield person
+
+
+def test_each_operation_costs_what_the_page_says(
+    stack: Stack, drive: Drive, newcomer: Person, seeker: Person
+) -> None:
     meter, page = Meter(stack, drive.person), said()
     operations = {
         **of_people(drive.person),
         **of_one_device(newcomer),
+        **of_a_seeker(seeker),
         **of_the_tree(drive),
         **of_files(drive),
     }

@@ -65,6 +65,8 @@ class Belongings:
                 "list_folder": _cursor(person, "/folders/root/entries"),
                 "list_trash": _cursor(person, "/trash"),
                 "list_changes": _cursor(person, "/changes"),
+                "search_names": _cursor(person, "/search"),
+                "list_recent": _cursor(person, "/recent"),
                 "list_uploads": _cursor(person, "/uploads"),
                 "list_versions": _cursor(person, f"/files/{file}/versions"),
             },

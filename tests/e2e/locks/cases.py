@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from stowage.metadata.v1 import batch_pb2 as batch
 from stowage.metadata.v1 import changes_pb2 as changes
 from stowage.metadata.v1 import metadata_pb2 as metadata
+from stowage.metadata.v1 import search_pb2 as search
 from stowage.metadata.v1 import versions_pb2 as versions
 from stowage.upload.v1 import upload_pb2 as upload
 from stowage.user.v1 import user_pb2 as user
@@ -187,6 +188,14 @@ _VERSIONS = {
         lambda _, it: versions.KeepVersionRequest(command_id="c", node_id=it.node_id, number=1, keep=True)
     ),
 }
+_SEARCH = {
+    "SearchNames": _person(
+        lambda _, it: search.SearchNamesRequest(folder_id=it.folder_id),
+        lambda _, it: search.SearchNamesRequest(text="papers", folder_id=it.account_id),
+        own=search.SearchNamesRequest(),
+    ),
+    "ListRecent": _person(own=search.ListRecentRequest()),
+}
 _BLOBS = {
     "CheckUpload": Case(
         UPLOAD,
@@ -259,6 +268,7 @@ CASES: dict[str, Case] = {
     **{f"/stowage.metadata.v1.BatchService/{name}": case for name, case in _BATCHES.items()},
     "/stowage.metadata.v1.ChangeService/ListChanges": _person(own=changes.ListChangesRequest()),
     **{f"/stowage.metadata.v1.VersionService/{name}": case for name, case in _VERSIONS.items()},
+    **{f"/stowage.metadata.v1.SearchService/{name}": case for name, case in _SEARCH.items()},
     **{f"/stowage.metadata.v1.BlobService/{name}": case for name, case in _BLOBS.items()},
     **{f"/stowage.upload.v1.UploadService/{name}": case for name, case in _UPLOADS.items()},
 }

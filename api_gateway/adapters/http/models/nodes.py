@@ -34,6 +34,9 @@ FILE_SAMPLE: dict[str, Any] = {
     "layout": "p23",
     "version": 2,
 }
+FOUND: dict[str, Any] = FILE_SAMPLE | {
+    "ancestors": [{"id": ID, "name": ""}, {"id": OTHER_ID, "name": "films"}]
+}
 FOLDER: dict[str, Any] = {
     "kind": "folder",
     "id": OTHER_ID,
@@ -142,9 +145,7 @@ class PlacedFolder(Folder):
 class PlacedFile(File):
     """A file, and the way to it if it was asked for."""
 
-    model_config = sample(
-        **FILE_SAMPLE, ancestors=[{"id": ID, "name": ""}, {"id": OTHER_ID, "name": "films"}]
-    )
+    model_config = sample(**FOUND)
 
     ancestors: list[Ancestor] = Field(default_factory=list, description="From the root down to the parent")
 
