@@ -10,7 +10,7 @@ from file_metadata_service.app.heads import Heads
 from file_metadata_service.app.kept_answers import KeptAnswers, Read
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.walks import living_folder, real_id
-from file_metadata_service.domain.ids import Actor, Position, Seen, own_drive
+from file_metadata_service.domain.ids import Actor, NodeId, Position, Seen, own_drive
 from file_metadata_service.domain.rights import Right
 from file_metadata_service.domain.trash import TrashItem
 from file_metadata_service.ports.answer_cache import Placed
@@ -22,8 +22,11 @@ MAX_LIMIT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class FolderPage:
-    """`nodes` are packed. `next_cursor` is empty at the end. `position`: the nodes are as of it, or newer."""
+    """`nodes` are packed, all of `folder_id`. `next_cursor` is empty at the end. `position`: the nodes are as of
+    it, or newer.
+    """
 
+    folder_id: NodeId
     nodes: bytes
     next_cursor: str
     position: Position
@@ -66,7 +69,7 @@ class ListFolder:
             page, _ = await self.pages.get(head, key, read, at_once=start is None)
         else:
             page = (await read()).answer  # what an index says may lag already
-        return FolderPage(page.nodes, self.cursors.give(name, page.next_start), head.position)
+        return FolderPage(found, page.nodes, self.cursors.give(name, page.next_start), head.position)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

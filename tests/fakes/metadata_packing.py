@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from msgspec import msgpack
+from msgspec.structs import replace
 
 from api_gateway.adapters.rpc.packed_nodes import ListedFile, ListedFolder, unpacked
 from file_metadata_service.domain.ids import NodeId
@@ -20,8 +21,6 @@ def listed(node: Node) -> Listed:
     assert node.parent_id is not None
     common = (
         node.id,
-        node.drive_id,
-        node.parent_id,
         node.name,
         node.revision,
         node.seq,
@@ -29,7 +28,7 @@ def listed(node: Node) -> Listed:
         _moment(node.updated_at_ms),
     )
     if not isinstance(node, File):
-        return ListedFolder(*common)
+        return ListedFolder(*common, node.drive_id, node.parent_id)
     content = node.current
     return ListedFile(
         *common,
@@ -38,16 +37,19 @@ def listed(node: Node) -> Listed:
         content.content_hash,
         content.layout,
         content.number,
+        node.drive_id,
+        node.parent_id,
     )
 
 
 def packed(nodes: Iterable[Node]) -> bytes:
-    return msgpack.encode([listed(node) for node in nodes])
+    return msgpack.encode([replace(listed(node), drive_id="", parent_id="") for node in nodes])
 
 
-def listed_in(nodes: bytes) -> tuple[Listed, ...]:
+def listed_in(nodes: bytes, drive_id: str, parent_id: str) -> tuple[Listed, ...]:
     """Unpacked as the gateway does it."""
-    return tuple(it for it in unpacked(nodes) if isinstance(it, ListedFolder | ListedFile))
+    found = unpacked(nodes, drive_id=drive_id, parent_id=parent_id)
+    return tuple(it for it in found if isinstance(it, ListedFolder | ListedFile))
 
 
 @dataclass(frozen=True, slots=True)

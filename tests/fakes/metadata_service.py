@@ -168,7 +168,9 @@ class Service:
     ) -> ListedPage:
         order = Order(field=SortField(sort), descending=descending)
         page = await self.use.list_folder(by, folder, order=order, limit=limit, cursor=cursor)
-        return ListedPage(listed_in(page.nodes), page.next_cursor, page.position)
+        return ListedPage(
+            listed_in(page.nodes, page.position.drive_id, page.folder_id), page.next_cursor, page.position
+        )
 
     def caller(self, command: str, request: str = "", by: Actor = ANN) -> Caller:
         return Caller(actor=by, command_id=command, request_hash=request)

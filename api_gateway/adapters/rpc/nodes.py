@@ -74,7 +74,8 @@ class RpcNodes:
             seen=seen_by(caller),
         )
         answer = await self._list(request, drive_id=caller.account_id)
-        page = NodePage(unpacked(answer.nodes), answer.next_cursor or None)
+        nodes = unpacked(answer.nodes, drive_id=answer.position.drive_id, parent_id=answer.folder_id)
+        page = NodePage(nodes, answer.next_cursor or None)
         return At(page, position_text(answer.position))
 
     async def create_folder(

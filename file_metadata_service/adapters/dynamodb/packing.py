@@ -22,11 +22,9 @@ class ContentShape(Struct, gc=False):
 
 
 class EntryShape(Struct, gc=False):
-    """What a listing shows of an EntryRow."""
+    """What a listing shows of an EntryRow. Whose it is and where it stands, whoever asks for the page knows."""
 
     id: Text
-    userid: Text
-    folderid: Text
     name: Text
     revision: Whole
     seq: Whole
@@ -37,8 +35,6 @@ class EntryShape(Struct, gc=False):
 
 class PackedFolder(Struct, tag="folder", tag_field="kind", gc=False):
     id: str
-    drive_id: str
-    parent_id: str
     name: str
     revision: int
     seq: int
@@ -48,8 +44,6 @@ class PackedFolder(Struct, tag="folder", tag_field="kind", gc=False):
 
 class PackedFile(Struct, tag="file", tag_field="kind", gc=False):
     id: str
-    drive_id: str
-    parent_id: str
     name: str
     revision: int
     seq: int
@@ -73,8 +67,6 @@ def _packed(entry: EntryShape) -> PackedFolder | PackedFile:
     """Positional, because a listing builds a thousand of them."""
     common = (
         entry.id.S,
-        entry.userid.S,
-        entry.folderid.S,
         entry.name.S,
         entry.revision.N,
         entry.seq.N,

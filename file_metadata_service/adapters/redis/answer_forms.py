@@ -7,7 +7,7 @@ from file_metadata_service.domain.nodes import File, Folder
 from file_metadata_service.ports.answer_cache import Placed
 from file_metadata_service.ports.listings import PackedPage
 
-FORM = "1"
+FORM = "2"
 
 
 class _PlacedForm(Struct, array_like=True):

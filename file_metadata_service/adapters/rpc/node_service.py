@@ -52,6 +52,7 @@ class NodeRpc(NodeServiceServicer):
             seen=messages.seen(request.seen),
         )
         return pb.ListEntriesResponse(
+            folder_id=page.folder_id,
             nodes=page.nodes,
             next_cursor=page.next_cursor,
             position=messages.position(page.position),

@@ -55,9 +55,9 @@ FILE = pb.Node(
 ITEM = pb.TrashItem(node=FILE, original_path="/n", trashed_at_ms=MS, expires_at_ms=MS)
 ROOT = Folder("f", "d", None, "", 1, 2, NOW, NOW)
 NOTE = File("x", "d", "f", "n", 3, 4, NOW, NOW, 5, "t", "h", "p23", 6)
-LISTED_FOLDER = ListedFolder("g", "d", "f", "ä", 1, 2, NOW, NOW)
-LISTED_NOTE = ListedFile("x", "d", "f", "n", 3, 4, NOW, NOW, 5, "t", "h", "p23", 6)
-_LISTED = {"drive_id": "d", "parent_id": "f", "created_at": NOW, "updated_at": NOW, "later": "ignored"}
+LISTED_FOLDER = ListedFolder("g", "ä", 1, 2, NOW, NOW, "d", "f")
+LISTED_NOTE = ListedFile("x", "n", 3, 4, NOW, NOW, 5, "t", "h", "p23", 6, "d", "f")
+_LISTED = {"created_at": NOW, "updated_at": NOW, "later": "ignored"}
 PACKED = msgpack.encode(
     [
         {"kind": "folder", "id": "g", "name": "ä", "revision": 1, "seq": 2, **_LISTED},
@@ -89,7 +89,7 @@ NODES: list[tuple[str, dict[str, Any], str, Any, Any, Any]] = [
         pb.GetDriveResponse(
             drive=pb.Drive(id="d", root_id="d", bytes_used=1, file_count=2), position=POSITION
         ),
-        Drive("d", "d", 1, 2, None),
+        Drive("d", "d", 1, 2, None, None, None),
     ),
     (
         "get",
@@ -122,7 +122,7 @@ NODES: list[tuple[str, dict[str, Any], str, Any, Any, Any]] = [
         pb.ListEntriesRequest(
             folder_id="root", limit=5, cursor="c", sort=pb.SORT_FIELD_SIZE, descending=True
         ),
-        pb.ListEntriesResponse(nodes=PACKED, next_cursor="c2", position=POSITION),
+        pb.ListEntriesResponse(folder_id="f", nodes=PACKED, next_cursor="c2", position=POSITION),
         NodePage([LISTED_FOLDER, LISTED_NOTE], "c2"),
     ),
     (

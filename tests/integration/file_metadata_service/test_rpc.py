@@ -101,7 +101,10 @@ async def test_a_file_is_uploaded_listed_moved_deleted_and_restored(callers: Cal
     )
     assert (moved.node.parent_id, moved.node.name) == (ANN.account_id, "b.txt")
     page = await people("ListEntries")(pb.ListEntriesRequest(folder_id="root"))
-    assert [it.name for it in listed_in(page.nodes)] == ["docs", "b.txt"]
+    assert [it.name for it in listed_in(page.nodes, page.position.drive_id, page.folder_id)] == [
+        "docs",
+        "b.txt",
+    ]
     assert page.position == moved.position
     await people("TrashNode")(pb.TrashNodeRequest(command_id="3", node_id=found.node.id))
     trash = await people("ListTrash")(pb.ListTrashRequest())

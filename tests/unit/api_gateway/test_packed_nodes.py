@@ -10,13 +10,17 @@ from api_gateway.adapters.rpc.packed_nodes import ListedFile, ListedFolder, unpa
 from api_gateway.domain.nodes import File, Folder
 
 AT = datetime(2026, 5, 4, 9, 30, 0, 123000, UTC)
-FOLDER = ("id", "d", "p", "ä", 1, 2, AT, AT)
-FILE = (*FOLDER, 5, "t", "h", "p23", 6)
+PLACE = ("d", "p")
+COMMON = ("ä", 1, 2, AT, AT)
+CONTENT = (5, "t", "h", "p23", 6)
 
 
 @pytest.mark.parametrize(
     ("listed", "alone"),
-    [(ListedFolder(*FOLDER), Folder(*FOLDER)), (ListedFile(*FILE), File(*FILE))],
+    [
+        (ListedFolder("id", *COMMON, *PLACE), Folder("id", *PLACE, *COMMON)),
+        (ListedFile("id", *COMMON, *CONTENT, *PLACE), File("id", *PLACE, *COMMON, *CONTENT)),
+    ],
 )
 def test_a_node_in_a_page_is_encoded_like_the_node_by_itself(
     listed: msgspec.Struct, alone: Folder | File
@@ -25,7 +29,11 @@ def test_a_node_in_a_page_is_encoded_like_the_node_by_itself(
     assert {*listed.__struct_fields__, "kind"} == {field.name for field in fields(alone)}
 
 
-def test_kinds_come_back_as_they_were_packed() -> None:
-    nodes = [ListedFolder(*FOLDER), ListedFile(*FILE)]
-    assert unpacked(msgspec.msgpack.encode(nodes)) == nodes
-    assert [node.kind for node in unpacked(msgspec.msgpack.encode(nodes))] == ["folder", "file"]
+def test_kinds_and_places_come_back_though_places_do_not_travel() -> None:
+    nodes = [ListedFolder("id", *COMMON, *PLACE), ListedFile("id", *COMMON, *CONTENT, *PLACE)]
+    sent = [{**msgspec.to_builtins(node), "created_at": AT, "updated_at": AT} for node in nodes]
+    for each in sent:
+        del each["drive_id"], each["parent_id"]
+    came = unpacked(msgspec.msgpack.encode(sent), drive_id="d", parent_id="p")
+    assert came == nodes
+    assert [node.kind for node in came] == ["folder", "file"]

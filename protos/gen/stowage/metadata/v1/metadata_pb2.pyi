@@ -513,13 +513,16 @@ class ListEntriesResponse(_message.Message):
     NODES_FIELD_NUMBER: _builtins.int
     NEXT_CURSOR_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
+    FOLDER_ID_FIELD_NUMBER: _builtins.int
     nodes: _builtins.bytes
     """MessagePack, because protobuf's objects would cost more than the query: a list of maps, each with kind ("folder"
-    or "file"), id, drive_id, parent_id, name, revision, seq, created_at, updated_at (timestamps), and of a file
+    or "file"), id, name, revision, seq, created_at, updated_at (timestamps), and of a file
     size (bytes), content_type, content_hash, layout, version. Receivers ignore other keys.
     """
     next_cursor: _builtins.str
     """empty at the end"""
+    folder_id: _builtins.str
+    """the parent of all of them, in the position's drive"""
     @_builtins.property
     def position(self) -> Global___Position: ...
     def __init__(
@@ -528,10 +531,11 @@ class ListEntriesResponse(_message.Message):
         nodes: _builtins.bytes = ...,
         next_cursor: _builtins.str = ...,
         position: Global___Position | None = ...,
+        folder_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["position", b"position"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_cursor", b"next_cursor", "nodes", b"nodes", "position", b"position"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["folder_id", b"folder_id", "next_cursor", b"next_cursor", "nodes", b"nodes", "position", b"position"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
