@@ -98,15 +98,18 @@ def of_the_tree(drive: Drive) -> Mapping[str, Call]:
     before = ask("GET", "/changes").json()["next_cursor"]
     drive.folder()
     # What was read is kept while it is proven: whoever looks for the first time needs another one each time.
-    limits, new = count(100), [drive.small_file(f"new {number}")["node_id"] for number in range(FIRST_LOOKS)]
-    ids, names = iter(new), iter(range(FIRST_LOOKS))
+    shelf = drive.folder()
+    names = [drive.name() for _ in range(FIRST_LOOKS)]
+    ids = iter([drive.small_file(name, folder_id=shelf["id"])["node_id"] for name in names])
+    paths = iter([f"/paths/{shelf['name']}/{name}" for name in names])
+    limits, small = count(100), f"/folders/{folder}/entries"
     return {
         "the drive": lambda: ask("GET", "/drive"),
-        "a page of a listing": lambda: ask("GET", f"/folders/root/entries?limit={next(limits)}"),
-        "a page of a listing, unchanged": drive.person.names,
+        "a page of a listing": lambda: ask("GET", f"{small}?limit={next(limits)}"),
+        "a page of a listing, unchanged": lambda: ask("GET", small),
         "a node by id": lambda: ask("GET", f"/nodes/{next(ids)}"),
         "a node by id, unchanged": lambda: ask("GET", f"/nodes/{file}"),
-        "a node by its path": lambda: ask("GET", f"/paths/new%20{next(names)}"),
+        "a node by its path": lambda: ask("GET", next(paths)),
         "a node by its path, unchanged": lambda: ask("GET", "/paths/letter"),
         "make a folder": drive.folder,
         "rename a folder": lambda: ask("PATCH", f"/nodes/{folder}", json={"name": drive.name()}),
