@@ -9,8 +9,9 @@ from file_metadata_service.app.placing import ConflictRule
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.walks import chain
 from file_metadata_service.domain.ids import NodeId, own_drive
-from tests.fakes.metadata_service import ANN, FakeWorld, Service
+from tests.fakes.metadata_service import ANN, FakeWorld, Service, updating
 
+DRIVE = own_drive(ANN.account_id)
 Operation = Callable[[Service, "Places"], Awaitable[object]]
 
 
@@ -177,3 +178,11 @@ async def test_a_deep_place_is_climbed_to_without_asking_the_rule_at_each_step(
 
     await world.service().use.committers.of(own_drive(ANN.account_id)).submit(change)
     assert (runs, len(world.store.calls)) == (2, 101)
+
+
+async def test_ten_steps_are_read_in_as_few_rounds_as_one(world: FakeWorld) -> None:
+    ids = [(await world.service().mkdir(f"f{number}")).result.id for number in range(10)]
+    world.store.calls.clear()
+    await world.service().together(*(updating(ids[n], f"f{(n + 1) % 10}") for n in range(10)))
+    assert world.store.calls == ["head", "read", "read", "write"]
+    assert [change.node.id for change in world.store.journal[DRIVE, 11].changes] == ids
