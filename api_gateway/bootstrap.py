@@ -5,12 +5,14 @@ from redis.asyncio import Redis
 
 from api_gateway.adapters.http.addresses import networks
 from api_gateway.adapters.http.application import create_application
+from api_gateway.adapters.http.change_metrics import measure_hub, observe_told
 from api_gateway.adapters.http.hall import Patience
 from api_gateway.adapters.http.server import HttpServer
 from api_gateway.adapters.http.web_page import read_web_files
 from api_gateway.adapters.http.wiring import Bounds, Ports
 from api_gateway.adapters.httpx.storage import HttpxStorage
 from api_gateway.adapters.redis.session_cache import RedisSessionCache, connect
+from api_gateway.adapters.redis.wake_ups import RedisWakeUps
 from api_gateway.adapters.rpc.accounts import RpcAccounts, RpcSessions
 from api_gateway.adapters.rpc.batches import RpcBatches
 from api_gateway.adapters.rpc.callers import SigningKeys, VerifiedTokens
@@ -22,6 +24,7 @@ from api_gateway.adapters.rpc.uploads import RpcUploads
 from api_gateway.adapters.rpc.versions import RpcVersions
 from api_gateway.app.byte_budget import ByteBudget
 from api_gateway.app.capabilities import Capabilities
+from api_gateway.app.change_hub import ChangeHub
 from api_gateway.app.identify_caller import IdentifyCaller
 from api_gateway.app.relay_part import RelayPart
 from api_gateway.settings import GatewaySettings, listed
@@ -46,7 +49,8 @@ async def build(service: Service[GatewaySettings]) -> Server:
     redis = connect(settings.redis_url)
     service.stack.push_async_callback(redis.aclose)
     storage = HttpxStorage(await service.stack.enter_async_context(_storage_client()))
-    ports = _ports(service, capabilities, channels, redis, storage)
+    hub = _change_hub(service, RpcChanges(channels["metadata"]), redis)
+    ports = _ports(service, capabilities, channels, redis, storage, hub)
     proxies = networks(listed(settings.trusted_proxies))
     bounds = Bounds(
         max_body_bytes=settings.max_body_bytes,
@@ -61,6 +65,7 @@ async def build(service: Service[GatewaySettings]) -> Server:
         host=settings.http_host,
         port=settings.http_port,
         health=service.health,
+        on_drain=hub.close,
         patience=Patience(settings.http_connections, one_address_share=_ONE_ADDRESS_SHARE, proxies=proxies),
     )
 
@@ -78,6 +83,7 @@ def _ports(
     channels: dict[str, ServiceChannel],
     redis: Redis,
     storage: HttpxStorage,
+    hub: ChangeHub,
 ) -> Ports:
     users, metadata, uploads = channels["users"], channels["metadata"], RpcUploads(channels["uploads"])
     sessions = RpcSessions(users)
@@ -89,9 +95,10 @@ def _ports(
         nodes=RpcNodes(metadata),
         search=RpcSearch(metadata),
         trash=RpcTrash(metadata),
-        changes=RpcChanges(metadata),
         batches=RpcBatches(metadata),
         versions=RpcVersions(metadata),
+        changes=hub.changes,
+        change_hub=hub,
         uploads=uploads,
         parts=uploads,
         downloads=uploads,
@@ -101,6 +108,14 @@ def _ports(
         missing=capabilities.missing,
         available=capabilities.available,
     )
+
+
+def _change_hub(service: Service[GatewaySettings], changes: RpcChanges, redis: Redis) -> ChangeHub:
+    wake_ups = RedisWakeUps(redis)
+    service.start(wake_ups.keep(), name="wake-ups")
+    hub = ChangeHub(changes, wake_ups, told=observe_told)
+    measure_hub(listeners=lambda: hub.listeners, drives=lambda: hub.drives)
+    return hub
 
 
 def _settle(service: Service[GatewaySettings], capabilities: Capabilities) -> None:

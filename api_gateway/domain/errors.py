@@ -5,6 +5,7 @@ DomainError
 ├── RevisionStale
 ├── RangeNotSatisfiable
 ├── RelayBusy
+├── TooManyListeners
 ├── PartTooLarge
 ├── BodyTooSlow
 ├── StepRefused
@@ -47,6 +48,13 @@ class RelayBusy(DomainError):
 
     kind = Kind.THROTTLED
     code = "relay_busy"
+
+
+class TooManyListeners(DomainError):
+    """The account waits for changes in as many places as it may."""
+
+    kind = Kind.THROTTLED
+    code = "too_many_listeners"
 
 
 class PartTooLarge(DomainError):

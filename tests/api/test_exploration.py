@@ -7,6 +7,7 @@ import pytest
 import schemathesis
 from schemathesis.generation.case import Case
 
+from api_gateway.adapters.http.wiring import Bounds
 from tests.api.conftest import PASSWORD
 from tests.api.exploring import configured, explore, operations, times
 from tests.fakes.gateway import GatewayWorld
@@ -14,6 +15,8 @@ from tests.fakes.gateway import GatewayWorld
 # So many operations have done their work at least once. Others need bytes that fit a hash, or a node that is there:
 # the journeys get that far.
 ENOUGH = 12
+# Whoever waits for changes waits no longer than this.
+HASTY = Bounds(waiting_seconds=0.01, stream_seconds=0.01)
 
 
 async def people_of(world: GatewayWorld) -> str:
@@ -51,7 +54,7 @@ def signed_in(world: GatewayWorld, account_id: str) -> type:
 def test_every_answer_is_declared(phases: tuple[str, ...], cases: int) -> None:
     world = GatewayWorld()
     schema = schemathesis.openapi.from_asgi(
-        "/openapi.json", world.application(), config=configured(*phases, cases=cases)
+        "/openapi.json", world.application(HASTY), config=configured(*phases, cases=cases)
     )
     explorer_id = asyncio.run(people_of(world))
     schema.auth(refresh_interval=None)(signed_in(world, explorer_id))

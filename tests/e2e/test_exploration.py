@@ -13,6 +13,7 @@ from tests.e2e.person import Person
 
 # Each costs a password's hash and counts against everybody's throttle at this address; tests/api explores them.
 OF_PASSWORDS = ("register", "sign_in", "change_password")
+CHANGES, STREAM = "GET /api/v1/changes", "GET /api/v1/changes/stream"
 END_SESSION = "DELETE /api/v1/sessions/{session_id}"
 
 
@@ -38,7 +39,11 @@ def test_every_answer_is_declared(explorer: Person, stack_url: str) -> None:
         config=configured(
             *("examples", "fuzzing", "stateful"),
             cases=times(3),
-            operations=[{"include-name": END_SESSION, "parameters": {"path.session_id": spare}}],
+            operations=[
+                {"include-name": END_SESSION, "parameters": {"path.session_id": spare}},
+                {"include-name": CHANGES, "parameters": {"query.wait": 1}},
+                {"include-name": STREAM, "parameters": {"query.seconds": 1}},
+            ],
         ),
     ).exclude(operation_id=[*OF_PASSWORDS])
     schema.auth(refresh_interval=None)(SignedIn)

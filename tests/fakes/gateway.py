@@ -9,13 +9,14 @@ from api_gateway.adapters.http.wiring import Bounds, Ports
 from api_gateway.adapters.rpc.callers import VerifiedTokens
 from api_gateway.app.byte_budget import ByteBudget
 from api_gateway.app.capabilities import Capabilities
+from api_gateway.app.change_hub import ChangeHub
 from api_gateway.app.identify_caller import IdentifyCaller
 from api_gateway.app.relay_part import RelayPart
 from api_gateway.ports.storage import Storage
 from chassis.health import Health
 from chassis.tokens import TokenVerifier
 from tests.fakes.gateway_batches import InMemoryBatches
-from tests.fakes.gateway_changes import InMemoryChanges
+from tests.fakes.gateway_changes import InMemoryChanges, InMemoryWakeUps
 from tests.fakes.gateway_people import InMemoryPeople, InMemorySessionCache
 from tests.fakes.gateway_search import InMemorySearch
 from tests.fakes.gateway_tree import InMemoryTree
@@ -39,6 +40,9 @@ class GatewayWorld:
         self.people = InMemoryPeople(self.keys)
         self.changes = InMemoryChanges(self.tree)
         self.search = InMemorySearch(self.tree)
+        self.wake_ups = InMemoryWakeUps()
+        self.hub = ChangeHub(self.changes, self.wake_ups)
+        self.tree.woken = self.wake_ups.wake
         self.uploads = InMemoryUploads(self.tree, self.storage)
         self.versions = InMemoryVersions(self.tree)
         self.capabilities = Capabilities(("users", "metadata", "uploads"))
@@ -59,6 +63,7 @@ class GatewayWorld:
             batches=InMemoryBatches(self.tree),
             changes=self.changes,
             versions=self.versions,
+            change_hub=self.hub,
             uploads=self.uploads,
             parts=self.uploads,
             downloads=self.uploads,

@@ -3,6 +3,7 @@
 from api_gateway.domain.changes import ChangePage, Deleted, GoneNode, JournalEntry, Placed
 from api_gateway.domain.identity import Caller
 from api_gateway.domain.nodes import At, Node
+from api_gateway.ports.wake_ups import Wake
 from chassis.errors import Kind, RemoteError
 from tests.fakes.gateway_people import NOW
 from tests.fakes.gateway_tree import InMemoryTree
@@ -49,3 +50,24 @@ class InMemoryChanges:
         if history != self.history or int(seq) > self.tree.seq:
             raise RemoteError(Kind.CONFLICT, "cursor_reset", "List the drive anew.")
         return int(seq)
+
+
+class InMemoryWakeUps:
+    """Implements WakeUps. `is_cut`: nothing comes through, and nobody is told."""
+
+    def __init__(self) -> None:
+        self.wakes: dict[str, Wake] = {}
+        self.is_cut = False
+
+    def watch(self, drive_id: str, wake: Wake) -> None:
+        self.wakes[drive_id] = wake
+
+    def unwatch(self, drive_id: str) -> None:
+        del self.wakes[drive_id]
+
+    def are_heard(self, drive_id: str) -> bool:
+        return drive_id in self.wakes and not self.is_cut
+
+    def wake(self, drive_id: str, place: str) -> None:
+        if drive_id in self.wakes and not self.is_cut:
+            self.wakes[drive_id](place)

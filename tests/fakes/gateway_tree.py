@@ -1,6 +1,7 @@
 """Drives and nodes as the metadata service keeps them, as far as the gateway sees it."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, NoReturn
@@ -48,6 +49,8 @@ class InMemoryTree:
         self.journal: list[tuple[str, int, Node, bool]] = []
         # Of each file, what it was: with when that was replaced, by number.
         self.past: dict[str, dict[int, File]] = {}
+        # Called with the drive and its place after each mutation.
+        self.woken: Callable[[str, str], None] = lambda _drive, _place: None
 
     # -- Nodes
 
@@ -130,7 +133,7 @@ class InMemoryTree:
         item = TrashItem(node, f"{path}/{node.name}", NOW, NOW + timedelta(days=30))
         self.trashed[node.id] = item
         del self.nodes[node.id]
-        self.journal.append((caller.account_id, self._next(), node, True))
+        self._told(node, self._next(), gone=True)
         return self.at(caller, item)
 
     async def restore(
@@ -269,7 +272,11 @@ class InMemoryTree:
 
     def _set(self, node: Node) -> None:
         self.nodes[node.id] = node
-        self.journal.append((node.drive_id, node.seq, node, False))
+        self._told(node, node.seq, gone=False)
+
+    def _told(self, node: Node, seq: int, *, gone: bool) -> None:
+        self.journal.append((node.drive_id, seq, node, gone))
+        self.woken(node.drive_id, f"j1.{seq}")
 
     def _next(self) -> int:
         self.seq += 1

@@ -56,7 +56,7 @@ class Operation(APIRoute):
 
         async def handle(request: Request) -> Response:
             if needs_caller:
-                request.state.caller = await _identify(request)
+                request.state.caller = await identify(request)
             if takes_json:
                 bounds = bounds_of(request)
                 max_bytes = (
@@ -93,8 +93,8 @@ def is_by_cookie(request: Request) -> bool:
     return getattr(request.state, "is_by_cookie", False)
 
 
-async def _identify(request: Request) -> Caller:
-    """An Authorization header wins over cookies, whatever is in it: no browser sends one by itself."""
+async def identify(request: Request) -> Caller:
+    """Who asks, as of now. An Authorization header wins over cookies: no browser sends one by itself."""
     authorization = request.headers.get("authorization")
     if authorization is None:
         return await _identify_by_cookie(request)

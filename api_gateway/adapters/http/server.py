@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import resource
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -35,7 +35,10 @@ class _Server(uvicorn.Server):
 
 
 class HttpServer:
-    """Implements chassis.service.Server. Opens its door when `health` is ready for the first time."""
+    """Implements chassis.service.Server. Opens its door when `health` is ready for the first time.
+
+    on_drain: called first when it drains, so that requests which would last end.
+    """
 
     def __init__(
         self,
@@ -45,12 +48,14 @@ class HttpServer:
         port: int,
         health: Health | None = None,
         patience: Patience | None = None,
+        on_drain: Callable[[], None] = lambda: None,
     ) -> None:
         self._app = app
         self._address = (host, port)
         self._health = health or Health()
         self._hall = Hall(_affordable(patience or Patience()), lambda: self._drains or self._health.stopping)
         self._drains = False
+        self._on_drain = on_drain
         self._server: _Server | None = None
         self._listener: socket.socket | None = None
         self._serving: asyncio.Task[None] | None = None
@@ -132,6 +137,7 @@ class HttpServer:
             self._listener.close()
             return
         self._drains, loop = True, asyncio.get_running_loop()
+        self._on_drain()
         deadline = loop.time() + grace_seconds
         await self._let_in(self._server, self._listener)
         with contextlib.suppress(TimeoutError):

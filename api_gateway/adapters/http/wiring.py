@@ -9,6 +9,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from api_gateway.adapters.http.web_page import WebFile
+from api_gateway.app.change_hub import ChangeHub
 from api_gateway.app.identify_caller import IdentifyCaller
 from api_gateway.app.relay_part import RelayPart
 from api_gateway.app.run_batch import RunBatch
@@ -39,6 +40,7 @@ class Ports:
     changes: Changes
     batches: Batches
     versions: Versions
+    change_hub: ChangeHub
     uploads: Uploads
     parts: Parts
     downloads: Downloads
@@ -57,12 +59,15 @@ class Bounds:
 
     body_seconds: for a whole JSON body. sending_seconds: for 16 KiB of a part that passes through. taking_seconds:
     for 64 KiB of a download that does. A client that is slower holds a connection, and one to storage, for nothing.
+    waiting_seconds: for changes, in one request. stream_seconds: for a stream of them.
     """
 
     max_body_bytes: int = 2**20
     body_seconds: float = 30.0
     sending_seconds: float = 30.0
     taking_seconds: float = 60.0
+    waiting_seconds: float = 30.0
+    stream_seconds: float = 3600.0
     cors_origins: frozenset[str] = frozenset()
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     storage_origins: tuple[str, ...] = ()
@@ -113,6 +118,10 @@ async def _versions(request: Request) -> Versions:
     return ports_of(request).versions
 
 
+async def _change_hub(request: Request) -> ChangeHub:
+    return ports_of(request).change_hub
+
+
 async def _uploads(request: Request) -> Uploads:
     return ports_of(request).uploads
 
@@ -135,6 +144,7 @@ ChangesPort = Annotated[Changes, Depends(_changes)]
 BatchesPort = Annotated[Batches, Depends(_batches)]
 RunBatchUse = Annotated[RunBatch, Depends(_run_batch)]
 VersionsPort = Annotated[Versions, Depends(_versions)]
+ChangeHubPort = Annotated[ChangeHub, Depends(_change_hub)]
 UploadsPort = Annotated[Uploads, Depends(_uploads)]
 PartsPort = Annotated[Parts, Depends(_parts)]
 DownloadsPort = Annotated[Downloads, Depends(_downloads)]

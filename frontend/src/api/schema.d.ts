@@ -397,6 +397,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/changes/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens, as it happens
+         * @description Server-sent events, for `EventSource` and `curl -N`: an event `change` for each entry of the journal, as in
+         *     `GET /changes`, its `id` the cursor behind it. A browser goes on by itself after a break, with `Last-Event-ID`.
+         *
+         *     Every 15 seconds session and rights are looked at again. An event `problem` is the last one, and says why, in the
+         *     form of any refusal: `unauthenticated` when the access token that opened it has expired (renew it and open
+         *     another), `session_ended`, `cursor_reset`. A stream that ends without one is to be gone on with.
+         */
+        get: operations["stream_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files/{file_id}/content": {
         parameters: {
             query?: never;
@@ -1815,6 +1840,22 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description `too_many_listeners`: You wait for changes in as many places as you may. End some. */
+        TooManyListeners: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 429;
+                    /** @enum {unknown} */
+                    code?: "too_many_listeners";
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
         Unavailable: {
             headers: {
@@ -3028,6 +3069,8 @@ export interface operations {
                 limit?: components["parameters"]["limit"];
                 /** @description `next_cursor` of the page before, or an entry's; empty: from now on */
                 cursor?: string;
+                /** @description Seconds to wait for something to happen, if nothing did */
+                wait?: number;
             };
             header?: never;
             path?: never;
@@ -3049,6 +3092,43 @@ export interface operations {
             401: components["responses"]["SessionEndedOrUnauthenticated"];
             409: components["responses"]["CursorReset"];
             422: components["responses"]["CursorInvalidOrInvalidArgument"];
+            429: components["responses"]["TooManyListeners"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    stream_changes: {
+        parameters: {
+            query?: {
+                /** @description A cursor of `GET /changes`; empty: from now on */
+                cursor?: string;
+                /** @description The stream ends by itself after so long; go on from its last id */
+                seconds?: number;
+            };
+            header?: {
+                /** @description Where to go on; wins over `cursor` */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, until the token expires or one side ends it */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            409: components["responses"]["CursorReset"];
+            422: components["responses"]["CursorInvalidOrInvalidArgument"];
+            429: components["responses"]["TooManyListeners"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -67,6 +67,7 @@ class Belongings:
                 "list_changes": _cursor(person, "/changes"),
                 "search_names": _cursor(person, "/search"),
                 "list_recent": _cursor(person, "/recent"),
+                "stream_changes": _cursor(person, "/changes"),
                 "list_uploads": _cursor(person, "/uploads"),
                 "list_versions": _cursor(person, f"/files/{file}/versions"),
             },

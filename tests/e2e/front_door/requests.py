@@ -26,6 +26,8 @@ BODIES: dict[str, Json] = {
     # A name, because without one the last that was asked for counts, and that may have been a bad one.
     "complete_upload": {"name": "finished.txt"},
 }
+# What stands in the query beside ids.
+QUERIES: dict[str, Json] = {"stream_changes": {"seconds": 1}}
 # Of one's own things, the one that an operation works on.
 OWN: dict[tuple[str, str], str] = {
     ("restore_node", "node_id"): "trashed folder",
@@ -51,7 +53,10 @@ def request_for(operation: Operation, mine: Belongings, *, foreign: dict[Slot, s
     path = operation.path
     for name, value in PLAIN_IN_PATHS.items():
         path = path.replace(f"{{{name}}}", value)
-    options: Json = {"params": {}, "headers": {"Idempotency-Key": uuid.uuid4().hex}}
+    options: Json = {
+        "params": dict(QUERIES.get(operation.id, {})),
+        "headers": {"Idempotency-Key": uuid.uuid4().hex},
+    }
     body = dict(BODIES.get(operation.id, {}))
     for slot, value in values.items():
         if slot.where == "path":

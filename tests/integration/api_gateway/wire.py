@@ -96,7 +96,9 @@ async def gateway(
     world.people.sessions[SESSION_ID] = ACCOUNT_ID
     async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
         app = world.application(bounds, storage=HttpxStorage(client, answer_seconds=answer_seconds))
-        server = HttpServer(app, host="127.0.0.1", port=0, health=world.health, patience=patience)
+        server = HttpServer(
+            app, host="127.0.0.1", port=0, health=world.health, patience=patience, on_drain=world.hub.close
+        )
         bound = await server.start()
         try:
             yield Gateway(world, server, bound, token)
