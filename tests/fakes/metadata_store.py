@@ -140,7 +140,8 @@ class InMemoryMetadata:
         refused = frozenset(item.key for item in writing.items if not self._may(item))
         if refused:
             raise RowsRefused(refused)
-        self.heads[after.id] = replace(after, quota_bytes=head.quota_bytes, journal_floor=head.journal_floor)
+        floor = after if after.journal_floor != before.journal_floor else head
+        self.heads[after.id] = replace(after, quota_bytes=head.quota_bytes, journal_floor=floor.journal_floor)
         self.journal[after.id, after.seq] = writing
         for item in writing.items:
             self.misfiled.discard(item.key)

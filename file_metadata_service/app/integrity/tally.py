@@ -8,6 +8,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import BlobId, DriveId, NodeId
@@ -24,6 +25,7 @@ LAGGING_CHANGES = 1_000
 ATTEMPTS = 100
 COUNTS = 5
 JOURNAL_PAGE = 1_000
+FILES_AT_ONCE = 100
 
 
 class TooBusy(Exception):
@@ -58,6 +60,7 @@ class Tally:
     versions_bytes: int = 0
     _began_at: int = 0
     _told_to: int = 0
+    _told: set[NodeId] = field(default_factory=set)
 
     def begin(self) -> None:
         self._began_at = self.head.seq
@@ -92,10 +95,24 @@ class Tally:
             self.head = head
             if head.seq == self._told_to:
                 return
-            await self.add(await self._told())
+            await self.add(await self._changed())
         raise TooBusy
 
-    async def _told(self) -> set[NodeId]:
+    async def verify(self) -> bool:
+        """Counts every file again; whether all that differs was told by the journal.
+
+        What is removed for ever is not. It does not come back either: a file that is now as it was counted was so at
+        every head between, so the count of the head before this was right.
+        """
+        before, ids = dict(self.holdings), iter(list(self.holdings))
+        self._told.clear()
+        while some := tuple(islice(ids, FILES_AT_ONCE)):
+            await self.add(some)
+        await self.catch_up()
+        silent = (node_id for node_id in before if self.holdings.get(node_id) != before[node_id])
+        return all(node_id in self._told for node_id in silent)
+
+    async def _changed(self) -> set[NodeId]:
         """Who changed since, by one stretch of the journal."""
         entries = await self.journal.page(self.head.id, self._told_to, JOURNAL_PAGE)
         # A gap in what came before the walk is a finding of its own: what it told of was walked over.
@@ -104,7 +121,9 @@ class Tally:
         if told != list(range(begin, begin + len(told))) or not (told or begin > self._told_to + 1):
             raise Uncountable
         self._told_to = entries[-1].seq if entries else self._began_at
-        return {change.node.id for entry in entries for change in entry.changes}
+        changed = {change.node.id for entry in entries for change in entry.changes}
+        self._told |= changed
+        return changed
 
     def _forget(self, node_id: NodeId) -> None:
         holding = self.holdings.pop(node_id, None)

@@ -10,7 +10,7 @@ from itertools import islice
 
 from file_metadata_service.app.integrity.inspector import ATTEMPTS, Inspector, Report
 from file_metadata_service.app.integrity.scene import Finding, Mending, Rule, Scene, finding
-from file_metadata_service.app.integrity.tally import Counting, Tally, TooBusy, Uncountable
+from file_metadata_service.app.integrity.tally import COUNTS, Counting, Tally, TooBusy, Uncountable
 from file_metadata_service.domain.blobs import Blob, BlobState
 from file_metadata_service.domain.defects import DefectKind
 from file_metadata_service.domain.drives import Drive
@@ -26,17 +26,29 @@ class Totals:
     inspector: Inspector
 
     async def check(self, drive_id: DriveId) -> AsyncIterator[Report]:
-        """Counts once, and once more if something seems wrong. Raises TooBusy, Unavailable."""
+        """Counts once, and twice more if something seems wrong. Raises TooBusy, Unavailable."""
         tally = await self.counting.count(drive_id)
         if _usage_is_right(tally) and not await self._suspects(tally):
             return
-        tally = await self.counting.count(drive_id)
+        tally, rule = await self._verified(drive_id)
         suspects = await self._suspects(tally)
-        reports = [await self._settle_usage(tally)]
+        reports = [await self.inspector.settle(drive_id, rule)]
         reports += [await self._settle_blob(tally, blob_id) for blob_id in suspects]
         for report in reports:
             if report is not None:
                 yield report
+
+    async def _verified(self, drive_id: DriveId) -> tuple[Tally, Rule]:
+        """A count beside which nothing was removed silently, and what it said of the usage."""
+        for _ in range(COUNTS):
+            tally = await self.counting.count(drive_id)
+            rule = _usage_rule(tally.head, tally)
+            try:
+                if await tally.verify():
+                    return tally, rule
+            except Uncountable:
+                continue
+        raise TooBusy
 
     async def _suspects(self, tally: Tally) -> list[BlobId]:
         """Blobs that seem wrong at a glance."""
@@ -52,15 +64,13 @@ class Totals:
                     suspects.append(blob_id)
         return suspects
 
-    async def _settle_usage(self, tally: Tally) -> Report | None:
-        await _catch_up(tally)
-        return await self.inspector.settle(tally.head.id, _usage_rule(tally.head, tally))
-
     async def _settle_blob(self, tally: Tally, blob_id: BlobId) -> Report | None:
-        """The blob before and after the count is brought up to date: if it stood still, both are of one head."""
+        """The blob before and after who refers to it is counted: if it stood still, both are of one head."""
         key = blob_key(blob_id)
         for _ in range(ATTEMPTS):
             before = (await self.inspector.sights.look(tally.head.id, frozenset((key,)))).rows[key]
+            holders = [node_id for node_id, it in tally.holdings.items() if blob_id in it.blobs]
+            await tally.add(holders)
             await _catch_up(tally)
             rule = _blob_rule(tally.references[blob_id], blob_id, before)
             try:
