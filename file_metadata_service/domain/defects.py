@@ -23,6 +23,7 @@ class DefectKind(StrEnum):
     TRASH_STALE = "trash_stale"
     TRASH_SURPLUS = "trash_surplus"
     TRASH_ALONE = "trash_alone"
+    TRASH_MISCOUNTED = "trash_miscounted"
     JOURNAL_GAP = "journal_gap"
     JOURNAL_AHEAD = "journal_ahead"
     USAGE_WRONG = "usage_wrong"

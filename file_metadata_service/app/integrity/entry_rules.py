@@ -65,7 +65,7 @@ def trash_rule(key: Key) -> Rule:
         if node is None:
             return finding(scene, DefectKind.TRASH_ALONE, item.node.id, _revived(scene, item))
         if node.trashed_at_ms != item.trashed_at_ms:
-            mending = Mending(drive=scene.head, rows={key: None})
+            mending = Mending(drive=scene.head.untrashing(item.size_bytes), rows={key: None})
             return finding(scene, DefectKind.TRASH_SURPLUS, item.node.id, mending)
         if item.node != node:
             mending = Mending(drive=scene.head, rows={key: replace(item, node=node)})

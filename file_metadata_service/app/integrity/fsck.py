@@ -11,6 +11,7 @@ from file_metadata_service.app.integrity.journal_check import JournalCheck
 from file_metadata_service.app.integrity.node_rules import node_rule
 from file_metadata_service.app.integrity.tally import Counting, TooBusy
 from file_metadata_service.app.integrity.totals import Totals
+from file_metadata_service.app.integrity.trash_totals import TrashTotals
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import DriveId, NodeId, root_of
 from file_metadata_service.ports.census import Census
@@ -94,6 +95,7 @@ class Fsck:
         )
         self._totals = Totals(counting, self._inspector)
         self._circles = Circles(ports.census, self._inspector)
+        self._trash = TrashTotals(ports.census, ports.drives, self._inspector)
 
     async def everything(self, resume: Place | None = None) -> AsyncIterator[Step]:
         """All drives, or from that place on. Raises Unavailable."""
@@ -159,6 +161,8 @@ class Fsck:
                 return (0 if on is None else on - after), reports, None if on is None else str(on)
             case Stage.TOTALS:
                 reports = await self._circles.check(head)
+                in_trash = await self._trash.check(head)
+                reports += [in_trash] if in_trash else []
                 reports += [report async for report in self._totals.check(head.id)]
                 return 1, reports, None
 

@@ -11,6 +11,7 @@ from file_metadata_service.app.integrity.scene import (
 from file_metadata_service.app.integrity.settling import settled
 from file_metadata_service.domain.defects import DefectKind
 from file_metadata_service.domain.ids import NodeId, root_of
+from file_metadata_service.domain.jobs import REMOVAL, STAGING
 from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.domain.trash import RETENTION_MS, TrashItem
 from file_metadata_service.ports.ledger import Key, file_key, folder_key, name_keys, trash_key
@@ -28,6 +29,9 @@ def node_rule(key: Key) -> Rule:
             return None
         if node.seq > scene.head.seq:
             return finding(scene, DefectKind.SEQ_AHEAD, node.id, None)
+        if node.parent_id is not None and node.parent_id.startswith((STAGING, REMOVAL)):
+            # A job's, which it will place or remove; it has no name, and no place in the trash.
+            return None
         if node.trashed_at_ms is not None:
             return _check_trashed(scene, node, node.trashed_at_ms)
         assert node.parent_id is not None
@@ -105,6 +109,6 @@ def _check_trashed(scene: Scene, node: Node, trashed_at_ms: int) -> Finding | No
             trashed_at_ms=trashed_at_ms,
             expires_at_ms=trashed_at_ms + RETENTION_MS,
         )
-        mending = Mending(drive=scene.head, rows={place: item})
+        mending = Mending(drive=scene.head.trashing(None), rows={place: item})
         return finding(scene, DefectKind.TRASH_MISSING, node.id, mending)
     return None

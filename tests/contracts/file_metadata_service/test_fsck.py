@@ -29,9 +29,10 @@ from tests.fakes.metadata_census import InMemoryCensus, InMemorySights
 from tests.fakes.metadata_clock import CountingTokens, InstantPause
 from tests.fakes.metadata_journal import InMemoryJournal
 from tests.fakes.metadata_packing import ListedFile
-from tests.fakes.metadata_service import ANN, FakeWorld, Service
+from tests.fakes.metadata_service import ANN, FakeWorld, Service, caller
 from tests.fakes.metadata_vandal import Vandal, VandalInDynamoDB, VandalInMemory
 from tests.integration.file_metadata_service.real_world import RealWorld
+from tests.unit.file_metadata_service.test_copies import a_tree, copying
 
 DRIVE = own_drive(ANN.account_id)
 
@@ -206,6 +207,10 @@ async def miscount_usage(it: Furnished) -> None:
     await it.vandal.head(bytes_used=99_999, file_count=1, versions_bytes=7)
 
 
+async def miscount_trash(it: Furnished) -> None:
+    await it.vandal.head(trash_bytes=77, trash_uncounted=3)
+
+
 async def lose_journal(it: Furnished) -> None:
     await it.vandal.drop_journal(it.inner.seq)
     await it.vandal.drop_journal(it.inner.seq + 1)
@@ -233,6 +238,7 @@ REPAIRABLE: dict[Damage, DefectKind] = {
     miscount_references: DefectKind.REFERENCES_WRONG,
     mark_as_unreferenced: DefectKind.REFERENCES_WRONG,
     lose_journal: DefectKind.JOURNAL_GAP,
+    miscount_trash: DefectKind.TRASH_MISCOUNTED,
     miscount_usage: DefectKind.USAGE_WRONG,
 }
 
@@ -468,3 +474,26 @@ async def test_what_is_wrong_is_found_and_repaired_while_the_drive_is_written(
     wrong = {DefectKind.ENTRY_MISSING, DefectKind.REFERENCES_WRONG, DefectKind.USAGE_WRONG}
     assert (kinds(found), {report.outcome for report in found}) == (wrong, {Outcome.REPAIRED})
     assert await place.inspect() == []
+
+
+async def test_what_jobs_have_in_their_hands_is_no_finding() -> None:
+    """A copy in the making, a removal, and a count, at every stage of which an inspection begins."""
+    world = FakeWorld()
+    service, place = world.service(), in_memory(world)
+    gone = await a_tree(service, files=40)
+    await service.trash(gone)
+    top = await a_tree(service, files=40)
+    await copying(service, top, name="copy")
+    await service.use.tree_jobs.delete(caller("delete"), gone)
+
+    async def inspect_after(turns: int) -> list[Report]:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return await place.inspect(repairs=True)
+
+    inspections = [inspect_after(turns) for turns in range(0, 3_000, 400)]
+    *found, _ = await asyncio.gather(*inspections, service.use.jobs.runner.settle())
+    assert found == [[]] * len(inspections)
+    await service.use.tree_jobs.count.settle()
+    assert await place.inspect() == []
+    world.check_whole()
