@@ -131,16 +131,17 @@ class Queues:
         """
         people, background = self._lanes[Lane.PEOPLE], self._lanes[Lane.BACKGROUND]
         self._swept = False
-        if not people:
-            self._passed_over = 0
-            return _fill(background, most, alive)
+        taken = list[Pending]()
         self._passed_over += bool(background)
-        if self._passed_over <= PASSED_OVER_MOST:
-            return _fill(people, most, alive)
-        self._passed_over = 0
-        # First, because it may be so big that it finds no room behind others.
-        first = _fill(background, 1, alive)
-        return first + _fill(people, most - len(first), alive)
+        if people and self._passed_over > PASSED_OVER_MOST:
+            self._passed_over = 0
+            # First, because it may be so big that it finds no room behind others.
+            taken = _fill(background, 1, alive)
+        taken += _fill(people, most - len(taken), alive)
+        if not taken:
+            self._passed_over = 0
+            taken = _fill(background, most, alive)
+        return taken
 
     def put_back(self, untaken: Iterable[Pending]) -> None:
         """In the order in which they were taken."""

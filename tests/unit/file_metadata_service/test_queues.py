@@ -57,6 +57,13 @@ async def test_background_work_is_not_starved_by_people() -> None:
     assert groups == [*["a a"] * PASSED_OVER_MOST, "job a"]
 
 
+async def test_people_who_have_all_gone_do_not_hold_background_work_up() -> None:
+    gone = waiting("gone", "ann")
+    queues = filled(gone, waiting("job", lane=Lane.BACKGROUND))
+    gone.landed.cancel()
+    assert names(queues.take(9, alive)) == "job"
+
+
 async def test_a_full_queue_takes_its_place_from_who_has_most_and_never_from_who_has_least() -> None:
     queues = filled(*(waiting(f"a{n}", "ann") for n in range(4)), limit=4)
     displaced = [queues.put(waiting(f"b{n}", "ben"), alive) for n in range(2)]
