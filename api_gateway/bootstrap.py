@@ -17,6 +17,7 @@ from api_gateway.adapters.rpc.accounts import RpcAccounts, RpcSessions
 from api_gateway.adapters.rpc.batches import RpcBatches
 from api_gateway.adapters.rpc.callers import SigningKeys, VerifiedTokens
 from api_gateway.adapters.rpc.changes import RpcChanges
+from api_gateway.adapters.rpc.jobs import RpcJobs
 from api_gateway.adapters.rpc.nodes import RpcNodes
 from api_gateway.adapters.rpc.search import RpcSearch
 from api_gateway.adapters.rpc.trash import RpcTrash
@@ -99,6 +100,7 @@ def _ports(
         versions=RpcVersions(metadata),
         changes=hub.changes,
         change_hub=hub,
+        jobs=RpcJobs(metadata),
         uploads=uploads,
         parts=uploads,
         downloads=uploads,

@@ -122,12 +122,17 @@ class FoundPage:
 
 @dataclass(frozen=True, slots=True)
 class TrashItem:
-    """The top node of one deletion, as it was, and until when it can be restored."""
+    """The top node of one deletion, as it was, and until when it can be restored.
+
+    `size`, `node_count`: of all that went with it, null until it is counted.
+    """
 
     node: Node
     original_path: str
     trashed_at: datetime
     expires_at: datetime
+    size: int | None
+    node_count: int | None
 
 
 @dataclass(frozen=True, slots=True)

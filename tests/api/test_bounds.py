@@ -115,7 +115,7 @@ def _request(door: Door, headers: dict[str, str]) -> httpx.Request:
 
 
 @pytest.mark.parametrize(
-    "path", ["/folders/root/entries", "/trash", "/changes", "/uploads", "/files/$file/versions"]
+    "path", ["/folders/root/entries", "/trash", "/jobs", "/changes", "/uploads", "/files/$file/versions"]
 )
 async def test_pages_and_cursors_have_bounds(ada: Door, path: str) -> None:
     path = path.replace("$file", (await ada.file(b"four"))["id"])

@@ -1,6 +1,7 @@
 """A person with a program of their own: speaks REST by hand, so that tests see the bare contract."""
 
 import hashlib
+import time
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,6 +53,15 @@ class Person:
             f"{method} {path}: {answer.status_code} {answer.text}"
         )
         return answer
+
+    def ended(self, job: Json) -> Json:
+        """The job, once it has ended."""
+        deadline = time.monotonic() + 60
+        while job["ended_at"] is None:
+            assert time.monotonic() < deadline, job
+            time.sleep(0.05)
+            job = self.request("GET", f"/jobs/{job['id']}").json()
+        return job
 
     def start(self, name: str, body: bytes, **options: Any) -> Json:
         request = {"folder_id": "root", "name": name, "size": len(body), **options}

@@ -17,6 +17,7 @@ from chassis.health import Health
 from chassis.tokens import TokenVerifier
 from tests.fakes.gateway_batches import InMemoryBatches
 from tests.fakes.gateway_changes import InMemoryChanges, InMemoryWakeUps
+from tests.fakes.gateway_jobs import InMemoryJobs
 from tests.fakes.gateway_people import InMemoryPeople, InMemorySessionCache
 from tests.fakes.gateway_search import InMemorySearch
 from tests.fakes.gateway_tree import InMemoryTree
@@ -45,6 +46,7 @@ class GatewayWorld:
         self.tree.woken = self.wake_ups.wake
         self.uploads = InMemoryUploads(self.tree, self.storage)
         self.versions = InMemoryVersions(self.tree)
+        self.jobs = InMemoryJobs(self.tree)
         self.capabilities = Capabilities(("users", "metadata", "uploads"))
         for name in ("users", "metadata", "uploads"):
             self.capabilities.set(name, None)
@@ -64,6 +66,7 @@ class GatewayWorld:
             changes=self.changes,
             versions=self.versions,
             change_hub=self.hub,
+            jobs=self.jobs,
             uploads=self.uploads,
             parts=self.uploads,
             downloads=self.uploads,

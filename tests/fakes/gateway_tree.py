@@ -122,6 +122,18 @@ class InMemoryTree:
         self._set(moved)
         return self.at(caller, moved)
 
+    def put_copy(
+        self, caller: Caller, node: Node, parent_id: str, name: str | None, conflict: Conflict
+    ) -> Node:
+        """Of a folder, the folder alone."""
+        parent = self.folder(caller, parent_id)
+        free = self._free_name(caller, parent.id, name or node.name, conflict)
+        made = replace(
+            node, id=uuid.uuid4().hex, parent_id=parent.id, name=free, revision=1, seq=self._next()
+        )
+        self._set(made)
+        return made
+
     # -- Trash
 
     async def put(
@@ -130,7 +142,7 @@ class InMemoryTree:
         self.command_ids.append(command_id)
         node = self._changeable(caller, node_id, if_revision)
         path = "/".join(each.name for each in self.way_to(node))
-        item = TrashItem(node, f"{path}/{node.name}", NOW, NOW + timedelta(days=30))
+        item = TrashItem(node, f"{path}/{node.name}", NOW, NOW + timedelta(days=30), None, None)
         self.trashed[node.id] = item
         del self.nodes[node.id]
         self._told(node, self._next(), gone=True)

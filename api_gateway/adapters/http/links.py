@@ -30,6 +30,10 @@ def _upload(operation: str) -> _Link:
     return _Link(operation, {"upload_id": "$response.body#/upload/id"})
 
 
+def _job(operation: str, at: str) -> _Link:
+    return _Link(operation, {"job_id": f"$response.body#{at}"})
+
+
 def _session(at: str = "/session_id") -> _Link:
     return _Link("end_session", {"session_id": f"$response.body#{at}"})
 
@@ -72,7 +76,20 @@ LINKS: Mapping[tuple[str, str], tuple[_Link, ...]] = {
         _Link("list_changes", {"cursor": "$response.body#/next_cursor"}),
         _node("get_node", "/items/0/changes/0/node/id"),
     ),
-    ("list_trash", "200"): (_restored("/items/0/node/id"),),
+    ("list_trash", "200"): (
+        _restored("/items/0/node/id"),
+        _node("delete_for_ever", "/items/0/node/id"),
+    ),
+    ("copy_node", "201"): (_node("get_node", "/id"), _as_seen("trash_node")),
+    ("copy_node", "202"): (_job("get_job", "/id"), _job("cancel_job", "/id")),
+    ("delete_for_ever", "202"): (_job("get_job", "/id"),),
+    ("empty_trash", "202"): (_job("get_job", "/id"),),
+    ("list_jobs", "200"): (
+        _job("get_job", "/items/0/id"),
+        _job("cancel_job", "/items/0/id"),
+        _Link("list_jobs", {"cursor": "$response.body#/next_cursor"}),
+    ),
+    ("get_job", "200"): (_node("get_node", "/node_id"),),
     ("restore_node", "200"): (_node("get_node", "/id"), _as_seen("trash_node")),
     ("run_batch", "200"): (_node("get_node", "/results/0/node/id"),),
     ("run_together", "200"): (_node("get_node", "/results/0/node/id"),),

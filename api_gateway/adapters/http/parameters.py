@@ -32,6 +32,7 @@ FileId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="A file's id
 VersionNumber = Annotated[
     int, Path(ge=1, le=2**53, description="A version's number, as its file's list says", examples=[1])
 ]
+JobId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="A job's id", examples=[ID])]
 UploadId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="An upload's id", examples=[ID])]
 SessionId = Annotated[
     str,

@@ -103,6 +103,14 @@ class Restoration(Body):
     conflict: FolderConflict = "fail"
 
 
+class Copying(Body):
+    """Where to; without a name it is called as it is."""
+
+    parent_id: IdText = Field(examples=["root"])
+    name: NameText | None = Field(default=None, examples=["holiday copy.mkv"])
+    conflict: FolderConflict = "fail"
+
+
 class VersionChange(Body):
     keep: bool = Field(description="For ever, whatever the retention says", examples=[True])
 

@@ -17,6 +17,7 @@ from api_gateway.ports.accounts import Accounts
 from api_gateway.ports.batches import Batches
 from api_gateway.ports.changes import Changes
 from api_gateway.ports.downloads import Downloads
+from api_gateway.ports.jobs import Jobs
 from api_gateway.ports.nodes import Nodes
 from api_gateway.ports.parts import Parts
 from api_gateway.ports.search import Search
@@ -37,6 +38,7 @@ class Ports:
     nodes: Nodes
     search: Search
     trash: Trash
+    jobs: Jobs
     changes: Changes
     batches: Batches
     versions: Versions
@@ -102,6 +104,10 @@ async def _trash(request: Request) -> Trash:
     return ports_of(request).trash
 
 
+async def _jobs(request: Request) -> Jobs:
+    return ports_of(request).jobs
+
+
 async def _changes(request: Request) -> Changes:
     return ports_of(request).changes
 
@@ -140,6 +146,7 @@ SessionsPort = Annotated[Sessions, Depends(_sessions)]
 NodesPort = Annotated[Nodes, Depends(_nodes)]
 SearchPort = Annotated[Search, Depends(_search)]
 TrashPort = Annotated[Trash, Depends(_trash)]
+JobsPort = Annotated[Jobs, Depends(_jobs)]
 ChangesPort = Annotated[Changes, Depends(_changes)]
 BatchesPort = Annotated[Batches, Depends(_batches)]
 RunBatchUse = Annotated[RunBatch, Depends(_run_batch)]

@@ -124,6 +124,8 @@ def trash_item_of(message: metadata.TrashItem) -> TrashItem:
         message.original_path,
         moment(message.trashed_at_ms),
         moment(message.expires_at_ms),
+        message.size_bytes if message.HasField("size_bytes") else None,
+        message.node_count if message.HasField("node_count") else None,
     )
 
 

@@ -95,6 +95,7 @@ def drive(it: drives.Drive) -> pb.Drive:
         file_count=it.file_count,
         quota_bytes=it.quota_bytes or 0,
         versions_bytes=it.versions_bytes,
+        trash_bytes=it.trash_size_bytes,
     )
 
 
@@ -112,6 +113,8 @@ def trash_item(it: trash.TrashItem) -> pb.TrashItem:
         original_path=it.original_path,
         trashed_at_ms=it.trashed_at_ms,
         expires_at_ms=it.expires_at_ms,
+        size_bytes=it.size_bytes,
+        node_count=it.node_count,
     )
 
 

@@ -9,6 +9,7 @@ _PERSON = Rpc(callers=GATEWAY, token=True)
 _NODES = "/stowage.metadata.v1.NodeService/"
 _BATCHES = "/stowage.metadata.v1.BatchService/"
 _CHANGES = "/stowage.metadata.v1.ChangeService/"
+_JOBS = "/stowage.metadata.v1.JobService/"
 _VERSIONS = "/stowage.metadata.v1.VersionService/"
 _SEARCH = "/stowage.metadata.v1.SearchService/"
 _BLOBS = "/stowage.metadata.v1.BlobService/"
@@ -26,6 +27,12 @@ POLICY: Policy = {
     f"{_BATCHES}Run": _PERSON,
     f"{_BATCHES}RunTogether": _PERSON,
     f"{_CHANGES}ListChanges": _PERSON,
+    f"{_JOBS}CopyNode": _PERSON,
+    f"{_JOBS}DeleteForEver": _PERSON,
+    f"{_JOBS}EmptyTrash": _PERSON,
+    f"{_JOBS}ListJobs": _PERSON,
+    f"{_JOBS}GetJob": _PERSON,
+    f"{_JOBS}CancelJob": _PERSON,
     f"{_VERSIONS}ListVersions": _PERSON,
     f"{_VERSIONS}RestoreVersion": _PERSON,
     f"{_VERSIONS}DeleteVersion": _PERSON,

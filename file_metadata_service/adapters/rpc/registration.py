@@ -7,6 +7,7 @@ import grpc
 from file_metadata_service.adapters.rpc.batch_service import BatchRpc
 from file_metadata_service.adapters.rpc.blob_service import BlobRpc
 from file_metadata_service.adapters.rpc.change_service import ChangeRpc
+from file_metadata_service.adapters.rpc.job_service import JobRpc
 from file_metadata_service.adapters.rpc.node_service import NodeRpc
 from file_metadata_service.adapters.rpc.search_service import SearchRpc
 from file_metadata_service.adapters.rpc.version_service import VersionRpc
@@ -14,6 +15,7 @@ from file_metadata_service.app.search_names import SearchNames
 from file_metadata_service.app.use_cases import UseCases
 from stowage.metadata.v1.batch_pb2_grpc import add_BatchServiceServicer_to_server
 from stowage.metadata.v1.changes_pb2_grpc import add_ChangeServiceServicer_to_server
+from stowage.metadata.v1.jobs_pb2_grpc import add_JobServiceServicer_to_server
 from stowage.metadata.v1.metadata_pb2_grpc import (
     add_BlobServiceServicer_to_server,
     add_NodeServiceServicer_to_server,
@@ -27,6 +29,7 @@ def registering(use_cases: UseCases, search: SearchNames) -> Callable[[grpc.aio.
         add_NodeServiceServicer_to_server(NodeRpc(use_cases), server)
         add_BatchServiceServicer_to_server(BatchRpc(use_cases), server)
         add_VersionServiceServicer_to_server(VersionRpc(use_cases), server)
+        add_JobServiceServicer_to_server(JobRpc(use_cases), server)
         add_BlobServiceServicer_to_server(BlobRpc(use_cases), server)
         add_ChangeServiceServicer_to_server(ChangeRpc(use_cases), server)
         add_SearchServiceServicer_to_server(SearchRpc(search), server)

@@ -346,7 +346,11 @@ export interface paths {
         get: operations["list_trash"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Empty the trash
+         * @description Of what is in it now. Cancelled, it stops before the next item.
+         */
+        delete: operations["empty_trash"];
         options?: never;
         head?: never;
         patch?: never;
@@ -367,6 +371,90 @@ export interface paths {
          */
         post: operations["restore_node"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{node_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy a file, or a folder with all that is in it
+         * @description A file is copied at once: no bytes move. The copy has the current version only, and counts in full.
+         */
+        post: operations["copy_node"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trash/{node_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete an item of the trash for ever
+         * @description With all that is below it and all versions. Once it has begun, nothing of it comes back.
+         */
+        delete: operations["delete_for_ever"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your jobs
+         * @description Latest first; a fresh one may be missing for a moment.
+         */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a job is
+         * @description Ask here after a 202.
+         */
+        get: operations["get_job"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a job
+         * @description It undoes what it did, as far as it can, then is `cancelled`. One that has ended stays as it is.
+         */
+        delete: operations["cancel_job"];
         options?: never;
         head?: never;
         patch?: never;
@@ -781,6 +869,19 @@ export interface components {
             conflict?: ("fail" | "rename" | "replace") | null;
             if_revision?: number | null;
         };
+        /** @description Where to; without a name it is called as it is. */
+        Copying: {
+            /** @example root */
+            parent_id: string;
+            /** @example holiday copy.mkv */
+            name?: string | null;
+            /**
+             * @description What to do when the name is taken
+             * @default fail
+             * @enum {string}
+             */
+            conflict?: "fail" | "rename";
+        };
         /** @description Make a folder. */
         CreateFolder: {
             /** @example root */
@@ -921,6 +1022,39 @@ export interface components {
             revision: number;
             seq: number;
             parent_id: null;
+        };
+        /** @description Ask for it again until its `state` is `done`, `failed` or `cancelled`. It is forgotten after seven days. */
+        Job: {
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
+            id: string;
+            /** @enum {string} */
+            kind: "copy" | "delete" | "empty_trash";
+            /** @enum {string} */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /** @description Folders and files */
+            done: number;
+            /** @description null until it is known */
+            total: number | null;
+            /** Format: date-time */
+            created_at: string;
+            ended_at: string | null;
+            /** @description Somebody asked it to end */
+            cancelling: boolean;
+            /** @description Of one that failed, or will have */
+            error: components["schemas"]["JobError"] | null;
+            /** @description The copy, once it is there */
+            node_id: string | null;
+        };
+        /** @description Why it failed. What it had done was undone. */
+        JobError: {
+            code: string;
+            detail: string;
+        };
+        /** @description Some of your jobs, latest first. */
+        JobPage: {
+            items: components["schemas"]["Job"][];
+            /** @description null at the end */
+            next_cursor: string | null;
         };
         /** @description All that one transaction changed: at most one change for each node, each with the entry's seq. */
         JournalEntry: {
@@ -1324,6 +1458,10 @@ export interface components {
             trashed_at: string;
             /** Format: date-time */
             expires_at: string;
+            /** @description Of all that was deleted with it, past versions left out; null while it is being counted */
+            size: number | null;
+            /** @description Folders and files that were deleted with it, and itself; null while they are being counted */
+            node_count: number | null;
         };
         /** @description Move a node to the trash. */
         TrashNode: {
@@ -1567,6 +1705,21 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description `command_id_reused`: The same Idempotency-Key came with another request before. */
+        CommandIdReused: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "command_id_reused";
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description `command_id_reused`: The same Idempotency-Key came with another request before. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `root_is_fixed`: The root is neither renamed, moved nor deleted. `too_deep`: Folders are made, moved and restored at most 128 deep. `would_make_cycle`: A folder cannot lie below itself. */
         CommandIdReusedOrNameTakenOrNotAFolderOrRootIsFixedOrTooDeepOrWouldMakeCycle: {
             headers: {
@@ -1715,6 +1868,21 @@ export interface components {
                     status?: 422;
                     /** @enum {unknown} */
                     code?: "invalid_argument";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `job_not_found`: There is no such job, or it is not yours. */
+        JobNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {unknown} */
+                    code?: "job_not_found";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -1933,6 +2101,11 @@ export interface components {
          * @example 9f86d081884c7d659a2feaa0c55ad015
          */
         file_id: string;
+        /**
+         * @description A job's id
+         * @example 9f86d081884c7d659a2feaa0c55ad015
+         */
+        job_id: string;
         /** @description At most this many items */
         limit: number;
         /**
@@ -3011,6 +3184,40 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    empty_trash: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ask for it again until its `state` is `done`, `failed` or `cancelled`. It is forgotten after seven days. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            409: components["responses"]["CommandIdReused"];
+            422: components["responses"]["InvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     restore_node: {
         parameters: {
             query?: never;
@@ -3057,6 +3264,229 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalid"];
             429: components["responses"]["DriveBusy"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    copy_node: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description A node's id, or `root` for your drive's root folder
+                 * @example root
+                 */
+                node_id: components["parameters"]["node_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Copying"];
+            };
+        };
+        responses: {
+            /** @description A file, and what its current version holds. */
+            201: {
+                headers: {
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["File"];
+                };
+            };
+            /** @description A folder: the copy appears when the job is done */
+            202: {
+                headers: {
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["NodeNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description `command_id_reused`: The same Idempotency-Key came with another request before. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `root_is_fixed`: The root is neither renamed, moved nor deleted. `too_deep`: Folders are made, moved and restored at most 128 deep. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 409;
+                        /** @enum {unknown} */
+                        code?: "command_id_reused" | "name_taken" | "not_a_folder" | "root_is_fixed" | "too_deep";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalid"];
+            429: components["responses"]["DriveBusy"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["QuotaExceeded"];
+        };
+    };
+    delete_for_ever: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description A node's id, or `root` for your drive's root folder
+                 * @example root
+                 */
+                node_id: components["parameters"]["node_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ask for it again until its `state` is `done`, `failed` or `cancelled`. It is forgotten after seven days. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["NodeNotFound"];
+            409: components["responses"]["CommandIdReused"];
+            422: components["responses"]["InvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description At most this many items */
+                limit?: components["parameters"]["limit"];
+                /** @description `next_cursor` of the page before; empty for the first */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Some of your jobs, latest first. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            422: components["responses"]["CursorInvalidOrInvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A job's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                job_id: components["parameters"]["job_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ask for it again until its `state` is `done`, `failed` or `cancelled`. It is forgotten after seven days. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            404: components["responses"]["JobNotFound"];
+            422: components["responses"]["InvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description A job's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                job_id: components["parameters"]["job_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ask for it again until its `state` is `done`, `failed` or `cancelled`. It is forgotten after seven days. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["JobNotFound"];
+            422: components["responses"]["InvalidArgument"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -38,6 +38,7 @@ class Belongings:
         person.send(committed["urls"][0], b"")
         person.complete(committed["upload"]["id"])
         sessions = person.request("GET", "/sessions").json()["items"]
+        jobs = [_ended_job(person, empty, name) for name in ("copied", "copied too")]
         return cls(
             person,
             ids={
@@ -58,6 +59,7 @@ class Belongings:
                     "ready": ready["upload"]["id"],
                     "committed": committed["upload"]["id"],
                 },
+                "job": {"ended": jobs[0], "another": jobs[1]},
                 "session": {"live": sessions[0]["id"]},
                 "path": {"a folder's": calls_it, "a file's": f"{calls_it}/inner/deep.txt"},
             },
@@ -69,6 +71,7 @@ class Belongings:
                 "list_recent": _cursor(person, "/recent"),
                 "stream_changes": _cursor(person, "/changes"),
                 "list_uploads": _cursor(person, "/uploads"),
+                "list_jobs": _cursor(person, "/jobs"),
                 "list_versions": _cursor(person, f"/files/{file}/versions"),
             },
         )
@@ -84,6 +87,7 @@ class Belongings:
             "entries": get("GET", "/folders/root/entries").json(),
             "trash": get("GET", "/trash").json(),
             "uploads": uploads,
+            "jobs": get("GET", "/jobs").json(),
             "versions": get("GET", f"/files/{self.ids['file']['file']}/versions").json(),
             "parts": [get("GET", f"/uploads/{each['id']}?parts=1").json()["parts"] for each in uploads],
             "account": get("GET", "/account").json(),
@@ -113,3 +117,10 @@ def _trashed(person: Person, name: str) -> str:
 
 def _cursor(person: Person, path: str) -> str:
     return str(person.request("GET", path, params={"limit": 1}).json()["next_cursor"])
+
+
+def _ended_job(person: Person, folder_id: str, name: str) -> str:
+    """Of a folder that was copied and is there by now."""
+    copying = {"parent_id": "root", "name": name}
+    job = person.request("POST", f"/nodes/{folder_id}/copy", json=copying).json()
+    return str(person.ended(job)["id"])

@@ -15,6 +15,7 @@ KIND_OF = {
     "file_id": "file",
     "upload_id": "upload",
     "session_id": "session",
+    "job_id": "job",
     "cursor": "cursor",
     "path": "path",
 }

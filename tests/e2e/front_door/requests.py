@@ -19,6 +19,7 @@ BODIES: dict[str, Json] = {
     # Ids within their operations are test_foreign_ids.py's own.
     "run_batch": {"operations": [{"op": "create_folder", "parent_id": "root", "name": "new"}]},
     "run_together": {"steps": [{"op": "create_folder", "parent_id": "root", "name": "new"}]},
+    "copy_node": {"name": "copied"},
     "keep_version": {"keep": True},
     "start_upload": {"name": "new.txt", "size": len(CONTENT)},
     "sign_parts": {"parts": [{"number": 1, "sha256": sha256(CONTENT)}]},
@@ -32,10 +33,19 @@ QUERIES: dict[str, Json] = {"stream_changes": {"seconds": 1}}
 OWN: dict[tuple[str, str], str] = {
     ("restore_node", "node_id"): "trashed folder",
     ("update_node", "node_id"): "empty folder",
+    ("copy_node", "node_id"): "empty folder",
+    ("delete_for_ever", "node_id"): "another trashed folder",
     ("trash_node", "node_id"): "empty folder",
     ("complete_upload", "upload_id"): "ready",
 }
-DEFAULTS = {"node": "folder", "file": "file", "upload": "open", "session": "live", "path": "a folder's"}
+DEFAULTS = {
+    "node": "folder",
+    "file": "file",
+    "upload": "open",
+    "session": "live",
+    "job": "ended",
+    "path": "a folder's",
+}
 
 
 @dataclass(slots=True)

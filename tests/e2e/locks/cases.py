@@ -11,6 +11,7 @@ from google.protobuf.message import Message
 
 from stowage.metadata.v1 import batch_pb2 as batch
 from stowage.metadata.v1 import changes_pb2 as changes
+from stowage.metadata.v1 import jobs_pb2 as jobs
 from stowage.metadata.v1 import metadata_pb2 as metadata
 from stowage.metadata.v1 import search_pb2 as search
 from stowage.metadata.v1 import versions_pb2 as versions
@@ -196,6 +197,17 @@ _SEARCH = {
     ),
     "ListRecent": _person(own=search.ListRecentRequest()),
 }
+_JOBS = {
+    "CopyNode": _person(
+        lambda _, it: jobs.CopyNodeRequest(command_id="c", node_id=it.node_id, parent_id="root"),
+        lambda _, it: jobs.CopyNodeRequest(command_id="c", node_id=it.folder_id, parent_id="root"),
+    ),
+    "DeleteForEver": _person(lambda _, it: jobs.DeleteForEverRequest(command_id="c", node_id=it.node_id)),
+    "EmptyTrash": _person(own=jobs.EmptyTrashRequest(command_id="c")),
+    "ListJobs": _person(own=jobs.ListJobsRequest()),
+    "GetJob": _person(lambda _, it: jobs.GetJobRequest(job_id=it.node_id)),
+    "CancelJob": _person(lambda _, it: jobs.CancelJobRequest(job_id=it.node_id)),
+}
 _BLOBS = {
     "CheckUpload": Case(
         UPLOAD,
@@ -267,6 +279,7 @@ CASES: dict[str, Case] = {
     **{f"/stowage.metadata.v1.NodeService/{name}": case for name, case in _NODES.items()},
     **{f"/stowage.metadata.v1.BatchService/{name}": case for name, case in _BATCHES.items()},
     "/stowage.metadata.v1.ChangeService/ListChanges": _person(own=changes.ListChangesRequest()),
+    **{f"/stowage.metadata.v1.JobService/{name}": case for name, case in _JOBS.items()},
     **{f"/stowage.metadata.v1.VersionService/{name}": case for name, case in _VERSIONS.items()},
     **{f"/stowage.metadata.v1.SearchService/{name}": case for name, case in _SEARCH.items()},
     **{f"/stowage.metadata.v1.BlobService/{name}": case for name, case in _BLOBS.items()},

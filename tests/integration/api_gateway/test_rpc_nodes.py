@@ -76,7 +76,7 @@ PACKED = msgpack.encode(
         },
     ]
 )
-TRASHED = TrashItem(NOTE, "/n", NOW, NOW)
+TRASHED = TrashItem(NOTE, "/n", NOW, NOW, None, None)
 _NODE = pb.NodeResponse(node=FILE, position=POSITION)
 
 # What is called, by which rpc, with what request; what it answers, and what that means.

@@ -53,6 +53,8 @@ _TRASHED: dict[str, Any] = {
     "original_path": "/films/holiday.mkv",
     "trashed_at": LATER,
     "expires_at": "2026-06-03T10:30:00Z",
+    "size": 3221225472,
+    "node_count": 1,
 }
 
 
@@ -177,6 +179,12 @@ class TrashItem(Answer):
     original_path: str
     trashed_at: datetime
     expires_at: datetime
+    size: int | None = Field(
+        description="Of all that was deleted with it, past versions left out; null while it is being counted"
+    )
+    node_count: int | None = Field(
+        description="Folders and files that were deleted with it, and itself; null while they are being counted"
+    )
 
 
 class TrashPage(Answer):

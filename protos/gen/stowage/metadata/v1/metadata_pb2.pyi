@@ -739,10 +739,15 @@ class TrashItem(_message.Message):
     ORIGINAL_PATH_FIELD_NUMBER: _builtins.int
     TRASHED_AT_MS_FIELD_NUMBER: _builtins.int
     EXPIRES_AT_MS_FIELD_NUMBER: _builtins.int
+    SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    NODE_COUNT_FIELD_NUMBER: _builtins.int
     original_path: _builtins.str
     """for people to read, as it was at the deletion"""
     trashed_at_ms: _builtins.int
     expires_at_ms: _builtins.int
+    size_bytes: _builtins.int
+    """Of all that was deleted with it, itself included, current versions only; empty until it is counted."""
+    node_count: _builtins.int
     @_builtins.property
     def node(self) -> Global___Node:
         """as it was; parent_id is where it was"""
@@ -754,12 +759,21 @@ class TrashItem(_message.Message):
         original_path: _builtins.str = ...,
         trashed_at_ms: _builtins.int = ...,
         expires_at_ms: _builtins.int = ...,
+        size_bytes: _builtins.int | None = ...,
+        node_count: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["node", b"node"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_node_count", b"_node_count", "_size_bytes", b"_size_bytes", "node", b"node", "node_count", b"node_count", "size_bytes", b"size_bytes"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["expires_at_ms", b"expires_at_ms", "node", b"node", "original_path", b"original_path", "trashed_at_ms", b"trashed_at_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_node_count", b"_node_count", "_size_bytes", b"_size_bytes", "expires_at_ms", b"expires_at_ms", "node", b"node", "node_count", b"node_count", "original_path", b"original_path", "size_bytes", b"size_bytes", "trashed_at_ms", b"trashed_at_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__node_count: _TypeAlias = _typing.Literal["node_count"]  # noqa: Y015
+    _WhichOneofArgType__node_count: _TypeAlias = _typing.Literal["_node_count", b"_node_count"]  # noqa: Y015
+    _WhichOneofReturnType__size_bytes: _TypeAlias = _typing.Literal["size_bytes"]  # noqa: Y015
+    _WhichOneofArgType__size_bytes: _TypeAlias = _typing.Literal["_size_bytes", b"_size_bytes"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__node_count) -> _WhichOneofReturnType__node_count | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__size_bytes) -> _WhichOneofReturnType__size_bytes | None: ...
 
 Global___TrashItem: _TypeAlias = TrashItem  # noqa: Y015
 
