@@ -1,4 +1,4 @@
-"""`python -m file_metadata_service [serve | migrate … | fsck …]`."""
+"""`python -m file_metadata_service [serve | migrate … | fsck … | renew-journals]`."""
 
 import asyncio
 from typing import Annotated
@@ -41,6 +41,13 @@ def fsck(
     settings = load(FsckSettings)
     found = bootstrap.fsck(settings, repairs=repair, drive_id=drive, resume_from=resume_from)
     raise typer.Exit(asyncio.run(found))
+
+
+@app.command()
+def renew_journals() -> None:
+    """After a restore from a backup, before a service runs: whoever followed a drive begins anew."""
+    count = asyncio.run(bootstrap.renew_journals(load(FsckSettings)))
+    typer.echo(f"{count} journals renewed")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from file_metadata_service.adapters.dynamodb.census import DynamoCensus
 from file_metadata_service.adapters.dynamodb.drives import DynamoDriveRepository
 from file_metadata_service.adapters.dynamodb.jobs import DynamoJobRepository
 from file_metadata_service.adapters.dynamodb.journal import DynamoJournalReader, DynamoJournalUpkeep
+from file_metadata_service.adapters.dynamodb.journal_renewal import DynamoJournalRenewal
 from file_metadata_service.adapters.dynamodb.ledger import DynamoLedger
 from file_metadata_service.adapters.dynamodb.listings import (
     DynamoFolderListing,
@@ -126,6 +127,12 @@ async def fsck(
     except asyncio.CancelledError:
         report.stopped("by you.")
         raise
+
+
+async def renew_journals(settings: FsckSettings) -> int:
+    """Of all drives; how many these are. Raises Unavailable, DynamoError: say it again."""
+    async with open_dynamodb(endpoint=settings.dynamodb_endpoint, region=settings.aws_region) as db:
+        return await DynamoJournalRenewal(tables_of(db, settings.table_prefix).drives, fresh_token)()
 
 
 def policy_of(settings: MetadataSettings) -> Policy:

@@ -31,6 +31,11 @@ class Home:
         return self.root / "data"
 
     @property
+    def restored(self) -> Path:
+        """Says that the data came out of a backup, and that nobody has been told yet. Lies with the data."""
+        return self.data / ".restored"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

@@ -42,9 +42,10 @@ class Startup:
 
     @property
     def is_prepared(self) -> bool:
-        """Whether this code has made tables and keys for this data before."""
+        """Whether this code has made tables and keys for this data before, and told who follows it of a restore."""
         keys = any(Vault(self.home.secrets).token_keys.iterdir())
-        return keys and self._mark.exists() and self._mark.read_text() == self._code
+        made = self._mark.exists() and self._mark.read_text() == self._code
+        return keys and made and not self.home.restored.exists()
 
     def prepare(self) -> None:
         """Bucket, tables and token keys, side by side; tables and keys unless `is_prepared`."""
@@ -55,6 +56,7 @@ class Startup:
             steps = [pool.submit(self.make_bucket), pool.submit(self._make_keys), pool.submit(self.migrate)]
         for step in steps:
             step.result()
+        self._renew_journals()
         write_private(self._mark, self._code.encode())
 
     def begin_services(self) -> None:
@@ -87,6 +89,13 @@ class Startup:
             for done in [pool.submit(self._command, package, "migrate", "up") for package in packages]:
                 done.result()
         self.say("tables", "up to date")
+
+    def _renew_journals(self) -> None:
+        """Of restored data, before anybody reads or writes it: a crash before the mark is gone means once more."""
+        if self.home.restored.exists():
+            self._command("file_metadata_service", "renew-journals")
+            self.home.restored.unlink()
+            self.say("journals", "begun anew, for the data came out of a backup")
 
     @property
     def _services(self) -> list[Process]:

@@ -43,6 +43,7 @@ class Restore:
             meter = Meter(self.say, "restore", "restored", reader.header.size_bytes)
             for entry in reader.entries():
                 _place(entry, scratch, meter)
+            Home(scratch).restored.touch(mode=0o600)
             self._move_in(scratch)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)

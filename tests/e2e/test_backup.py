@@ -78,6 +78,7 @@ def test_what_was_acknowledged_before_a_backup_began_is_there_after_a_restore(
     for load in loads:
         assert load.kept_something.wait(60)
     acknowledged = [name for load in loads for name in load.kept[:]]
+    followed = person.request("GET", "/changes").json()["next_cursor"]
 
     back_up(stack, folder / "b.tar")
     for load in loads:
@@ -93,6 +94,7 @@ def test_what_was_acknowledged_before_a_backup_began_is_there_after_a_restore(
             again.send_parts(under_way, [2], _TWO_PARTS)
             file = again.complete(under_way)["node_id"]
             assert again.content(file) == _TWO_PARTS
+            assert_begun_anew(again, followed)
             assert_whole(again, acknowledged)
         assert [failure for load in loads for failure in load.failures] == []
     finally:
@@ -133,6 +135,12 @@ def assert_whole(person: Person, acknowledged: list[str]) -> None:
     assert set(acknowledged) <= files.keys()
     assert not [name for name, node in files.items() if person.content(node) != content_of(name)]
     assert trashed
+
+
+def assert_begun_anew(person: Person, followed: str) -> None:
+    """Who followed the drive before the backup cannot know which of the changes that it saw are still there."""
+    answer = person.http.get("/changes", params={"cursor": followed})
+    assert (answer.status_code, answer.json()["code"]) == (409, "cursor_reset")
 
 
 def test_who_deletes_objects_is_who_stands_still(stack: Stack) -> None:

@@ -50,6 +50,12 @@ def test_attributes_that_are_not_ours_stay_with_the_machine_that_wrote_them(
     assert os.listxattr(restore.home.data / "s3") == ["user.own"]
 
 
+def test_restored_data_says_that_it_is_so_until_somebody_has_been_told(restore: Restore, file: Path) -> None:
+    restore.load(file)
+
+    assert restore.home.restored.exists()
+
+
 def test_a_second_restore_to_the_same_place_is_refused_and_the_first_is_whole(
     restore: Restore, file: Path, meanwhile: Meanwhile
 ) -> None:
