@@ -14,7 +14,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import commits, dynamodb, everyday, folder, kills, listing, pages, rpc, transfer, trees
+from bench import commits, dynamodb, everyday, folder, kills, listing, pages, rpc, search, transfer, trees
 from bench.arena import arena
 from bench.engine import engine
 from bench.findings import Finding, circumstances, write_table
@@ -25,6 +25,7 @@ SCENARIOS: Mapping[str, tuple[str, Scenario]] = {
     "pages": ("Pages of a folder", pages.measure),
     "commits": ("Committing", commits.measure),
     "trees": ("Folders as a whole", trees.measure),
+    "search": ("Search by name", search.measure),
     "listing": ("Listing through the gateway", listing.measure),
     "everyday": ("Every day's work, as Nextcloud was measured", everyday.measure),
 }
