@@ -76,8 +76,8 @@ def test_among_others_what_is_somebody_elses_is_as_if_it_were_not(
 ) -> None:
     def asked(node_id: str) -> tuple[object, ...]:
         operation, post = operations_on(node_id, bob)[index], bob.person.http.post
-        alone = post("nodes:together", json={"steps": [operation]})
-        (result,) = post("nodes:batch", json={"operations": [operation]}).json()["results"]
+        alone = post("/nodes:together", json={"steps": [operation]})
+        (result,) = post("/nodes:batch", json={"operations": [operation]}).json()["results"]
         assert (alone.status_code, result["status"]) == (404, 404)
         return said(alone), {**result["problem"], "request_id": ""}
 
