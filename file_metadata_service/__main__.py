@@ -1,4 +1,4 @@
-"""`python -m file_metadata_service [serve | migrate … | fsck … | renew-journals]`."""
+"""`python -m file_metadata_service [serve | migrate … | fsck … | recount … | quota … | renew-journals]`."""
 
 import asyncio
 from typing import Annotated
@@ -48,6 +48,33 @@ def renew_journals() -> None:
     """After a restore from a backup, before a service runs: whoever followed a drive begins anew."""
     count = asyncio.run(bootstrap.renew_journals(load(FsckSettings)))
     typer.echo(f"{count} journals renewed")
+
+
+@app.command()
+def recount(
+    account: Annotated[str, typer.Argument(help="The id of the account whose drive it is.")],
+    repair: Annotated[bool, typer.Option(help="Put right what differs.")] = False,
+) -> None:
+    """Count anew what a drive uses, and hold it against what it says, while people work: fsck's last stage.
+
+    Exit codes as fsck's.
+    """
+    found = bootstrap.recount(load(FsckSettings), repairs=repair, drive_id=account)
+    raise typer.Exit(asyncio.run(found))
+
+
+quota = typer.Typer(help="How much a drive may hold.", no_args_is_help=True)
+app.add_typer(quota, name="quota")
+
+
+@quota.command(name="set")
+def set_quota(
+    account: Annotated[str, typer.Argument(help="The id of the account whose drive it is.")],
+    size_bytes: Annotated[int, typer.Argument(min=0, help="0 means no limit.")],
+) -> None:
+    """From now on: what is there already stays. Exit code 1: there is no such drive yet."""
+    done = bootstrap.set_quota(load(FsckSettings), drive_id=account, quota_bytes=size_bytes or None)
+    raise typer.Exit(asyncio.run(done))
 
 
 if __name__ == "__main__":

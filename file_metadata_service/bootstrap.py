@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,11 +40,16 @@ from file_metadata_service.adapters.telemetry.committer_watch import committer_w
 from file_metadata_service.adapters.telemetry.leadership import MeasuredLeadership
 from file_metadata_service.adapters.telemetry.read_watch import read_watch
 from file_metadata_service.adapters.telemetry.search_watch import search_watch
-from file_metadata_service.adapters.terminal.fsck_report import FsckReport, PlaceInvalid, load_place
+from file_metadata_service.adapters.terminal.fsck_report import (
+    FsckReport,
+    PlaceInvalid,
+    dump_place,
+    load_place,
+)
 from file_metadata_service.app.compact_journal import DAY_MS, JournalLimits
 from file_metadata_service.app.groups import GroupLimits
 from file_metadata_service.app.index_keeper import IndexKeeper
-from file_metadata_service.app.integrity.fsck import Fsck, FsckPorts, NoSuchDrive, Place
+from file_metadata_service.app.integrity.fsck import Fsck, FsckPorts, NoSuchDrive, Place, Stage
 from file_metadata_service.app.search_names import SearchNames
 from file_metadata_service.app.sweeper import Sweeper
 from file_metadata_service.app.use_cases import Policy, Ports, UseCases
@@ -133,6 +139,25 @@ async def renew_journals(settings: FsckSettings) -> int:
     """Of all drives; how many these are. Raises Unavailable, DynamoError: say it again."""
     async with open_dynamodb(endpoint=settings.dynamodb_endpoint, region=settings.aws_region) as db:
         return await DynamoJournalRenewal(tables_of(db, settings.table_prefix).drives, fresh_token)()
+
+
+async def recount(settings: FsckSettings, *, repairs: bool, drive_id: str) -> int:
+    """What fsck counts over a whole drive, without the rest; the exit code."""
+    totals = dump_place(Place(DriveId(drive_id), Stage.TOTALS))
+    return await fsck(settings, repairs=repairs, drive_id=drive_id, resume_from=totals)
+
+
+async def set_quota(settings: FsckSettings, *, drive_id: str, quota_bytes: int | None) -> int:
+    """Needs the table of drives only; the exit code."""
+    async with open_dynamodb(endpoint=settings.dynamodb_endpoint, region=settings.aws_region) as db:
+        drives = DynamoDriveRepository(tables_of(db, settings.table_prefix).drives)
+        drive = await drives.set_quota(DriveId(drive_id), quota_bytes)
+    if drive is None:
+        sys.stderr.write("There is no such drive: it comes into being with its first use.\n")
+        return 1
+    limit = "no limit" if drive.quota_bytes is None else f"{drive.quota_bytes} bytes"
+    sys.stdout.write(f"{drive.id}: {drive.bytes_used} bytes used, {limit}\n")
+    return 0
 
 
 def policy_of(settings: MetadataSettings) -> Policy:

@@ -19,3 +19,14 @@ class DriveRepository(Protocol):
     async def create(self, drive: Drive) -> Drive:
         """Puts the drive unless there is one; answers the one that stands. Harmless to repeat."""
         ...
+
+
+class Quotas(Protocol):
+    """Raises `chassis.errors.Unavailable` if the store does not answer: setting it again is harmless."""
+
+    async def set_quota(self, drive_id: DriveId, quota_bytes: int | None) -> Drive | None:
+        """The drive as it is then, None if there is none. None bytes mean no limit.
+
+        The head does not move: whatever is written next is checked against the quota as it stands.
+        """
+        ...

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chassis.dynamodb import ConditionFailed, OutcomeUnknown, Table, not_exists
+from chassis.dynamodb import ConditionFailed, OutcomeUnknown, Table, exists, not_exists
 from file_metadata_service.adapters.dynamodb.record_rows import drive_of, drive_row
 from file_metadata_service.adapters.dynamodb.rows import DriveRow
 from file_metadata_service.domain.drives import Drive
@@ -28,3 +28,12 @@ class DynamoDriveRepository:
                 raise
             return standing
         return drive
+
+    async def set_quota(self, drive_id: DriveId, quota_bytes: int | None) -> Drive | None:
+        try:
+            row = await self.table.update(
+                drive_id, set={"quota_bytes": quota_bytes}, condition=exists("driveid")
+            )
+        except ConditionFailed:
+            return None
+        return drive_of(row)

@@ -28,7 +28,7 @@ class Totals:
     async def check(self, drive_id: DriveId) -> AsyncIterator[Report]:
         """Counts once, and twice more if something seems wrong. Raises TooBusy, Unavailable."""
         tally = await self.counting.count(drive_id)
-        if _usage_is_right(tally) and not await self._suspects(tally):
+        if self._usage_is_right(tally) and not await self._suspects(tally):
             return
         tally, rule = await self._verified(drive_id)
         suspects = await self._suspects(tally)
@@ -42,7 +42,7 @@ class Totals:
         """A count beside which nothing was removed silently, and what it said of the usage."""
         for _ in range(COUNTS):
             tally = await self.counting.count(drive_id)
-            rule = _usage_rule(tally.head, tally)
+            rule = self._usage_rule(tally)
             try:
                 if await tally.verify():
                     return tally, rule
@@ -63,6 +63,12 @@ class Totals:
                 if rule(scene) is not None:
                     suspects.append(blob_id)
         return suspects
+
+    def _usage_rule(self, tally: Tally) -> Rule:
+        return _usage_rule(tally.head, tally, fills=self.inspector.repairs)
+
+    def _usage_is_right(self, tally: Tally) -> bool:
+        return self._usage_rule(tally)(Scene(tally.head)) is None
 
     async def _settle_blob(self, tally: Tally, blob_id: BlobId) -> Report | None:
         """The blob before and after who refers to it is counted: if it stood still, both are of one head."""
@@ -91,26 +97,28 @@ class _Moved(Exception):
     """The blob is not what it was when its references were counted."""
 
 
-def _usage_is_right(tally: Tally) -> bool:
-    return _usage_rule(tally.head, tally)(Scene(tally.head)) is None
-
-
-def _usage_rule(measured: Drive, tally: Tally) -> Rule:
-    """`measured`: the head that the tally is as of. What it never counted is not wrong."""
+def _usage_rule(measured: Drive, tally: Tally, *, fills: bool) -> Rule:
+    """`measured`: the head that the tally is as of. What it never counted is not wrong, but a repair `fills` it in
+    if the drive stands still for that long.
+    """
     bytes_too_many = measured.bytes_used - tally.bytes_used
     files_too_many = measured.file_count - len(tally.holdings)
-    past_too_many = 0 if measured.versions_bytes is None else measured.versions_bytes - tally.versions_bytes
+    past_bytes = tally.versions_bytes
+    past_too_many = 0 if measured.versions_bytes is None else measured.versions_bytes - past_bytes
 
     def check(scene: Scene) -> Finding | None:
-        if not (bytes_too_many or files_too_many or past_too_many):
-            return None
         head = scene.head
+        unknown = fills and head.versions_bytes is None and head.seq == measured.seq
+        if not (bytes_too_many or files_too_many or past_too_many or unknown):
+            return None
         right = replace(
             head,
             bytes_used=head.bytes_used - bytes_too_many,
             file_count=head.file_count - files_too_many,
             versions_bytes=None if head.versions_bytes is None else head.versions_bytes - past_too_many,
         )
+        if unknown:
+            right = replace(right, versions_bytes=past_bytes)
         subject = (
             f"{bytes_too_many} bytes, {past_too_many} bytes of past versions and {files_too_many} files "
             "more than counted"
