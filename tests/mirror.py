@@ -133,11 +133,13 @@ class Mirror:
             self._drop(folder.id)
 
     async def _list(self, folder_id: str) -> None:
+        """Folders that are held, too: what was not there when it was asked for may be again, and the change that would
+        have said so may be one that this listing is ahead of."""
         for child in await self.source.children(folder_id):
             held = self._nodes.get(child.id)
-            if held is not None and held.seq >= child.seq:
+            if held is not None and held.seq > child.seq:
                 continue
-            if child.is_folder and held is None:
+            if child.is_folder:
                 await self._adopt(child)
             else:
                 self._nodes[child.id] = child

@@ -3,9 +3,9 @@
 import asyncio
 import os
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -15,7 +15,7 @@ from file_metadata_service.app.placing import ConflictRule
 from file_metadata_service.app.use_cases import Policy
 from file_metadata_service.domain.ids import own_drive
 from tests.fakes.metadata_service import ANN, FakeWorld, Service
-from tests.mirror import ROOT, Mirror, ServiceSource, walked
+from tests.mirror import ROOT, Mirror, Mirrored, ServiceSource, walked
 
 DRIVE = own_drive(ANN.account_id)
 ROUNDS = int(os.environ.get("STOWAGE_MIRROR_ROUNDS") or 8)
@@ -128,3 +128,36 @@ async def test_a_restored_drive_is_another_history_and_a_mirror_begins_anew() ->
     assert mirror.tree() == await walked(ServiceSource(anew))
     assert kept.result.id in mirror.tree()
     assert mirror.began == 2
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted(ServiceSource):
+    """What happens while a folder is asked for, just before the answer."""
+
+    meanwhile: dict[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
+
+    async def children(self, folder_id: str) -> Sequence[Mirrored]:
+        if folder_id in self.meanwhile:
+            await self.meanwhile.pop(folder_id)()
+        return await ServiceSource.children(self, folder_id)
+
+
+@pytest.mark.parametrize("deep", [False, True])
+async def test_what_was_in_the_trash_when_it_was_asked_for_is_found_where_it_comes_back(
+    service: Service, deep: bool
+) -> None:
+    """The listing that shows it again is ahead of the change that tells of it."""
+    top = (await service.mkdir("top")).result.id
+    folder = (await service.mkdir("folder", top)).result.id if deep else top
+    source = Interrupted(service, limit=1_000)
+    mirror = Mirror(source)
+    await mirror.sync()
+
+    made = (await service.mkdir("made", folder)).result.id
+    await service.commit("in it", made)
+    other = (await service.mkdir("other")).result.id
+    source.meanwhile[made] = lambda: service.trash(top)
+    source.meanwhile[other] = lambda: service.restore(top, other)
+    await mirror.sync()
+
+    assert mirror.tree() == await walked(source)
