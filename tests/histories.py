@@ -48,6 +48,10 @@ class Hands(Protocol):
 
     async def restore(self, key: str, node: str, rule: ConflictRule) -> Outcome: ...
 
+    async def copy_file(self, key: str, node: str, parent: str, name: str, rule: ConflictRule) -> Outcome: ...
+
+    async def restore_version(self, key: str, node: str, number: int) -> Outcome: ...
+
     async def look(self, node: str) -> Outcome: ...
 
     async def names(self, folder: str) -> Outcome: ...
@@ -174,6 +178,48 @@ class Restore:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyFile:
+    node: str
+    parent: str
+    name: str
+    rule: ConflictRule
+    reads = False
+
+    async def ask(self, hands: Hands, key: str) -> Outcome:
+        return await hands.copy_file(key, self.node, self.parent, self.name, self.rule)
+
+    def demand(self, model: TreeModel) -> None:
+        model.check_file(self.node)
+        model.check_folder(self.parent)
+        model.check_free(self.parent, self.name, self.rule)
+        model.check_room(model.nodes[self.node].sizes[-1])
+
+    def effect(self, model: TreeModel, outcome: Outcome) -> bool:
+        if not _named(model, self.parent, self.name, outcome.name):
+            return False
+        model.add(outcome.node_id, self.parent, outcome.name, size=model.nodes[self.node].sizes[-1])
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreVersion:
+    node: str
+    number: int
+    reads = False
+
+    async def ask(self, hands: Hands, key: str) -> Outcome:
+        return await hands.restore_version(key, self.node, self.number)
+
+    def demand(self, model: TreeModel) -> None:
+        model.check_file(self.node)
+        model.check_room(model.past_size(self.node, self.number))
+
+    def effect(self, model: TreeModel, outcome: Outcome) -> bool:
+        model.nodes[self.node].sizes.append(model.past_size(self.node, self.number))
+        return outcome.node_id == self.node
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     node: str
     reads = True
@@ -261,19 +307,23 @@ def _event(deed: Deed, outcome: Outcome, invoked: int, answered: int) -> Event[T
     )
 
 
-def any_deed(chance: random.Random, ids: list[str], *, reads: bool = True) -> Deed:
-    """Of nodes that ever were, trashed ones among them, with few names, so that clients meet."""
+def any_deed(chance: random.Random, ids: list[str], *, contents: bool = True) -> Deed:
+    """Of nodes that ever were, trashed ones among them, with few names, so that clients meet.
+
+    `contents`: files, their versions and copies, too.
+    """
     node, other, name = chance.choice(ids), chance.choice([ROOT, *ids]), chance.choice(NAMES)
     rule = chance.choice(NEW_RULES)
-    making: list[Deed] = [
-        MakeFolder(other, name, rule),
-        Upload(other, name, chance.choice(list(ConflictRule)), chance.randrange(9)),
-    ]
+    making: list[Deed] = [MakeFolder(other, name, rule)]
+    if contents:
+        making.append(Upload(other, name, chance.choice(list(ConflictRule)), chance.randrange(9)))
     changing: list[Deed] = [
         Move(node, other, name, rule),
         Move(node, other, name, rule),
         Trash(node),
         Restore(node, rule),
     ]
+    if contents:
+        changing += [CopyFile(node, other, name, rule), RestoreVersion(node, chance.randrange(1, 3))]
     reading: list[Deed] = [Look(node), List(other)]
-    return chance.choice([*making, *(changing if node != ROOT else making), *(reading if reads else ())])
+    return chance.choice([*making, *making, *(changing if node != ROOT else making), *reading])

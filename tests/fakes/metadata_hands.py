@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from chassis.errors import DomainError, Unavailable
+from file_metadata_service.app.change_tree import Caller
 from file_metadata_service.app.commands import Landed
+from file_metadata_service.app.copy_file import CopyFile
 from file_metadata_service.app.placing import ConflictRule
-from file_metadata_service.domain.ids import Actor
+from file_metadata_service.domain.ids import Actor, own_drive
 from file_metadata_service.domain.trash import TrashItem
 from tests.fakes.metadata_service import ANN, Service
 from tests.histories import Outcome, Unknown
@@ -35,6 +37,26 @@ class ServiceHands:
 
     async def restore(self, key: str, node: str, rule: ConflictRule) -> Outcome:
         return await _written(self.service.restore(node, rule=rule, command=key, by=self.by))
+
+    async def copy_file(self, key: str, node: str, parent: str, name: str, rule: ConflictRule) -> Outcome:
+        asked, change = self._caller(f"copy {node} {parent} {name} {rule}", key), self.service.use.change
+        step = CopyFile(
+            actor=self.by,
+            node_id=change.node_ids.of("copy file", own_drive(self.by.account_id), self.by, key),
+            source_id=node,
+            parent_id=parent,
+            name=name,
+            rule=rule,
+        )
+        return await _written(change.submit(asked, step))
+
+    async def restore_version(self, key: str, node: str, number: int) -> Outcome:
+        asked = self._caller(f"version {node} {number}", key)
+        versions = self.service.use.versions
+        return await _written(versions.restore(asked, file_id=node, number=number, if_revision=None))
+
+    def _caller(self, request: str, key: str) -> Caller:
+        return Caller(actor=self.by, command_id=key, request_hash=request)
 
     async def look(self, node: str) -> Outcome:
         try:

@@ -61,6 +61,19 @@ class TreeModel:
         if not self.lives(node_id):
             raise Refused("node_not_found")
 
+    def check_file(self, node_id: str) -> None:
+        self.check_alive(node_id)
+        if node_id == ROOT or self.nodes[node_id].is_folder:
+            raise Refused("not_a_file")
+
+    def past_size(self, node_id: str, number: int) -> int:
+        sizes = self.nodes[node_id].sizes
+        if number == len(sizes):
+            raise Refused("version_is_current")
+        if number > len(sizes):
+            raise Refused("version_not_found")
+        return sizes[number - 1]
+
     def check_free(self, folder: str, name: str, rule: ConflictRule, itself: str = "") -> bool:
         """True if the name is free; False if the rule finds another one."""
         occupant = self.children(folder).get(name_key(name))

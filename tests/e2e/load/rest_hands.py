@@ -27,6 +27,12 @@ class RestHands:
     async def upload(self, key: str, folder: str, name: str, rule: ConflictRule, size: int) -> Outcome:
         raise NotImplementedError
 
+    async def copy_file(self, key: str, node: str, parent: str, name: str, rule: ConflictRule) -> Outcome:
+        raise NotImplementedError
+
+    async def restore_version(self, key: str, node: str, number: int) -> Outcome:
+        raise NotImplementedError
+
     async def move(self, key: str, node: str, parent: str, name: str, rule: ConflictRule) -> Outcome:
         body = {"parent_id": parent, "name": name, "conflict": rule}
         return await self._do(key, "PATCH", f"/nodes/{node}", body)

@@ -24,7 +24,20 @@ from file_metadata_service.domain.ids import AccountId, Actor
 from tests.fakes.metadata_hands import ServiceHands
 from tests.fakes.metadata_model import ROOT, TreeModel
 from tests.faults import CONFLICT, LOST_AFTER, LOST_BEFORE, THROTTLED, Faults
-from tests.histories import NAMES, Deed, List, Look, MakeFolder, Move, Recorder, Restore, Trash, Upload
+from tests.histories import (
+    NAMES,
+    CopyFile,
+    Deed,
+    List,
+    Look,
+    MakeFolder,
+    Move,
+    Recorder,
+    Restore,
+    RestoreVersion,
+    Trash,
+    Upload,
+)
 from tests.integration.file_metadata_service.aftermath import check_aftermath
 from tests.integration.file_metadata_service.real_world import RealWorld, make_tables
 from tests.linearizability import check
@@ -44,9 +57,13 @@ DEED = st.one_of(
     st.tuples(st.just(Move), PICK, PICK, NAME, RULE),
     st.tuples(st.just(Trash), PICK),
     st.tuples(st.just(Restore), PICK, RULE),
+    st.tuples(st.just(CopyFile), PICK, PICK, NAME, RULE),
+    st.tuples(st.just(RestoreVersion), PICK, st.integers(1, 3)),
     st.tuples(st.just(Look), PICK),
     st.tuples(st.just(List), PICK),
 )
+# Which arguments are numbers, and no picks.
+NUMBERS = {(Upload, 3), (RestoreVersion, 1)}
 FAULTS = st.lists(st.sampled_from([CONFLICT, THROTTLED, LOST_BEFORE, LOST_AFTER]), max_size=2)
 
 
@@ -90,7 +107,7 @@ class Crowd(RuleBasedStateMachine):
         """Numbers are picks."""
         ids = self.recorder.ids
         picked = [
-            ids[it % len(ids)] if isinstance(it, int) and (sort, place) != (Upload, 3) else it
+            ids[it % len(ids)] if isinstance(it, int) and (sort, place) not in NUMBERS else it
             for place, it in enumerate(arguments)
         ]
         deed: Deed = sort(*picked)
