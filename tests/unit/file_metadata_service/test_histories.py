@@ -7,6 +7,7 @@ import pytest
 
 from file_metadata_service.app.groups import GroupLimits
 from file_metadata_service.app.use_cases import Policy
+from file_metadata_service.domain.errors import NameTaken
 from file_metadata_service.domain.ids import own_drive
 from tests.fakes.metadata_hands import ServiceHands
 from tests.fakes.metadata_model import TreeModel
@@ -38,3 +39,30 @@ async def test_what_many_clients_saw_is_linearizable(seed: int) -> None:
 
     model = check(TreeModel(quota=QUOTA), recorder.events)
     assert world.store.heads[own_drive(ANN.account_id)].bytes_used == model.bytes_used
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a killed instance's writing may still land after another one has refused"
+)
+async def test_a_command_that_was_refused_is_not_written_by_an_instance_that_was_killed_before() -> None:
+    """In its group the name was free; the repeat is judged alone, at the same head, by another instance."""
+    world = FakeWorld()
+    killed, other = world.service(), world.service()
+    occupant = (await killed.mkdir("name")).result
+    world.store.faults.writes = ["late"] * 99
+    group = [
+        asyncio.create_task(killed.trash(occupant.id)),
+        asyncio.create_task(killed.mkdir("name", command="k")),
+    ]
+    while not world.store.on_their_way:  # noqa: ASYNC110  # until it is sent
+        await asyncio.sleep(0)
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+    await asyncio.gather(*group, return_exceptions=True)
+    world.store.faults.writes = []
+
+    with pytest.raises(NameTaken):
+        await other.mkdir("name", command="k")
+    world.store.let_land()
+
+    assert (await other.get(occupant.id)).node == occupant
