@@ -14,7 +14,20 @@ from pathlib import Path
 
 import uvloop
 
-from bench import commits, dynamodb, everyday, folder, kills, listing, pages, rpc, search, transfer, trees
+from bench import (
+    commits,
+    dynamodb,
+    events,
+    everyday,
+    folder,
+    kills,
+    listing,
+    pages,
+    rpc,
+    search,
+    transfer,
+    trees,
+)
 from bench.arena import arena
 from bench.engine import engine
 from bench.findings import Finding, circumstances, write_table
@@ -27,6 +40,7 @@ SCENARIOS: Mapping[str, tuple[str, Scenario]] = {
     "trees": ("Folders as a whole", trees.measure),
     "search": ("Search by name", search.measure),
     "listing": ("Listing through the gateway", listing.measure),
+    "events": ("Telling who listens", events.measure),
     "everyday": ("Every day's work, as Nextcloud was measured", everyday.measure),
 }
 ALONE: Mapping[str, Callable[[list[str]], None]] = {

@@ -40,13 +40,17 @@ class Connection(asyncio.Protocol):
 
     async def ask(self, request: bytes) -> Answer:
         """Raises Refused for anything but a success, ConnectionError if the server hangs up."""
-        assert self._transport is not None
         self._answer = asyncio.get_running_loop().create_future()
-        self._transport.write(request)
+        self.send(request)
         answer = await self._answer
         if not 200 <= answer.status < 300:
             raise Refused(f"{answer.status} {answer.body[:300]!r}")
         return answer
+
+    def send(self, request: bytes) -> None:
+        """For whoever looks at what comes back without waiting for an end."""
+        assert self._transport is not None
+        self._transport.write(request)
 
     def close(self) -> None:
         if self._transport is not None:
