@@ -19,6 +19,7 @@ class InMemoryDrive:
         self.id = "a" * 32
         self.nodes: dict[str, Json] = {}
         self.trash: dict[str, Json] = {}
+        self.index_is_complete = True
         self._results: dict[str, Answer] = {}
         self.add(None, "", kind="folder", node_id=self.id)
 
@@ -103,6 +104,17 @@ class InMemoryDrive:
             case "POST", "trash", node_id, "restore":
                 return 200, self._restore(node_id, body)
         raise Problem(404, "not_found", path)
+
+    def search(self, query: Json) -> Json:
+        placed = [self._with_ancestors(node) for node in self.nodes.values() if node["id"] != self.id]
+        found = [
+            node
+            for node in placed
+            if query["q"].casefold() in node["name"].casefold()
+            and query.get("type", node["kind"]) == node["kind"]
+            and query.get("folder_id", self.id) in [above["id"] for above in node["ancestors"]]
+        ]
+        return self._page(found, query) | {"complete": self.index_is_complete}
 
     def _about(self) -> Json:
         files = [node for node in self.nodes.values() if node["kind"] == "file"]
