@@ -1,8 +1,10 @@
 """Copy a folder with all that is in it: count, make the copy out of sight, put it in its place; or undo."""
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from chassis.errors import DomainError
+from file_metadata_service.app.commands import Change, Landed
 from file_metadata_service.app.committer import Committers
 from file_metadata_service.app.convoys import Convoy
 from file_metadata_service.app.copy_plan import CopyClosed, CopyPlan, PlaceCopy, StageCopies, StageTop
@@ -10,6 +12,7 @@ from file_metadata_service.app.heads import Heads
 from file_metadata_service.app.job_runner import PASSING
 from file_metadata_service.app.job_runs import JobRun
 from file_metadata_service.app.placing import ConflictRule
+from file_metadata_service.app.queues import Lane
 from file_metadata_service.app.removal import RemoveTree
 from file_metadata_service.app.take_out import TakeOutStaged
 from file_metadata_service.app.tally import CountTree, Tally
@@ -19,6 +22,7 @@ from file_metadata_service.domain.jobs import Job, JobError, JobMoved, JobState
 from file_metadata_service.domain.nodes import File
 from file_metadata_service.ports.listings import FolderListing
 
+R = TypeVar("R")
 # A file is three items (its row, its name, the blob), a folder two; 98 fit.
 ITEMS_AT_ONCE = 96
 
@@ -61,7 +65,7 @@ class CopyTree:
             await run.record(total=tally.nodes + 1)
         try:
             if step == "count":
-                await self.committers.of(plan.drive_id).submit(StageTop(plan))
+                await self._submit(plan, StageTop(plan))
                 tally = Tally([(plan.source_id, None)])
                 await run.record(memo=tally.dump("stage"))
             await self._stage(run, plan, tally)
@@ -72,7 +76,7 @@ class CopyTree:
             plan=plan, parent_id=spec["parent_id"], name=spec["name"], rule=ConflictRule(spec["conflict"])
         )
         try:
-            landed = await self.committers.of(plan.drive_id).submit(place)
+            landed = await self._submit(plan, place)
         except CopyClosed:
             raise JobMoved from None
         await run.record(done=run.job.total)
@@ -117,7 +121,7 @@ class CopyTree:
 
     async def _undo(self, run: JobRun, plan: CopyPlan) -> None:
         """Unless it was placed in the last moment: then it is done."""
-        landed = await self.committers.of(plan.drive_id).submit(TakeOutStaged(plan))
+        landed = await self._submit(plan, TakeOutStaged(plan))
         top, placed = landed.result
         if placed and top is not None:
             await run.end(JobState.DONE, result_id=top.id)
@@ -129,6 +133,11 @@ class CopyTree:
 
             await self.remove(plan.drive_id, plan.job_id, top, progress)
         await run.stop()
+
+    async def _submit(self, plan: CopyPlan, change: Change[R]) -> Landed[R]:
+        """Behind people's changes, in the job's own turns."""
+        committer = self.committers.of(plan.drive_id)
+        return await committer.submit(change, sender=plan.job_id, lane=Lane.BACKGROUND)
 
     def _plan(self, job: Job) -> CopyPlan:
         return CopyPlan(

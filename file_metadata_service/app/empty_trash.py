@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from file_metadata_service.app.committer import Committers
 from file_metadata_service.app.job_runs import JobRun
+from file_metadata_service.app.queues import Lane
 from file_metadata_service.app.removal import RemoveTree
 from file_metadata_service.app.take_out import TakeOutTrashed
 from file_metadata_service.domain.errors import NodeNotFound
@@ -25,7 +26,8 @@ class Deletion:
         """Raises NodeNotFound: it is in the trash no more; and what steps of jobs raise."""
         job = run.job
         step = TakeOutTrashed(job_id=job.id, actor=job.actor, node_id=node_id, trashed_at_ms=trashed_at_ms)
-        landed = await self.committers.of(job.drive_id).submit(step, sender=job.id)
+        committer = self.committers.of(job.drive_id)
+        landed = await committer.submit(step, sender=job.id, lane=Lane.BACKGROUND)
 
         async def progress(gone: int) -> None:
             await run.advance(gone)

@@ -106,8 +106,9 @@ class ThinVersions:
 
     async def if_too_many(self, file: File) -> None:
         """Right after a change: makes room if the file has more versions than it may. Whoever waits for the
-        change waits for this, so that no file grows faster than it is thinned; it never fails: what is left is
-        done after the next change, or when it is due.
+        change waits for this, so that no file grows faster than it is thinned, and it goes in the people's lane: in
+        the other it would be passed over by those who make the file grow. It never fails: what is left is done after
+        the next change, or when it is due.
         """
         if file.unkept_versions <= self.retention.max_versions or file.id in self._busy:
             return

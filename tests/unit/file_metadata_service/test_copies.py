@@ -7,6 +7,7 @@ from chassis.errors import InvalidArgument
 from file_metadata_service.app.commands import Landed
 from file_metadata_service.app.copy_node import Copying
 from file_metadata_service.app.placing import ConflictRule
+from file_metadata_service.app.queues import Alive, Lane, Pending, Queues
 from file_metadata_service.domain.errors import (
     CommandIdReused,
     NameTaken,
@@ -14,6 +15,7 @@ from file_metadata_service.domain.errors import (
     QuotaExceeded,
     RootIsFixed,
 )
+from file_metadata_service.domain.ids import own_drive
 from file_metadata_service.domain.jobs import Job, JobState
 from file_metadata_service.domain.nodes import File
 from tests.fakes.metadata_service import ANN, BEN, FakeWorld, Service, caller
@@ -143,6 +145,33 @@ async def test_a_copied_tree_is_the_tree(world: FakeWorld, service: Service) -> 
     assert await tree(service, folder=copy.id) == before
     assert await tree(service, folder=top) == before
     world.check_whole()
+
+
+class WatchedQueues(Queues):
+    """Remembers in which lane each command came, and from whom."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.came = set[tuple[Lane, str]]()
+
+    def put(self, pending: Pending, alive: Alive) -> Pending | None:
+        self.came.add((pending.lane, pending.sender))
+        return super().put(pending, alive)
+
+
+async def test_all_of_a_copy_and_of_a_deletion_for_ever_stands_behind_people(service: Service) -> None:
+    source = await a_tree(service)
+    committer = service.use.committers.of(own_drive(ANN.account_id))
+    committer.queues = queues = WatchedQueues()
+    copy = await copy_folder(service, source, name="copy")
+    assert queues.came == {(Lane.BACKGROUND, copy.id)}
+    await service.trash(source)
+    await service.use.tree_jobs.count.settle()
+    await service.use.jobs.runner.settle()
+    queues.came.clear()
+    emptying = await service.use.tree_jobs.empty(caller("empty"))
+    await service.use.jobs.runner.settle()
+    assert queues.came == {(Lane.BACKGROUND, emptying.id)}
 
 
 async def test_a_copied_tree_appears_when_it_is_complete(world: FakeWorld, service: Service) -> None:
