@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass, field
 
@@ -16,7 +17,8 @@ from file_metadata_service.ports.jobs import DueJobs, JobRepository
 
 logger = logging.getLogger(__name__)
 
-JOBS_A_LOOK = 100
+# One drive's may stand before all others: more than a few are looked at, at the price of an index's keys.
+JOBS_A_LOOK = 400
 LOOK_EVERY_SECONDS = 2.0
 # They will pass; until then the job waits its turn again.
 PASSING = (Kind.UNAVAILABLE, Kind.THROTTLED)
@@ -39,19 +41,28 @@ class JobRunner:
     at_once_per_drive: int = 2
     _tasks: dict[JobId, asyncio.Task[None]] = field(default_factory=dict)
     _drives: Counter[DriveId] = field(default_factory=Counter)
+    # Jobs that the last look met, and for which their drives had no room: nobody reads their rows again for that.
+    _waiting: dict[JobId, DriveId] = field(default_factory=dict)
 
     def wake(self, job_id: JobId) -> None:
         """Somebody has begun this job: it need not be found first. Where there is no room now, it will be."""
         if job_id not in self._tasks and len(self._tasks) < self.at_once:
-            # A context of its own: the work belongs to no single request.
-            task = asyncio.get_running_loop().create_task(self._tend(job_id), context=Context())
-            self._tasks[job_id] = task
-            task.add_done_callback(lambda _: self._tasks.pop(job_id, None))
+            self._begin(job_id, self._tend(job_id))
 
     async def look(self) -> None:
         """Takes up what is due, as far as there is room. Raises Unavailable."""
+        met = self._waiting
+        self._waiting = {}
         for job_id in await self.due_jobs.due(self.clock.now_ms(), limit=JOBS_A_LOOK):
-            self.wake(job_id)
+            if job_id in self._tasks:
+                continue
+            if len(self._tasks) >= self.at_once:
+                return
+            drive_id = met.get(job_id)
+            if drive_id is not None and self._drives[drive_id] >= self.at_once_per_drive:
+                self._waiting[job_id] = drive_id
+            elif (job := await self._take(job_id)) is not None:
+                self._begin(job_id, self._hold(job))
 
     async def run(self) -> None:
         """Looks for ever. Whoever stops it leaves its jobs to the others at once."""
@@ -77,33 +88,67 @@ class JobRunner:
             task.cancel()
         await self.settle()
 
+    def _begin(self, job_id: JobId, work: Coroutine[None, None, None]) -> None:
+        # A context of its own: the work belongs to no single request.
+        task = asyncio.get_running_loop().create_task(work, context=Context())
+        self._tasks[job_id] = task
+        task.add_done_callback(lambda _: self._tasks.pop(job_id, None))
+
     async def _tend(self, job_id: JobId) -> None:
-        try:
+        job = await self._take(job_id)
+        if job is not None:
+            await self._hold(job)
+
+    async def _take(self, job_id: JobId) -> Job | None:
+        """The job, ours now; None if it is not to be had. Whoever gets it holds one of its drive's places."""
+        with _contained(job_id):
             job = await self.jobs.get(job_id)
             now_ms = self.clock.now_ms()
             if job is None or job.due_at_ms > now_ms:
-                return
-            if job.state.is_end:
-                await self.jobs.drop(job)
-            elif self._drives[job.drive_id] < self.at_once_per_drive:
-                await self._hold(await self.jobs.save(job, job.taken(self.owner, now_ms)))
-        except (JobMoved, Unavailable):
-            return  # somebody else is at it, or it is found again
-        except Exception:
-            logger.exception("a job could not be taken up", extra={"job": job_id})
+                return None
+            if not job.state.is_end:
+                return await self._claim(job, now_ms)
+            await self.jobs.drop(job)
+        return None
+
+    async def _claim(self, job: Job, now_ms: int) -> Job | None:
+        if self._drives[job.drive_id] >= self.at_once_per_drive:
+            self._waiting[job.id] = job.drive_id
+            return None
+        # Before the write: others of the drive are being taken meanwhile.
+        self._drives[job.drive_id] += 1
+        try:
+            return await self.jobs.save(job, job.taken(self.owner, now_ms))
+        except BaseException:
+            self._give_place_back(job.drive_id)
+            raise
+
+    def _give_place_back(self, drive_id: DriveId) -> None:
+        self._drives[drive_id] -= 1
+        if not self._drives[drive_id]:
+            del self._drives[drive_id]
 
     async def _hold(self, job: Job) -> None:
-        self._drives[job.drive_id] += 1
         run = JobRun(job=job, jobs=self.jobs, clock=self.clock, sleep=self.sleep)
         keeper = asyncio.get_running_loop().create_task(self._keep(run))
-        try:
-            await self._work(run)
-        except asyncio.CancelledError:
-            await run.release(broken=False)
-            raise
-        finally:
-            keeper.cancel()
-            self._drives[job.drive_id] -= 1
+        with _contained(job.id):
+            try:
+                await self._work(run)
+            except asyncio.CancelledError:
+                with _contained(job.id):
+                    await run.release(broken=False)
+                raise
+            finally:
+                keeper.cancel()
+                self._give_place_back(job.drive_id)
+        self._wake_next(job.drive_id)
+
+    def _wake_next(self, drive_id: DriveId) -> None:
+        """Of those that wait for this drive: no need to wait for the next look."""
+        job_id = next((job_id for job_id, of in self._waiting.items() if of == drive_id), None)
+        if job_id is not None:
+            del self._waiting[job_id]
+            self.wake(job_id)
 
     async def _keep(self, run: JobRun) -> None:
         while True:
@@ -128,3 +173,13 @@ class JobRunner:
         except Exception:
             logger.exception("a job broke", extra={"job": run.job.id})
             await run.release(broken=True)
+
+
+@contextmanager
+def _contained(job_id: JobId) -> Iterator[None]:
+    try:
+        yield
+    except (JobMoved, Unavailable):
+        return  # somebody else is at it, or it is found again
+    except Exception:
+        logger.exception("a job could not be taken up", extra={"job": job_id})

@@ -211,6 +211,31 @@ async def test_one_drive_does_not_keep_the_others_waiting() -> None:
     await desk.runner.stop()
 
 
+async def test_the_jobs_of_one_drive_that_stand_before_all_others_let_them_by_and_go_on_one_after_the_other() -> (
+    None
+):
+    world = World()
+    finish = asyncio.Event()
+
+    async def waits(run: JobRun) -> None:
+        await finish.wait()
+        await run.end(JobState.DONE)
+
+    queue, desk = world.desk(waits), world.desk(waits)
+    queue.runner.at_once = 0
+    for number in range(30):
+        await queue.start(asking(command=str(number)), JobKind.COPY, {})
+    world.clock.pass_ms(1)
+    await queue.start(asking(by=BEN), JobKind.COPY, {})
+    for _ in range(2):
+        await desk.runner.look()
+    running = [job.actor for job in world.jobs.rows.values() if job.state is JobState.RUNNING]
+    assert sorted(map(str, running)) == [str(ANN), str(ANN), str(BEN)]
+    finish.set()
+    await desk.runner.settle()
+    assert {job.state for job in world.jobs.rows.values()} == {JobState.DONE}
+
+
 async def test_what_has_ended_long_ago_is_forgotten() -> None:
     world = World()
     desk = world.desk(does)
