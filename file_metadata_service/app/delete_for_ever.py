@@ -22,7 +22,9 @@ class DeleteForEver:
     start: StartJob
 
     async def __call__(self, caller: Caller, node_id: str) -> Job:
-        """The same command answers its job again. Raises NodeNotFound, CommandIdReused, Unavailable."""
+        """The same command answers its job again. Raises NodeNotFound, CommandIdReused, DriveBusy,
+        Unavailable.
+        """
         standing = await self.start.standing(caller)
         if standing is not None:
             return standing
@@ -37,7 +39,9 @@ class EmptyWholeTrash:
     start: StartJob
 
     async def __call__(self, caller: Caller) -> Job:
-        """Of what is in it now. The same command answers its job again. Raises CommandIdReused, Unavailable."""
+        """Of what is in it now. The same command answers its job again. Raises CommandIdReused, DriveBusy,
+        Unavailable.
+        """
         standing = await self.start.standing(caller)
         if standing is not None:
             return standing

@@ -7,7 +7,7 @@ from file_metadata_service.app.change_tree import Caller
 from file_metadata_service.app.cursors import Cursors
 from file_metadata_service.app.job_runner import JobRunner
 from file_metadata_service.app.list_folder import check_limit
-from file_metadata_service.domain.errors import CommandIdReused, JobNotFound
+from file_metadata_service.domain.errors import CommandIdReused, DriveBusy, JobNotFound
 from file_metadata_service.domain.ids import AccountId, Actor, DriveId, NodeIds, own_drive
 from file_metadata_service.domain.jobs import Job, JobId, JobKind
 from file_metadata_service.domain.rights import Right, may
@@ -15,6 +15,9 @@ from file_metadata_service.ports.clock import Clock
 from file_metadata_service.ports.jobs import JobRepository
 
 NO_SUCH_JOB = "There is no such job."
+# Of a drive, among its latest: they are done two at a time, and each is a row for days.
+MOST_OPEN = 100
+LATEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ class StartJob:
     async def __call__(
         self, caller: Caller, kind: JobKind, spec: Mapping[str, str], *, total: int | None = None
     ) -> Job:
-        """Raises CommandIdReused, Unavailable: it may have begun."""
+        """Raises CommandIdReused, DriveBusy, and Unavailable: it may have begun."""
+        await self._check_room(own_drive(caller.actor.account_id))
         now_ms = self.clock.now_ms()
         fresh = Job(
             id=self.id_of(caller),
@@ -78,6 +82,12 @@ class StartJob:
             listed=False,
         )
         return await self._begin(fresh)
+
+    async def _check_room(self, drive_id: DriveId) -> None:
+        """By an index that may lag: a few more than may be is no harm."""
+        latest = await self.jobs.page(drive_id, limit=LATEST, start=None)
+        if sum(not job.state.is_end for job in latest.items) >= MOST_OPEN:
+            raise DriveBusy("Too many jobs wait for this drive.", retry_after_seconds=10)
 
     async def _begin(self, fresh: Job) -> Job:
         job = await self.jobs.create(fresh)

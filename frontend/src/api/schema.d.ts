@@ -3213,6 +3213,7 @@ export interface operations {
             403: components["responses"]["CsrfFailed"];
             409: components["responses"]["CommandIdReused"];
             422: components["responses"]["InvalidArgument"];
+            429: components["responses"]["DriveBusy"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3383,6 +3384,7 @@ export interface operations {
             404: components["responses"]["NodeNotFound"];
             409: components["responses"]["CommandIdReused"];
             422: components["responses"]["InvalidArgument"];
+            429: components["responses"]["DriveBusy"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -10,8 +10,9 @@ from file_metadata_service.app.change_tree import Caller
 from file_metadata_service.app.cursors import Cursors
 from file_metadata_service.app.job_desk import JobDesk, JobPorts
 from file_metadata_service.app.job_runs import JobRun, Work
+from file_metadata_service.app.start_job import MOST_OPEN
 from file_metadata_service.app.sweeper import Sweeper
-from file_metadata_service.domain.errors import CommandIdReused, JobNotFound
+from file_metadata_service.domain.errors import CommandIdReused, DriveBusy, JobNotFound
 from file_metadata_service.domain.ids import Actor, NodeId, NodeIds
 from file_metadata_service.domain.jobs import KEPT_MS, LEASE_MS, MAX_ATTEMPTS, JobKind, JobState
 from tests.fakes.metadata_clock import CountingTokens, ManualClock
@@ -234,6 +235,22 @@ async def test_the_jobs_of_one_drive_that_stand_before_all_others_let_them_by_an
     finish.set()
     await desk.runner.settle()
     assert {job.state for job in world.jobs.rows.values()} == {JobState.DONE}
+
+
+async def test_a_drive_has_only_so_many_jobs_that_wait() -> None:
+    world = World()
+    queue, desk = world.desk(does), world.desk(does)
+    queue.runner.at_once = 0
+    for number in range(MOST_OPEN):
+        await queue.start(asking(command=str(number)), JobKind.COPY, {})
+    with pytest.raises(DriveBusy):
+        await queue.start(asking(), JobKind.COPY, {})
+    assert await queue.start.standing(asking(command="0"))
+    await queue.start(asking(by=BEN), JobKind.COPY, {})
+    await desk.runner.look()
+    await desk.runner.settle()
+    await desk.start(asking(), JobKind.COPY, {})
+    await desk.runner.settle()
 
 
 async def test_what_has_ended_long_ago_is_forgotten() -> None:

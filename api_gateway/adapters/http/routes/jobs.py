@@ -45,7 +45,7 @@ async def copy_node(
     status_code=202,
     response_model=models.Job,
     summary="Delete an item of the trash for ever",
-    openapi_extra=declares("node_not_found", "command_id_reused"),
+    openapi_extra=declares("node_not_found", *CHANGING),
 )
 async def delete_for_ever(
     jobs: JobsPort, caller: Identified, node_id: NodeId, command_id: CommandId
@@ -59,7 +59,7 @@ async def delete_for_ever(
     status_code=202,
     response_model=models.Job,
     summary="Empty the trash",
-    openapi_extra=declares("command_id_reused"),
+    openapi_extra=declares(*CHANGING),
 )
 async def empty_trash(jobs: JobsPort, caller: Identified, command_id: CommandId) -> Response:
     """Of what is in it now. Cancelled, it stops before the next item."""

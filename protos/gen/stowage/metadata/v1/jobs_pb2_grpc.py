@@ -85,14 +85,15 @@ class JobServiceServicer:
 
     def DeleteForEver(self, request, context):
         """Begins to delete an item of the trash for ever. MUST answer NOT_FOUND `node_not_found`, CONFLICT
-        `command_id_reused`.
+        `command_id_reused`, THROTTLED `drive_busy`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def EmptyTrash(self, request, context):
-        """Begins to delete for ever what is in the trash now. MUST answer CONFLICT `command_id_reused`.
+        """Begins to delete for ever what is in the trash now. MUST answer CONFLICT `command_id_reused`, THROTTLED
+        `drive_busy`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

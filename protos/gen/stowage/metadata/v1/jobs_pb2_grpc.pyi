@@ -43,10 +43,12 @@ class JobServiceStub:
     """
     DeleteForEver: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.DeleteForEverRequest, _jobs_pb2.JobResponse]
     """Begins to delete an item of the trash for ever. MUST answer NOT_FOUND `node_not_found`, CONFLICT
-    `command_id_reused`.
+    `command_id_reused`, THROTTLED `drive_busy`.
     """
     EmptyTrash: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.EmptyTrashRequest, _jobs_pb2.JobResponse]
-    """Begins to delete for ever what is in the trash now. MUST answer CONFLICT `command_id_reused`."""
+    """Begins to delete for ever what is in the trash now. MUST answer CONFLICT `command_id_reused`, THROTTLED
+    `drive_busy`.
+    """
     ListJobs: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.ListJobsRequest, _jobs_pb2.ListJobsResponse]
     """MUST answer INVALID `cursor_invalid` for a cursor that this listing did not give."""
     GetJob: _grpc.UnaryUnaryMultiCallable[_jobs_pb2.GetJobRequest, _jobs_pb2.JobResponse]
@@ -69,10 +71,12 @@ class JobServiceAsyncStub(JobServiceStub):
     """
     DeleteForEver: _aio.UnaryUnaryMultiCallable[_jobs_pb2.DeleteForEverRequest, _jobs_pb2.JobResponse]  # type: ignore[assignment]
     """Begins to delete an item of the trash for ever. MUST answer NOT_FOUND `node_not_found`, CONFLICT
-    `command_id_reused`.
+    `command_id_reused`, THROTTLED `drive_busy`.
     """
     EmptyTrash: _aio.UnaryUnaryMultiCallable[_jobs_pb2.EmptyTrashRequest, _jobs_pb2.JobResponse]  # type: ignore[assignment]
-    """Begins to delete for ever what is in the trash now. MUST answer CONFLICT `command_id_reused`."""
+    """Begins to delete for ever what is in the trash now. MUST answer CONFLICT `command_id_reused`, THROTTLED
+    `drive_busy`.
+    """
     ListJobs: _aio.UnaryUnaryMultiCallable[_jobs_pb2.ListJobsRequest, _jobs_pb2.ListJobsResponse]  # type: ignore[assignment]
     """MUST answer INVALID `cursor_invalid` for a cursor that this listing did not give."""
     GetJob: _aio.UnaryUnaryMultiCallable[_jobs_pb2.GetJobRequest, _jobs_pb2.JobResponse]  # type: ignore[assignment]
@@ -104,7 +108,7 @@ class JobServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_jobs_pb2.JobResponse, _abc.Awaitable[_jobs_pb2.JobResponse]]:
         """Begins to delete an item of the trash for ever. MUST answer NOT_FOUND `node_not_found`, CONFLICT
-        `command_id_reused`.
+        `command_id_reused`, THROTTLED `drive_busy`.
         """
 
     @_abc_1.abstractmethod
@@ -113,7 +117,9 @@ class JobServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _jobs_pb2.EmptyTrashRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_jobs_pb2.JobResponse, _abc.Awaitable[_jobs_pb2.JobResponse]]:
-        """Begins to delete for ever what is in the trash now. MUST answer CONFLICT `command_id_reused`."""
+        """Begins to delete for ever what is in the trash now. MUST answer CONFLICT `command_id_reused`, THROTTLED
+        `drive_busy`.
+        """
 
     @_abc_1.abstractmethod
     def ListJobs(
