@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from api_gateway.adapters.rpc.packed_nodes import ListedFolder
+from chassis.errors import Unavailable
 from file_metadata_service.app.list_changes import ChangePage
 from file_metadata_service.domain.errors import CursorReset, NodeNotFound
 from file_metadata_service.domain.ids import Actor
@@ -189,6 +190,8 @@ class ServiceSource:
                 page = await self.service.page(folder_id, limit=self.limit, cursor=cursor, by=self.actor)
             except NodeNotFound as error:
                 raise NotThere from error
+            except Unavailable:
+                continue  # the drive changes too fast to be read just now, says the service; a client asks again
             nodes += map(mirrored, page.items)
             if not page.next_cursor:
                 return nodes

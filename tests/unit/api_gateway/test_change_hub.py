@@ -29,6 +29,8 @@ class Journal:
         self.wake_ups = InMemoryWakeUps()
         self.slow = asyncio.Event()
         self.slow.set()
+        # By who asks: the answer is known already, and arrives when this is set.
+        self.on_its_way: dict[str, asyncio.Event] = {}
 
     def write(self, count: int = 1) -> None:
         for _ in range(count):
@@ -47,8 +49,11 @@ class Journal:
         last = int(seq) if cursor else self.head
         entries = tuple(self._entry(at) for at in range(last + 1, self.head + 1)[:limit])
         end = entries[-1].seq if entries else last
-        position = f"{caller.account_id}.{self.history}.{self.head if entries else last}"
-        return At(ChangePage(entries, f"{self.history}.{end}", more=end < self.head), position)
+        head = self.head
+        if caller.session_id in self.on_its_way:
+            await self.on_its_way[caller.session_id].wait()
+        position = f"{caller.account_id}.{self.history}.{head if entries else last}"
+        return At(ChangePage(entries, f"{self.history}.{end}", more=end < head), position)
 
     def _entry(self, seq: int) -> JournalEntry:
         return JournalEntry(seq, NOW, (), f"{self.history}.{seq}")
@@ -125,6 +130,23 @@ async def test_whatever_happens_between_reading_and_joining_is_told_once(
             start = int(at.answer.next_cursor.rpartition(".")[2])
             journal.write()
             assert await heard(second, 4 - start) == list(range(start + 1, 5))
+
+
+async def test_what_the_feed_has_told_while_a_first_answer_was_on_its_way_is_not_missed(
+    hub: ChangeHub, journal: Journal
+) -> None:
+    other = Caller(ADA.account_id, "s3")
+    arrives = journal.on_its_way["s3"] = asyncio.Event()
+    with listening(hub) as first, listening(hub, caller=other) as second:
+        await first.read(limit=4)
+        reading = asyncio.create_task(second.read(limit=4))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        journal.write(2)
+        assert await heard(first, 2) == [1, 2]
+        arrives.set()
+        assert (await reading).answer.next_cursor == "j1.0"
+        assert await heard(second, 2) == [1, 2]
 
 
 async def test_who_is_slower_than_the_drive_holds_little_and_misses_nothing(

@@ -161,3 +161,23 @@ async def test_what_was_in_the_trash_when_it_was_asked_for_is_found_where_it_com
     await mirror.sync()
 
     assert mirror.tree() == await walked(source)
+
+
+async def test_what_goes_into_a_folder_that_is_gone_by_now_goes_with_it_and_comes_back_with_it() -> None:
+    service = FakeWorld().service()
+    source = ServiceSource(service)
+    mirror = Mirror(source)
+    file = (await service.commit("a")).result
+    await mirror.sync()
+    folder = (await service.mkdir("b")).result
+    await service.update(file.id, parent=folder.id)
+    await service.trash(folder.id)
+    await mirror.sync()
+
+    assert mirror.tree() == {}
+
+    await service.restore(folder.id)
+    await mirror.sync()
+
+    assert mirror.tree().keys() == {file.id, folder.id}
+    assert mirror.tree() == await walked(source)
