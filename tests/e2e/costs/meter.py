@@ -48,6 +48,8 @@ class Meter:
             if "STOWAGE_HEALTH_PORT" in process.env
         ]
         self._client_s3 = 0
+        # One for all: making one loads every certificate of the machine.
+        self._http = httpx.Client(trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
         person.storage.event_hooks = {"request": [self._count]}
 
     def _count(self, _: httpx.Request) -> None:
@@ -76,7 +78,7 @@ class Meter:
     def _read(self) -> Reading:
         read: Reading = Counter({("s3", "client"): self._client_s3})
         for page in self._pages:
-            for family in text_string_to_metric_families(httpx.get(page).text):
+            for family in text_string_to_metric_families(self._http.get(page).text):
                 for sample in family.samples:
                     if column := _column(sample.name, sample.labels):
                         read[column, page, *sample.labels.values()] += sample.value  # type: ignore[assignment]  # units come in halves
