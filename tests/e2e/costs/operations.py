@@ -5,12 +5,13 @@ import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, cycle
 
 from tests.e2e.costs.meter import TRIES
 from tests.e2e.person import PART_SIZE_BYTES, PASSWORD, Json, Person
 
 MANY = 100
+SOME = 20
 # One to be warm, the others measured: as often as it may be tried.
 FIRST_LOOKS = TRIES + 1
 _SENDERS = 16
@@ -55,9 +56,32 @@ class Drive:
         started = self.person.start(self.name(), b"never sent")
         self.person.request("DELETE", f"/uploads/{started['upload']['id']}")
 
+    def swapping(self) -> Call:
+        one, other = self.folder(), self.folder()
+        names = cycle([(other["name"], one["name"]), (one["name"], other["name"])])
+
+        def swap() -> None:
+            steps = [_named(node["id"], name) for node, name in zip((one, other), next(names), strict=True)]
+            self.person.request("POST", "/nodes:together", json={"steps": steps})
+
+        return swap
+
+    def renaming(self) -> Call:
+        ids = [self.folder()["id"] for _ in range(SOME)]
+
+        def rename() -> None:
+            operations = [_named(node_id, self.name()) for node_id in ids]
+            self.person.request("POST", "/nodes:batch", json={"operations": operations})
+
+        return rename
+
     def there_and_back(self, node_id: str) -> None:
         self.person.request("DELETE", f"/nodes/{node_id}")
         self.person.request("POST", f"/trash/{node_id}/restore", json={})
+
+
+def _named(node_id: str, name: str) -> Json:
+    return {"op": "update", "node_id": node_id, "name": name}
 
 
 def of_people(person: Person) -> Mapping[str, Call]:
@@ -113,6 +137,8 @@ def of_the_tree(drive: Drive) -> Mapping[str, Call]:
         "a node by its path, unchanged": lambda: ask("GET", "/paths/letter"),
         "make a folder": drive.folder,
         "rename a folder": lambda: ask("PATCH", f"/nodes/{folder}", json={"name": drive.name()}),
+        "swap two names": drive.swapping(),
+        f"rename {SOME} folders in one request": drive.renaming(),
         "trash a file and restore it": lambda: drive.there_and_back(file),
         "where the journal is now": lambda: ask("GET", "/changes"),
         "one change behind a cursor": lambda: ask("GET", "/changes", params={"cursor": before, "limit": 1}),

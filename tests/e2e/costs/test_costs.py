@@ -47,6 +47,8 @@ def seeker(stack: Stack) -> Iterator[Person]:
         yield person
 
 
+# Each is done a dozen times, each time between two readings of every service.
+@pytest.mark.timeout(600)
 def test_each_operation_costs_what_the_page_says(
     stack: Stack, drive: Drive, newcomer: Person, seeker: Person
 ) -> None:
