@@ -32,10 +32,10 @@ class Cursors:
         try:
             sealed = urlsafe_b64decode(cursor[:CURSOR_MAX_CHARACTERS] + "=" * (-len(cursor) % 4))
         except (NotBase64, ValueError) as error:
-            raise CursorInvalid("This cursor is none.") from error
+            raise CursorInvalid("This cursor was not given for this. Please begin without one.") from error
         seal, place = sealed[:SEAL_BYTES], sealed[SEAL_BYTES:]
         if not hmac.compare_digest(seal, self._seal(listing, place)):
-            raise CursorInvalid("This cursor belongs to another listing.")
+            raise CursorInvalid("This cursor was not given for this. Please begin without one.")
         return place.decode()
 
     def _seal(self, listing: str, place: bytes) -> bytes:

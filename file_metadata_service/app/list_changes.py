@@ -60,7 +60,7 @@ class ListChanges:
         words = (self.cursors.take(LISTING, cursor) or "").split(".")
         drive_id, journal_id, seq = DriveId(words[0]), words[1], int(words[2])
         if not may(actor, drive_id, Right.READ):
-            raise CursorInvalid("This cursor belongs to another listing.")
+            raise CursorInvalid("This cursor was not given for this. Please begin without one.")
         return Position(drive_id, journal_id, seq)
 
 

@@ -15,7 +15,7 @@ from file_metadata_service.ports.ledger import version_key
 def version_of(tree: Tree, file: File, number: int) -> PastVersion:
     """Raises VersionNotFound, VersionIsCurrent."""
     if number == file.current.number:
-        raise VersionIsCurrent("That is what the file is now.")
+        raise VersionIsCurrent("This is the file's current version.")
     past = tree.row(version_key(file.id, number), PastVersion) if 0 < number < file.current.number else None
     if past is None:
         raise VersionNotFound("The file has no such version.")

@@ -109,9 +109,9 @@ async def test_if_match_guards_a_change(ada: Door, tag: str, status: int) -> Non
 
 async def test_a_change_without_any_change_is_refused(ada: Door) -> None:
     folder = await ada.folder("films")
-    assert (await ada.request("PATCH", f"/nodes/{folder['id']}", json={})).json()[
-        "code"
-    ] == "invalid_argument"
+    problem = (await ada.request("PATCH", f"/nodes/{folder['id']}", json={})).json()
+    assert problem["code"] == "invalid_argument"
+    assert problem["detail"] == "body: say a new name, a new parent_id, or both"
 
 
 async def test_a_folder_is_listed_page_by_page(ada: Door) -> None:

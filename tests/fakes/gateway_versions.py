@@ -68,7 +68,7 @@ class InMemoryVersions:
     def _past(self, caller: Caller, file_id: str, number: int) -> tuple[File, File]:
         file = self.tree.file(caller, file_id)
         if number == file.version:
-            raise RemoteError(Kind.CONFLICT, "version_is_current", "That is what the file is now.")
+            raise RemoteError(Kind.CONFLICT, "version_is_current", "This is the file's current version.")
         past = self.tree.past.get(file_id, {}).get(number)
         if past is None:
             raise RemoteError(Kind.NOT_FOUND, "version_not_found", "The file has no such version.")

@@ -143,5 +143,8 @@ def _allowed(request: Request) -> tuple[str, ...]:
 
 def _words(error: RequestValidationError) -> str:
     """Where and what, never the value: it may be a password, or not be text at all."""
-    complaints = (f"{'.'.join(str(step) for step in each['loc'])}: {each['msg']}" for each in error.errors())
+    complaints = (
+        f"{'.'.join(str(step) for step in each['loc'])}: {each['msg'].removeprefix('Value error, ')}"
+        for each in error.errors()
+    )
     return "; ".join(complaints).encode("utf-8", "replace").decode()[:1000]

@@ -34,10 +34,10 @@ class UploadCursors:
         try:
             sealed = urlsafe_b64decode(cursor[:MAX_CURSOR_CHARACTERS] + "=" * (-len(cursor) % 4))
         except ValueError as error:
-            raise CursorInvalid("This cursor is none.") from error
+            raise CursorInvalid("This cursor was not given for this. Please begin without one.") from error
         seal, place = sealed[:SEAL_BYTES], sealed[SEAL_BYTES:]
         if not hmac.compare_digest(seal, self._seal(account_id, place)):
-            raise CursorInvalid("This cursor belongs to another listing.")
+            raise CursorInvalid("This cursor was not given for this. Please begin without one.")
         created_at, upload_id = json.loads(place)
         return {"owner": account_id, "created_at": created_at, "uploadid": upload_id, "userid": account_id}
 

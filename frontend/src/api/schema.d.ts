@@ -470,7 +470,8 @@ export interface paths {
         /**
          * What happened since
          * @description To mirror your drive: ask without a cursor, list all folders, and then ask on with the cursor that came first.
-         *     Take a node's newer `seq` over an older one; what comes in was listed by then, perhaps.
+         *     Take a node's newer `seq` over an older one: listings may be ahead of the changes. A folder that comes in and that
+         *     you do not hold is told alone: list it, with all that is below it.
          *
          *     A page holds whole transactions, so that they can be taken over at once; `limit` counts these. It may be shorter
          *     than asked for, even if `more` follows. Answers `cursor_reset` when what happened since is not known any more,

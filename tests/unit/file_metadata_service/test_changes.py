@@ -71,7 +71,7 @@ async def test_another_persons_cursor_and_another_listings_are_refused_alike(ser
     listing = Cursors(b"secret").give("trash", f"{DRIVE}.j.0")
 
     for cursor in (bens, listing):
-        with pytest.raises(CursorInvalid, match="belongs to another listing"):
+        with pytest.raises(CursorInvalid, match="begin without one"):
             await behind(service, cursor)
 
 

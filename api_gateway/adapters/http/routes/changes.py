@@ -49,7 +49,7 @@ _REFUSALS = ("cursor_invalid", "cursor_reset", "too_many_listeners")
     summary="What happened since",
     openapi_extra=declares(*_REFUSALS, headers=("Stowage-Seq",)),
 )
-async def list_changes(  # each is a parameter of its own
+async def list_changes(
     request: Request,
     changes: ChangesPort,
     hub: ChangeHubPort,
@@ -61,7 +61,8 @@ async def list_changes(  # each is a parameter of its own
     ] = 0,
 ) -> Response:
     """To mirror your drive: ask without a cursor, list all folders, and then ask on with the cursor that came first.
-    Take a node's newer `seq` over an older one; what comes in was listed by then, perhaps.
+    Take a node's newer `seq` over an older one: listings may be ahead of the changes. A folder that comes in and that
+    you do not hold is told alone: list it, with all that is below it.
 
     A page holds whole transactions, so that they can be taken over at once; `limit` counts these. It may be shorter
     than asked for, even if `more` follows. Answers `cursor_reset` when what happened since is not known any more,
@@ -89,7 +90,7 @@ async def list_changes(  # each is a parameter of its own
     summary="What happens, as it happens",
     openapi_extra=declares(*_REFUSALS),
 )
-async def stream_changes(  # each is a parameter of its own
+async def stream_changes(
     request: Request,
     hub: ChangeHubPort,
     caller: Identified,
