@@ -1,6 +1,7 @@
 """The search index on SQLite: a file for each drive in one folder, which holds no more than it may.
 
-Nothing blocks the loop: every call runs in a thread of its own pool, and one drive's calls take turns.
+Nothing blocks the loop: every call runs in a thread of its own pool. One drive's calls take turns before they get a
+thread, so that whoever asks much holds one of them, not all.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from chassis.errors import Unavailable
 from file_metadata_service.adapters.sqlite.drive_index import DriveIndex
@@ -51,6 +53,8 @@ class SqliteSearchIndex:
         self._most_open = most_open
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="search")
         self._lock = Lock()
+        # While anybody holds or waits for one.
+        self._turns = WeakValueDictionary[DriveId, asyncio.Lock]()
         # In the order of use, the latest last. What an earlier process left is older than all of that.
         left = sorted(folder.glob("*.search"), key=lambda path: path.stat().st_mtime)
         self._shelves = OrderedDict((path.stem, _Shelf(path, _size(path))) for path in left)
@@ -91,7 +95,9 @@ class SqliteSearchIndex:
 
     async def _run(self, drive_id: DriveId, work: Callable[[DriveIndex], T], *, lost: T) -> T:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._work, drive_id, work, lost)
+        turn = self._turns.setdefault(drive_id, asyncio.Lock())
+        async with turn:
+            return await loop.run_in_executor(self._threads, self._work, drive_id, work, lost)
 
     def _work(self, drive_id: DriveId, work: Callable[[DriveIndex], T], lost: T) -> T:
         """A file that turns out damaged is thrown away, and with it what was to be done: the drive has none."""

@@ -1,5 +1,6 @@
 """The files of the search index: kept, bounded, and no loss when they are lost."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from chassis.errors import Unavailable
 from file_metadata_service.adapters.sqlite import drive_index, finding
 from file_metadata_service.adapters.sqlite.finding import Finding
-from file_metadata_service.adapters.sqlite.search_index import SqliteSearchIndex
+from file_metadata_service.adapters.sqlite.search_index import THREADS, SqliteSearchIndex
 from file_metadata_service.domain.ids import DriveId, NodeId
 from file_metadata_service.domain.nodes import Folder
 from file_metadata_service.domain.search import Filters, Question, query_of
@@ -152,3 +153,13 @@ async def test_where_many_names_begin_alike_the_last_changed_still_come_first(
     assert [hit.node.id for hit in many.items] == [str(number) for number in reversed(range(30))]
     assert many == few
     index.close()
+
+
+async def test_whoever_asks_much_of_one_drive_keeps_no_other_waiting(tmp_path: Path) -> None:
+    index = SqliteSearchIndex(tmp_path, most_bytes=10**9)
+    with index._shelf(ANN).lock:  # as if a question took its time
+        many = [asyncio.create_task(index.mark(ANN)) for _ in range(2 * THREADS)]
+        async with asyncio.timeout(10):
+            assert await index.mark(BEN) is None
+    await asyncio.gather(*many)
+    await index.close()
