@@ -18,10 +18,38 @@ from chassis.telemetry import get_logger
 HEARTBEAT_SECONDS = 15.0
 _RETRY_MILLISECONDS = 2_000
 _ENTRIES_AT_ONCE = 64
-_KEPT = 1_024
+_KEPT_BYTES = 8_000_000
 _logger = get_logger(__name__)
 _encoder = msgspec.json.Encoder()
-_events: dict[str, tuple[JournalEntry, bytes]] = {}
+
+
+class MadeEvents:
+    """Each made once, however many listen: they are handed the same entry. The latest are kept, up to `most_bytes`,
+    because an entry may be a few hundred bytes or as many thousands.
+    """
+
+    def __init__(self, most_bytes: int = _KEPT_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._made: dict[str, tuple[JournalEntry, bytes]] = {}
+        self.size_bytes = 0
+
+    def of(self, entry: JournalEntry) -> bytes:
+        kept, event = self._made.get(entry.cursor, (None, b""))
+        if kept is not entry:
+            event = _event(entry)
+            self._forget(entry.cursor)
+            self._made[entry.cursor] = entry, event
+            self.size_bytes += len(event)
+            while self.size_bytes > self._most_bytes:
+                self._forget(next(iter(self._made)))
+        return event
+
+    def _forget(self, cursor: str) -> None:
+        _, event = self._made.pop(cursor, (None, b""))
+        self.size_bytes -= len(event)
+
+
+_events = MadeEvents()
 
 
 class EventStream(Response):
@@ -77,7 +105,7 @@ class EventStream(Response):
 
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         try:
-            await write(_greeting(self._start) + b"".join(map(_event, self._first)))
+            await write(_greeting(self._start) + b"".join(map(_events.of, self._first)))
             try:
                 await self._follow(write)
             except DomainError as refusal:
@@ -94,7 +122,7 @@ class EventStream(Response):
         while not self._listener.is_over and now() < end_at:
             entries = await self._listener.next(max(0.0, min(beat_at, end_at) - now()), _ENTRIES_AT_ONCE)
             if entries:
-                await write(b"".join(map(_event, entries)))
+                await write(b"".join(map(_events.of, entries)))
             if now() >= beat_at:
                 await self._stay()
                 await write(b":\n\n")
@@ -107,15 +135,7 @@ def _greeting(cursor: str) -> bytes:
 
 
 def _event(entry: JournalEntry) -> bytes:
-    """Made once, however many listen: they are handed the same entry."""
-    kept, event = _events.get(entry.cursor, (None, b""))
-    if kept is not entry:
-        data = _encoder.encode(entry)
-        event = b"id: " + entry.cursor.encode() + b"\nevent: change\ndata: " + data + b"\n\n"
-        if len(_events) >= _KEPT:
-            del _events[next(iter(_events))]
-        _events[entry.cursor] = entry, event
-    return event
+    return b"id: " + entry.cursor.encode() + b"\nevent: change\ndata: " + _encoder.encode(entry) + b"\n\n"
 
 
 async def _gone(receive: Receive) -> None:
