@@ -146,8 +146,8 @@ class DriveFeed:
         """All there is. Raises Unavailable."""
         more = True
         while more and self._seats:
-            seat = self._seats[0]
-            reading = self._changes.page(seat.caller, cursor=self._place.cursor, limit=self._limits.page)
+            seat, place = self._seats[0], self._place
+            reading = self._changes.page(seat.caller, cursor=place.cursor, limit=self._limits.page)
             try:
                 at = await asyncio.get_running_loop().create_task(reading, context=seat.context)
             except Unavailable:
@@ -155,8 +155,10 @@ class DriveFeed:
             except DomainError as refusal:
                 self._refused(seat, refusal)
                 continue
-            more = at.answer.more
-            self._hand_out(at)
+            # Who asked may have left meanwhile, and who came begun at another place.
+            if self._place is place:
+                more = at.answer.more
+                self._hand_out(at)
 
     def _refused(self, seat: Seat, refusal: DomainError) -> None:
         """Only this one's token, or the place that all of them share: each finds out by itself what it means."""

@@ -149,6 +149,31 @@ async def test_what_the_feed_has_told_while_a_first_answer_was_on_its_way_is_not
         assert await heard(second, 2) == [1, 2]
 
 
+async def test_what_the_feed_was_told_for_one_who_left_does_not_put_it_ahead_of_one_who_came(
+    hub: ChangeHub, journal: Journal
+) -> None:
+    other = Caller(ADA.account_id, "s3")
+    arrives = journal.on_its_way["s3"] = asyncio.Event()
+    with listening(hub, caller=other) as second:
+        with listening(hub) as first:
+            await first.read(limit=4)
+            reading = asyncio.create_task(second.read(limit=4))
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            journal.write(2)
+            assert await heard(first, 2) == [1, 2]
+            told = journal.on_its_way[ADA.session_id] = asyncio.Event()
+            before = journal.reads
+            journal.write()
+            while journal.reads == before:  # noqa: ASYNC110  # until the feed asks
+                await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        arrives.set()
+        assert (await reading).answer.next_cursor == "j1.0"
+        told.set()
+        assert await heard(second, 3) == [1, 2, 3]
+
+
 async def test_who_is_slower_than_the_drive_holds_little_and_misses_nothing(
     hub: ChangeHub, journal: Journal
 ) -> None:
