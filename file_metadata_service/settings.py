@@ -53,7 +53,8 @@ class MetadataSettings(ServiceSettings):
         validation_alias="STOWAGE_JOURNAL_DAYS",
         ge=1,
         le=3650,
-        description="How long changes are kept for who follows a drive; who was away longer lists it anew.",
+        description="How long changes are kept for who follows a drive; who was away longer lists it anew. "
+        "A drive that nobody writes to keeps its last ones.",
     )
     journal_entries: int = Field(
         250_000,
