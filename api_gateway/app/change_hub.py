@@ -28,11 +28,13 @@ class Listener:
     place: Place
     is_over: bool = False
     _seat: Seat | None = None
+    _is_behind: bool = False
 
     async def read(self, limit: int) -> At[ChangePage]:
         """What stands behind the cursor already. Raises what `Changes.page` does."""
         at = await self.changes.page(self.caller, cursor=self.place.cursor, limit=limit)
         self.place.move(at)
+        self._is_behind = at.answer.more
         if not at.answer.more:
             seat = Seat(self.caller, self.limits.buffered)
             self._seat = seat if self.feed.join(seat, self.place) else None
@@ -69,8 +71,10 @@ class Listener:
 
     @property
     def has_more(self) -> bool:
-        """Whether something waits to be taken already."""
-        return self._seat is not None and bool(self._seat.waiting)
+        """Whether something is known to stand behind its place already."""
+        if self._seat is None:
+            return self._is_behind
+        return bool(self._seat.waiting) or self._seat.is_out
 
     def end(self) -> None:
         """Whoever waits in `next` returns at once."""

@@ -174,6 +174,15 @@ async def test_what_the_feed_was_told_for_one_who_left_does_not_put_it_ahead_of_
         assert await heard(second, 3) == [1, 2, 3]
 
 
+async def test_who_reads_by_itself_knows_whether_there_is_more(hub: ChangeHub, journal: Journal) -> None:
+    journal.write(3)
+    with listening(hub, "j1.0") as listener:
+        assert [entry.seq for entry in await listener.next(LONG, 2)] == [1, 2]
+        assert listener.has_more
+        assert [entry.seq for entry in await listener.next(LONG, 2)] == [3]
+        assert not listener.has_more
+
+
 async def test_who_is_slower_than_the_drive_holds_little_and_misses_nothing(
     hub: ChangeHub, journal: Journal
 ) -> None:
