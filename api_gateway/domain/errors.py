@@ -77,6 +77,12 @@ class PathInvalid(InvalidArgument):
     code = "path_invalid"
 
 
+class TimeInvalid(InvalidArgument):
+    """Written as a time, and yet none: the 31st of February."""
+
+    code = "time_invalid"
+
+
 class PartLengthWrong(InvalidArgument):
     """The body is not as long as the part of this number is."""
 

@@ -10,7 +10,7 @@ from fastapi import Depends, Header, Path, Query, Request
 from api_gateway.adapters.http.addresses import client_address
 from api_gateway.adapters.http.models.bases import ID, OTHER_ID
 from api_gateway.adapters.http.wiring import bounds_of
-from api_gateway.domain.errors import RevisionStale
+from api_gateway.domain.errors import RevisionStale, TimeInvalid
 from chassis.errors import InvalidArgument
 
 _STRONG_TAG = re.compile(r'"([\x21\x23-\x7e]*)"')
@@ -58,11 +58,11 @@ Cursor = Annotated[
 
 
 def moment(name: str, text: str | None) -> datetime | None:
-    """A time as RFC 3339 writes it. Raises InvalidArgument for the 31st of February."""
+    """A time as RFC 3339 writes it. Raises TimeInvalid for the 31st of February."""
     try:
         return datetime.fromisoformat(text) if text else None
     except ValueError as error:
-        raise InvalidArgument(f"query.{name}: is no time.") from error
+        raise TimeInvalid(f"query.{name}: is no time.") from error
 
 
 async def _command_id(

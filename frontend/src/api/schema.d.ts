@@ -3108,7 +3108,21 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            422: components["responses"]["CursorInvalidOrInvalidArgument"];
+            /** @description `cursor_invalid`: This listing never gave that cursor. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `time_invalid`: There is no such time. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 422;
+                        /** @enum {unknown} */
+                        code?: "cursor_invalid" | "invalid_argument" | "time_invalid";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -176,10 +176,10 @@ async def test_every_row_comes_back_as_it_was_written(ports: Ports) -> None:
     assert await ports.ledger.read(DRIVE.id, rows) == rows
 
 
-async def test_a_writing_moves_the_head_and_leaves_the_quota_and_the_floor_alone(ports: Ports) -> None:
+async def test_a_writing_moves_the_head_and_leaves_the_quota_alone(ports: Ports) -> None:
     await ports.drives.create(DRIVE)
     after = DRIVE.storing(5, new_files=1).superseding(2).rearranged().advanced()
-    await ports.ledger.write(replace(a_writing(DRIVE), after=replace(after, quota_bytes=1, journal_floor=1)))
+    await ports.ledger.write(replace(a_writing(DRIVE), after=replace(after, quota_bytes=1)))
     assert await ports.drives.get(DRIVE.id) == after
 
 

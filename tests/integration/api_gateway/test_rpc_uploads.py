@@ -159,7 +159,7 @@ CALLS: list[tuple[str, dict[str, Any], str, Any, Any, Any]] = [
     ),
     (
         "sign_download",
-        {"node_id": "x", "reach": "public"},
+        {"node_id": "x", "reach": "public", "version": None},
         "SignDownload",
         pb.SignDownloadRequest(node_id="x", reach=pb.REACH_PUBLIC),
         pb.SignDownloadResponse(

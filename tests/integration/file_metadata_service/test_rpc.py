@@ -19,6 +19,7 @@ from stowage.metadata.v1.changes_pb2_grpc import ChangeServiceStub
 from stowage.metadata.v1.metadata_pb2_grpc import BlobServiceStub, NodeServiceStub
 from tests.chassis_rig import calling, running
 from tests.fakes.metadata_packing import listed_in
+from tests.fakes.metadata_searching import Searching
 from tests.fakes.metadata_service import ANN
 from tests.fakes.resolver import InMemoryResolver
 from tests.fakes.token_keys import TokenKeys
@@ -43,7 +44,7 @@ async def callers(world: RealWorld, tls_dir: Path) -> AsyncIterator[Callers]:
     server = RpcServer(
         certificates=Certificates(tls_dir, SERVICE),
         policy=POLICY,
-        register=registering(world.service().use),
+        register=registering(world.service().use, Searching().search),
         verifier=TokenVerifier(keys.fetch),
     )
     resolver = InMemoryResolver()

@@ -45,7 +45,7 @@ DESIGNED = {
         content=("ACTIVE", "content_key:S", "KEYS_ONLY"),
         zero=("ACTIVE", "zero_shard:S", "zero_since:N", "ALL"),
     ),
-    "jobs": table("jobid:S", due=DUE),
+    "jobs": table("jobid:S", due=DUE, by_drive=("ACTIVE", "listed_for:S", "created_at:N", "KEYS_ONLY")),
     "upload_parts": table(
         "uploadid:S", "userid:S", due=DUE, owner=("ACTIVE", "owner:S", "created_at:N", "ALL")
     ),

@@ -46,7 +46,7 @@ def published(key_set: str) -> list[str]:
 
 
 def verifier_of(keyring: PemKeyring) -> TokenVerifier:
-    return TokenVerifier(keyring.key_set, clock=FakeClock(NOW), refetch_pause_seconds=0)
+    return TokenVerifier(keyring.key_set, clock=FakeClock(NOW).now, refetch_pause_seconds=0)
 
 
 def test_the_first_key_is_made_once_and_only_its_owner_can_read_it(directory: Path) -> None:

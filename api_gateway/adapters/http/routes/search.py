@@ -25,7 +25,9 @@ Size = Annotated[int | None, Query(ge=0, le=_MOST, description="Files only; incl
     "/search",
     response_model=models.FoundPage,
     summary="Find folders and files by name",
-    openapi_extra=declares("node_not_found", "not_a_folder", "cursor_invalid", headers=("Stowage-Seq",)),
+    openapi_extra=declares(
+        "node_not_found", "not_a_folder", "cursor_invalid", "time_invalid", headers=("Stowage-Seq",)
+    ),
 )
 async def search_names(
     search: SearchPort,
