@@ -29,7 +29,7 @@ from chassis.dynamodb.errors import (
     Transient,
 )
 from chassis.dynamodb.queries import Index, Key
-from chassis.dynamodb.shapes import Nested, Text, Whole
+from chassis.dynamodb.shapes import Nested, Text, Truth, Whole
 from chassis.dynamodb.table import Page, Table
 from chassis.dynamodb.transport import Transport
 from chassis.dynamodb.values import Value
@@ -59,6 +59,7 @@ __all__ = [
     "TransactionConflict",
     "Transient",
     "Transport",
+    "Truth",
     "Value",
     "Whole",
     "at_least",

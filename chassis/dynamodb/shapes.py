@@ -1,7 +1,7 @@
 """Rows that are only looked at, many at once: some of their attributes, decoded as they stand in the answer.
 
-A shape is a struct whose fields are called like the attributes, each a `Text`, a `Whole` or a `Nested` shape; what
-may be absent has a default. msgspec fills them in C, in a tenth of the time that rows of a table take.
+A shape is a struct whose fields are called like the attributes, each a `Text`, a `Whole`, a `Truth` or a `Nested`
+shape; what may be absent has a default. msgspec fills them in C, in a tenth of the time that rows of a table take.
 """
 
 from functools import cache
@@ -21,6 +21,10 @@ class Whole(Struct, gc=False):
     """A whole number; on the wire it is text."""
 
     N: int
+
+
+class Truth(Struct, gc=False):
+    BOOL: bool
 
 
 Inner = TypeVar("Inner", bound=Struct)
