@@ -15,6 +15,8 @@ from file_metadata_service.domain.versions import FileVersion
 from file_metadata_service.ports.ledger import Item, Key, Row, Writing
 
 Outcome = Answer[object] | Exception
+# A job's batch takes nearly all of a group: the next one would be run, thrown away, and run again.
+WORTH_FILLING = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,10 @@ class GroupLimits:
     bytes_total: int = 3_000_000
     journal_bytes: int = 300_000
     commands: int = 32
+
+    def leave_room(self, load: "Load") -> bool:
+        """Is it worth running another command? One that finds no room has been run for nothing."""
+        return load.items <= self.items * WORTH_FILLING
 
     def allow(self, load: "Load") -> bool:
         return (
@@ -94,6 +100,8 @@ def assemble(tree: Tree, waiting: Sequence[Change[object]], limits: GroupLimits)
     group = Group(tree)
     missing = set[Key]()
     for change in waiting:
+        if not limits.leave_room(group.load):
+            break
         branch = tree.branch()
         try:
             outcome: Outcome = change(branch)

@@ -6,16 +6,20 @@ from dataclasses import replace
 import pytest
 
 from chassis.errors import Unavailable
-from file_metadata_service.app.commands import Landed
+from file_metadata_service.app.commands import Answer, Change, Landed
 from file_metadata_service.app.drive_writer import WriterParts
-from file_metadata_service.app.groups import GroupLimits
+from file_metadata_service.app.groups import GroupLimits, assemble
+from file_metadata_service.app.memory import KnownRows
 from file_metadata_service.app.placing import ConflictRule
+from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.use_cases import Policy
 from file_metadata_service.domain.blobs import Blob, BlobParts
+from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.errors import BlobAbandoned, NameTaken, NodeNotFound, WouldMakeCycle
-from file_metadata_service.domain.ids import BlobId, own_drive
+from file_metadata_service.domain.ids import BlobId, NodeId, own_drive
+from file_metadata_service.domain.nodes import new_folder
 from file_metadata_service.ports.clock import Pause
-from file_metadata_service.ports.ledger import blob_key
+from file_metadata_service.ports.ledger import blob_key, folder_key
 from tests.fakes.metadata_service import ANN, BEN, FakeWorld, Service, a_blob
 
 DRIVE = own_drive(ANN.account_id)
@@ -258,3 +262,21 @@ async def test_the_hash_of_an_only_part_stands_on_the_blob_and_costs_no_row(
     assert isinstance(stored, Blob)
     assert stored.only_part == (None if rows else b"a")
     assert sum(isinstance(row, BlobParts) for row in world.store.rows.values()) == rows
+
+
+async def test_a_command_that_a_full_group_has_no_room_for_is_not_run_for_nothing(world: FakeWorld) -> None:
+    head, runs = Drive(id=DRIVE, journal_id="j", created_at_ms=0), list[int]()
+
+    def change(number: int) -> Change[int]:
+        def run(tree: Tree) -> Answer[int]:
+            runs.append(number)
+            for row in range(96):
+                node_id = NodeId(f"{number} {row}")
+                tree.create(folder_key(node_id), new_folder(node_id, head.root, "n", at_ms=0, seq=1))
+            return Answer(number, tree.seq)
+
+        return run
+
+    known = KnownRows(head.seq, {})
+    group = assemble(Tree(head, known, now_ms=0), [change(1), change(2), change(3)], GroupLimits())
+    assert ([it.result for it in group.outcomes if isinstance(it, Answer)], runs) == ([1], [1])
