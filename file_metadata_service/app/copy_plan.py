@@ -6,9 +6,10 @@ written before is found there, and left alone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from chassis.errors import DomainError, Kind
+from file_metadata_service.app.blob_preview import Preview, missing
 from file_metadata_service.app.commands import Answer
 from file_metadata_service.app.copy_file import copied
 from file_metadata_service.app.placing import ConflictRule, check_depth, free_name
@@ -20,9 +21,9 @@ from file_metadata_service.domain.errors import BlobGone, NodeNotFound
 from file_metadata_service.domain.ids import Actor, DriveId, NodeId, NodeIds
 from file_metadata_service.domain.jobs import JobId, removal_place, staging_place
 from file_metadata_service.domain.names import NodeKind
-from file_metadata_service.domain.nodes import File, Folder, Node, new_folder
+from file_metadata_service.domain.nodes import Folder, Node, new_folder
 from file_metadata_service.domain.rights import Right
-from file_metadata_service.ports.ledger import Key, blob_key, folder_key, name_keys
+from file_metadata_service.ports.ledger import Key, folder_key, name_keys
 
 
 class CopyClosed(DomainError):
@@ -87,6 +88,7 @@ class StageCopies:
 
     plan: CopyPlan
     visits: Sequence[Visit]
+    preview: Preview = field(default_factory=dict)
 
     def __call__(self, tree: Tree) -> Answer[int]:
         """How many were copied. What is not alive any more, or is there already, is passed over.
@@ -111,9 +113,8 @@ class StageCopies:
             keys.add(folder_key(folder_id))
             if folder_id not in made:
                 keys.add(folder_key(plan.copy_of(folder_id)))
+        keys |= missing((visit.node for visit in self.visits), self.preview)
         for visit in self.visits:
-            if isinstance(visit.node, File):
-                keys.add(blob_key(visit.node.current.blob_id))
             if visit.unsure and visit.node.parent_id is not None:
                 keys.update(name_keys(plan.copy_of(visit.node.parent_id), visit.node.name))
         return keys
@@ -144,7 +145,7 @@ class StageCopies:
         if tree.stands(own_key(copy)):
             return None
         try:
-            take(tree, node.current.blob_id)
+            take(tree, node.current.blob_id, self.preview)
         except BlobGone:
             return None
         tree.drive = tree.drive.storing(node.current.size_bytes, new_files=1)

@@ -80,8 +80,6 @@ class DriveWriter:
         OutcomeUnknown: nobody knows.
         """
         fresh = self._head is None
-        for key in [key for key in self._rows if key.shelf in NEVER_KEPT]:
-            del self._rows[key]
         try:
             group = await self._assemble(changes)
             if group.tree.changed:
@@ -95,11 +93,14 @@ class DriveWriter:
                 if group.refuses:
                     position = await self._prove(group.tree.head, give_up_at, fresh=fresh)
         except RowsRefused as refused:
+            # Known for the next try: what a command saw ahead of it was wrong.
+            self._drop_blobs()
             await self._read(group.tree.head, refused.keys)
             raise
         except BaseException:
             self._forget()
             raise
+        self._drop_blobs()
         if len(self._rows) > self.parts.rows_kept:
             self._rows.clear()
         return Written(group.outcomes, position)
@@ -180,6 +181,10 @@ class DriveWriter:
         self.parts.folders.landed(writing.before, writing.after, changed)
         self._rows.update(changed)
         self._head = writing.after
+
+    def _drop_blobs(self) -> None:
+        for key in [key for key in self._rows if key.shelf in NEVER_KEPT]:
+            del self._rows[key]
 
     def _forget(self) -> None:
         self._head = None

@@ -4,6 +4,7 @@ A blob without references is deleted from storage some time later, so each versi
 the transaction that makes it, and each that ends releases one in the transaction that drops it.
 """
 
+from file_metadata_service.app.blob_preview import NOTHING_SEEN, Preview
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.domain.blobs import Blob
 from file_metadata_service.domain.errors import BlobGone
@@ -11,22 +12,25 @@ from file_metadata_service.domain.ids import BlobId
 from file_metadata_service.ports.ledger import blob_key
 
 
-def take(tree: Tree, blob_id: BlobId) -> None:
+def take(tree: Tree, blob_id: BlobId, preview: Preview = NOTHING_SEEN) -> None:
     """One version more of that blob. Raises BlobGone, RowsMissing."""
-    blob = _of_drive(tree, blob_id)
+    blob = _of_drive(tree, blob_id, preview)
     if blob is None:
         raise BlobGone("The bytes of this version are not there any more.")
     tree.put(blob_key(blob_id), blob.taken())
 
 
-def release(tree: Tree, blob_id: BlobId) -> None:
+def release(tree: Tree, blob_id: BlobId, preview: Preview = NOTHING_SEEN) -> None:
     """One version less; what is not there has nothing to release. Raises RowsMissing."""
-    blob = _of_drive(tree, blob_id)
+    blob = _of_drive(tree, blob_id, preview)
     if blob is not None:
         tree.put(blob_key(blob_id), blob.released(at_ms=tree.now_ms))
 
 
-def _of_drive(tree: Tree, blob_id: BlobId) -> Blob | None:
+def _of_drive(tree: Tree, blob_id: BlobId, preview: Preview) -> Blob | None:
     """A blob belongs to one drive for ever."""
-    blob = tree.row(blob_key(blob_id), Blob)
+    key = blob_key(blob_id)
+    if key in preview:
+        tree.expect(key, preview[key])
+    blob = tree.row(key, Blob)
     return blob if blob is not None and blob.drive_id == tree.drive.id else None

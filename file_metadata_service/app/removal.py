@@ -5,8 +5,9 @@ reference to its bytes, and what they count in the drive go in one transaction.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from file_metadata_service.app.blob_preview import BlobPreview, Preview, missing
 from file_metadata_service.app.commands import Answer
 from file_metadata_service.app.committer import Committers
 from file_metadata_service.app.convoys import Convoy
@@ -18,7 +19,7 @@ from file_metadata_service.domain.ids import DriveId
 from file_metadata_service.domain.jobs import JobId
 from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.domain.versions import PastVersion
-from file_metadata_service.ports.ledger import blob_key, version_key
+from file_metadata_service.ports.ledger import Ledger, blob_key, version_key
 from file_metadata_service.ports.listings import FolderListing
 from file_metadata_service.ports.versions import VersionListing
 
@@ -35,10 +36,11 @@ class RemoveNodes:
 
     nodes: Sequence[Node]
     named: bool = True
+    preview: Preview = field(default_factory=dict)
 
     def __call__(self, tree: Tree) -> Answer[int]:
         """How many there were."""
-        tree.need(*(blob_key(node.current.blob_id) for node in self.nodes if isinstance(node, File)))
+        tree.need(*missing(self.nodes, self.preview))
         return Answer(sum([self._remove(tree, node) for node in self.nodes]), tree.seq)
 
     def _remove(self, tree: Tree, node: Node) -> bool:
@@ -50,7 +52,7 @@ class RemoveNodes:
         if self.named:
             tree.drop_entry(node)
         if isinstance(node, File):
-            release(tree, node.current.blob_id)
+            release(tree, node.current.blob_id, self.preview)
             tree.drive = tree.drive.freeing(current_bytes=node.current.size_bytes, files=1)
         return True
 
@@ -79,6 +81,7 @@ class RemoveTree:
 
     listing: FolderListing
     versions: VersionListing
+    ledger: Ledger
     committers: Committers
 
     async def __call__(self, drive_id: DriveId, job_id: JobId, top: Node, progress: Progress) -> None:
@@ -91,7 +94,7 @@ class RemoveTree:
         convoy = Convoy[None](committer, sender=job_id, landed=landed)
         try:
             if isinstance(top, Folder):
-                await self._empty(top, convoy)
+                await self._empty(top, convoy, BlobPreview(self.ledger, drive_id))
             else:
                 await self._forget_past(top, convoy)
             await convoy.finish()
@@ -100,7 +103,7 @@ class RemoveTree:
         finally:
             await convoy.give_up()
 
-    async def _empty(self, top: Folder, convoy: Convoy[None]) -> None:
+    async def _empty(self, top: Folder, convoy: Convoy[None], blobs: BlobPreview) -> None:
         walk, batch, items = TreeWalk(self.listing, [(top.id, None)]), list[Node](), 0
         while (visit := await walk.next()) is not None:
             node = visit.node
@@ -110,12 +113,12 @@ class RemoveTree:
                 await self._forget_past(node, convoy)
             size = 3 if isinstance(node, File) else 2
             if items + size > ITEMS_AT_ONCE:
-                await _send(convoy, batch)
+                await _send(convoy, batch, blobs)
                 batch, items = [], 0
             batch.append(node)
             items += size
         if batch:
-            await _send(convoy, batch)
+            await _send(convoy, batch, blobs)
 
     async def _forget_past(self, file: File, convoy: Convoy[None]) -> None:
         """Before the file: one whose row is gone could not tell of them any more."""
@@ -132,8 +135,8 @@ class RemoveTree:
         await convoy.finish()
 
 
-async def _send(convoy: Convoy[None], batch: Sequence[Node]) -> None:
+async def _send(convoy: Convoy[None], batch: Sequence[Node], blobs: BlobPreview) -> None:
     """A folder goes once all that was in it is known to be gone, or goes with it: nobody could find it again."""
     if any(isinstance(node, Folder) for node in batch):
         await convoy.finish()
-    await convoy.send(RemoveNodes(tuple(batch)), None)
+    await convoy.send(RemoveNodes(tuple(batch), preview=await blobs.of(batch)), None)

@@ -160,6 +160,14 @@ class Tree:
             if key.shelf in (Shelf.FOLDER, Shelf.FILE) and isinstance(row, Folder | File):
                 yield row
 
+    def expect(self, key: Key, row: Row) -> None:
+        """Takes a row as it was read ahead of the head, if nothing better is known. Only for rows whose writing
+        demands that they are as they were read, and only by whoever then writes them.
+        """
+        if not self._knows(key):
+            self._derived[key] = row
+            self.changed[key] = row
+
     def before(self, key: Key) -> Row | None:
         """What the row was at the head; None, too, for a fresh id that nobody read."""
         return self._known[key] if key in self._known else self._derived.get(key)

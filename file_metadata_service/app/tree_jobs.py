@@ -45,12 +45,15 @@ class TreeJobs:
         cursors: Cursors,
     ) -> None:
         committers, listing = change.committers, ports.folders
-        remove = RemoveTree(listing=listing, versions=ports.versions, committers=committers)
+        remove = RemoveTree(
+            listing=listing, versions=ports.versions, ledger=reader.ledger, committers=committers
+        )
         delete = Deletion(committers, remove)
         works: dict[JobKind, Work] = {
             JobKind.COPY: CopyTree(
                 heads=heads,
                 listing=listing,
+                ledger=reader.ledger,
                 committers=committers,
                 remove=remove,
                 node_ids=change.node_ids,
