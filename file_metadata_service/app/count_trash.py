@@ -1,6 +1,8 @@
 """How much each item in the trash is: a folder is counted after its deletion, which did not look below it."""
 
 import asyncio
+from collections import deque
+from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass, field
 
@@ -17,8 +19,18 @@ from file_metadata_service.domain.ids import DriveId, NodeId
 from file_metadata_service.domain.jobs import JobKind, JobState
 from file_metadata_service.domain.nodes import File
 from file_metadata_service.domain.trash import TrashItem
-from file_metadata_service.ports.ledger import trash_key
+from file_metadata_service.ports.clock import Clock, Sleep
+from file_metadata_service.ports.ledger import Ledger, trash_key
 from file_metadata_service.ports.listings import FolderListing, Order
+
+# Whoever deleted by mistake restores within moments, and what they do next shall not wait for a count.
+COUNT_AFTER_SECONDS = 5.0
+# Of deletions of one instance; what comes on top is left to the sweeper.
+MOST_WAITING = 1_000
+
+
+class _NotToBeCounted(Exception):
+    """It was restored, or is being removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,56 +54,107 @@ class NoteSize:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncounted:
+    """Which deletions are still to be counted."""
+
+    ledger: Ledger
+
+    async def holds(self, drive_id: DriveId, node_id: NodeId, trashed_at_ms: int) -> bool:
+        """Not what was restored, deleted for ever or counted meanwhile. Raises Unavailable."""
+        key = trash_key(drive_id, trashed_at_ms, node_id)
+        item = (await self.ledger.read(drive_id, [key]))[key]
+        return isinstance(item, TrashItem) and item.size_bytes is None
+
+
+@dataclass(frozen=True, slots=True)
 class CountItem:
-    """The work of JobKind.COUNT; `spec`: node_id, trashed_at. What is in the trash does not change any more."""
+    """The work of JobKind.COUNT; `spec`: node_id, trashed_at. What is in the trash does not change any more.
+
+    Who restores it ends the count.
+    """
 
     listing: FolderListing
     committers: Committers
+    uncounted: Uncounted
 
     async def __call__(self, run: JobRun) -> None:
         job = run.job
         if run.must_stop:
             await run.stop()
             return
-        node_id = NodeId(job.spec["node_id"])
-        tally = Tally.load(job.memo)[1] if job.memo else Tally([(node_id, None)])
-
-        async def note(tally: Tally) -> None:
-            await run.note(memo=tally.dump("count"), done=tally.nodes)
-
-        counted = await CountTree(self.listing)(tally, note)
-        size = NoteSize(node_id, int(job.spec["trashed_at"]), counted.size_bytes, counted.nodes + 1)
-        await self.committers.of(job.drive_id).submit(size, sender=job.id, lane=Lane.BACKGROUND)
+        with suppress(_NotToBeCounted):
+            await self._count(run, NodeId(job.spec["node_id"]), int(job.spec["trashed_at"]))
         await run.end(JobState.DONE)
 
+    async def _count(self, run: JobRun, node_id: NodeId, trashed_at_ms: int) -> None:
+        job = run.job
+        tally = Tally.load(job.memo)[1] if job.memo else Tally([(node_id, None)])
 
-@dataclass(slots=True)
+        async def check() -> None:
+            if not await self.uncounted.holds(job.drive_id, node_id, trashed_at_ms):
+                raise _NotToBeCounted
+
+        async def note(tally: Tally) -> None:
+            await check()
+            await run.note(memo=tally.dump("count"), done=tally.nodes)
+
+        await check()
+        counted = await CountTree(self.listing)(tally, note)
+        size = NoteSize(node_id, trashed_at_ms, counted.size_bytes, counted.nodes + 1)
+        await self.committers.of(job.drive_id).submit(size, sender=job.id, lane=Lane.BACKGROUND)
+
+
+@dataclass(slots=True, kw_only=True)
 class CountTrash:
-    """Counts what was just deleted, without anybody waiting for it. What it misses, the sweeper finds."""
+    """Counts what was deleted some seconds ago, one after the other, without anybody waiting for it.
+
+    What it misses, the sweeper finds.
+    """
 
     listing: FolderListing
     committers: Committers
+    uncounted: Uncounted
     start: StartJob
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    clock: Clock
+    sleep: Sleep
+    _waiting: deque[tuple[float, TrashItem]] = field(default_factory=deque)
+    _task: asyncio.Task[None] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many deletions are not looked at yet."""
+        return len(self._waiting)
 
     def begin(self, item: TrashItem) -> None:
-        if item.size_bytes is None:
+        if item.size_bytes is not None or len(self._waiting) >= MOST_WAITING:
+            return
+        self._waiting.append((self.clock.monotonic_seconds() + COUNT_AFTER_SECONDS, item))
+        if self._task is None or self._task.done():
             # A context of its own: the work belongs to no single request.
-            task = asyncio.get_running_loop().create_task(self._quietly(item), context=Context())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._task = asyncio.get_running_loop().create_task(self._work(), context=Context())
 
     async def settle(self) -> None:
-        """Waits until nothing is being begun."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        """Counts at once what waits."""
+        while self._waiting:
+            await self._quietly(self._waiting.popleft()[1])
+
+    async def _work(self) -> None:
+        while self._waiting:
+            left = self._waiting[0][0] - self.clock.monotonic_seconds()
+            if left > 0:
+                await self.sleep(left)
+            else:
+                await self._quietly(self._waiting.popleft()[1])
 
     async def __call__(self, item: TrashItem) -> None:
-        """One page is counted at once; what has more, or folders in it, becomes a job.
+        """One page is counted at once; what has more, or folders in it, becomes a job; what is not in the trash any
+        more, nothing.
 
         Raises Unavailable, DriveBusy.
         """
         node = item.node
+        if not await self.uncounted.holds(node.drive_id, node.id, item.trashed_at_ms):
+            return
         page = await self.listing.page(node.id, Order(), limit=NODES_A_PAGE, start=None)
         files = [child for child in page.items if isinstance(child, File)]
         if page.next_start is None and len(files) == len(page.items):

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from file_metadata_service.app.calm_listing import CalmListing
 from file_metadata_service.app.change_tree import ChangeTree
 from file_metadata_service.app.copy_node import CopyNode
 from file_metadata_service.app.copy_tree import CopyTree
-from file_metadata_service.app.count_trash import CountItem, CountTrash
+from file_metadata_service.app.count_trash import CountItem, CountTrash, Uncounted
 from file_metadata_service.app.cursors import Cursors
 from file_metadata_service.app.delete_for_ever import DeleteForEver, EmptyWholeTrash
 from file_metadata_service.app.empty_trash import DeleteItem, Deletion, EmptyTrash
@@ -17,6 +18,7 @@ from file_metadata_service.app.reading import Reader
 from file_metadata_service.app.removal import RemoveTree
 from file_metadata_service.app.sweeper import Duty
 from file_metadata_service.domain.jobs import JobKind
+from file_metadata_service.ports.ledger import Ledger
 from file_metadata_service.ports.listings import DueTrash, FolderListing, TrashListing
 from file_metadata_service.ports.versions import VersionListing
 
@@ -25,6 +27,7 @@ from file_metadata_service.ports.versions import VersionListing
 class TreePorts:
     """What these jobs read."""
 
+    ledger: Ledger
     folders: FolderListing
     trash: TrashListing
     due_trash: DueTrash
@@ -45,9 +48,10 @@ class TreeJobs:
         cursors: Cursors,
     ) -> None:
         committers, listing = change.committers, ports.folders
-        remove = RemoveTree(
-            listing=listing, versions=ports.versions, ledger=reader.ledger, committers=committers
-        )
+        # Somebody waits for a copy; for all the rest nobody does.
+        calm = CalmListing(listing, job_ports.clock, job_ports.sleep)
+        uncounted = Uncounted(ports.ledger)
+        remove = RemoveTree(listing=calm, versions=ports.versions, ledger=reader.ledger, committers=committers)
         delete = Deletion(committers, remove)
         works: dict[JobKind, Work] = {
             JobKind.COPY: CopyTree(
@@ -60,10 +64,17 @@ class TreeJobs:
             ),
             JobKind.DELETE: DeleteItem(delete),
             JobKind.EMPTY_TRASH: EmptyTrash(ports.trash, delete),
-            JobKind.COUNT: CountItem(listing, committers),
+            JobKind.COUNT: CountItem(calm, committers, uncounted),
         }
         self.desk = JobDesk(job_ports, works, change.node_ids, cursors)
-        self.count = CountTrash(listing, committers, self.desk.start)
+        self.count = CountTrash(
+            listing=calm,
+            committers=committers,
+            uncounted=uncounted,
+            start=self.desk.start,
+            clock=job_ports.clock,
+            sleep=job_ports.sleep,
+        )
         self.copy = CopyNode(reader, change, self.desk.start)
         self.delete = DeleteForEver(reader, self.desk.start)
         self.empty = EmptyWholeTrash(self.desk.start)

@@ -153,6 +153,7 @@ class UseCases:
             tokens=ports.tokens,
         )
         tree_ports = TreePorts(
+            ledger=ports.ledger,
             folders=ports.folder_listing,
             trash=ports.trash_listing,
             due_trash=ports.due_trash,
