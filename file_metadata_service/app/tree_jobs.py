@@ -51,7 +51,9 @@ class TreeJobs:
         # Somebody waits for a copy; for all the rest nobody does.
         calm = CalmListing(listing, job_ports.clock, job_ports.sleep)
         uncounted = Uncounted(ports.ledger)
-        remove = RemoveTree(listing=calm, versions=ports.versions, ledger=reader.ledger, committers=committers)
+        remove = RemoveTree(
+            listing=calm, versions=ports.versions, ledger=reader.ledger, committers=committers
+        )
         delete = Deletion(committers, remove)
         works: dict[JobKind, Work] = {
             JobKind.COPY: CopyTree(

@@ -20,7 +20,7 @@ from stowage.metadata.v1.metadata_pb2_grpc import BlobServiceStub, NodeServiceSt
 from tests.chassis_rig import calling, running
 from tests.fakes.metadata_packing import listed_in
 from tests.fakes.metadata_searching import Searching
-from tests.fakes.metadata_service import ANN
+from tests.fakes.metadata_service import ANN, FakeWorld
 from tests.fakes.resolver import InMemoryResolver
 from tests.fakes.token_keys import TokenKeys
 from tests.integration.file_metadata_service.real_world import RealWorld
@@ -44,7 +44,7 @@ async def callers(world: RealWorld, tls_dir: Path) -> AsyncIterator[Callers]:
     server = RpcServer(
         certificates=Certificates(tls_dir, SERVICE),
         policy=POLICY,
-        register=registering(world.service().use, Searching().search),
+        register=registering(world.service().use, Searching(FakeWorld()).search),
         verifier=TokenVerifier(keys.fetch),
     )
     resolver = InMemoryResolver()
