@@ -69,9 +69,16 @@ class Engine:
 
     def _add(self, name: str, index: Index) -> None:
         def attempt() -> bool:
-            if index.name not in _indexes(self._active(name)):
+            if index.name in _indexes(self._active(name)):
+                return True
+            try:
                 self.client.update_table(**addition(name, index))
-                self.say(f"{name}: index {index.name} added")
+            except ClientError as error:
+                # Two at once: an index that is there already is invalid, and the other one's.
+                if code_of(error) != "ValidationException" or index.name not in _indexes(self._active(name)):
+                    raise
+                return True
+            self.say(f"{name}: index {index.name} added")
             return True
 
         # In use, or one index too many at a time: somebody else is adding one. Asked again, it may be this one.
