@@ -7,6 +7,7 @@ from file_metadata_service.app.change_tree import Caller
 from file_metadata_service.app.cursors import Cursors
 from file_metadata_service.app.job_runner import JobRunner
 from file_metadata_service.app.list_folder import check_limit
+from file_metadata_service.app.walks import ID_MAX_CHARACTERS
 from file_metadata_service.domain.errors import CommandIdReused, DriveBusy, JobNotFound
 from file_metadata_service.domain.ids import AccountId, Actor, DriveId, NodeIds, own_drive
 from file_metadata_service.domain.jobs import Job, JobId, JobKind
@@ -102,6 +103,8 @@ class GetJob:
 
     async def __call__(self, actor: Actor, job_id: str) -> Job:
         """Raises JobNotFound, Unavailable."""
+        if not 0 < len(job_id) <= ID_MAX_CHARACTERS:
+            raise JobNotFound(NO_SUCH_JOB)
         return _seen(await self.jobs.get(JobId(job_id)), actor, Right.READ)
 
 

@@ -63,6 +63,13 @@ class Person:
             job = self.request("GET", f"/jobs/{job['id']}").json()
         return job
 
+    def counted(self) -> None:
+        """Returns once all that lies in the trash is counted: until then the drive's journal goes on by itself."""
+        deadline = time.monotonic() + 60
+        while self.request("GET", "/drive").json()["trash_bytes"] is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
     def start(self, name: str, body: bytes, **options: Any) -> Json:
         request = {"folder_id": "root", "name": name, "size": len(body), **options}
         return dict(self.request("POST", "/uploads", json=request).json())

@@ -39,6 +39,7 @@ class Belongings:
         person.complete(committed["upload"]["id"])
         sessions = person.request("GET", "/sessions").json()["items"]
         jobs = [_ended_job(person, empty, name) for name in ("copied", "copied too")]
+        person.counted()
         return cls(
             person,
             ids={
