@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from chassis.errors import DomainError, InvalidArgument
 from file_metadata_service.app.steps import TreeStep
 from file_metadata_service.app.tree import RowsMissing, Tree
-from file_metadata_service.domain.errors import StepRefused
+from file_metadata_service.domain.errors import StepRefused, StepsOverlap
 from file_metadata_service.domain.nodes import Node
 from file_metadata_service.domain.trash import TrashItem
 from file_metadata_service.ports.ledger import Key
@@ -31,7 +31,7 @@ class Together:
         seen = set[str]()
         for index, step in enumerate(self.steps):
             if step.node_id in seen:
-                raise StepRefused(index, InvalidArgument("Another step changes this item already."))
+                raise StepRefused(index, StepsOverlap("Another step changes this item already."))
             seen.add(step.node_id)
 
     def first_keys(self, tree: Tree) -> Iterable[Key]:

@@ -133,6 +133,13 @@ class DriveBusy(DomainError):
     code = "drive_busy"
 
 
+class StepsOverlap(DomainError):
+    """Two steps of one command are on the same node."""
+
+    kind = Kind.INVALID
+    code = "steps_overlap"
+
+
 class JobNotFound(DomainError):
     """There is no such job, or it is not the caller's."""
 

@@ -28,6 +28,7 @@ CODES: Mapping[str, Meaning] = {
         cursor_invalid="This listing never gave that cursor.",
         path_invalid="The path cannot be the names of nodes.",
         time_invalid="There is no such time.",
+        steps_overlap="Two steps change the same node.",
         part_number_invalid="The upload has no part of this number, or it is named twice.",
         part_length_wrong="The body is not as long as the part of this number.",
         part_refused="The bytes are not the ones that were announced.",

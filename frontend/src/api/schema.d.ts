@@ -2931,7 +2931,21 @@ export interface operations {
             412: components["responses"]["RevisionStale"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalid"];
+            /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `name_invalid`: No node may be called that. `steps_overlap`: Two steps change the same node. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 422;
+                        /** @enum {unknown} */
+                        code?: "body_malformed" | "invalid_argument" | "name_invalid" | "steps_overlap";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["DriveBusy"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];

@@ -3,7 +3,7 @@
 import pytest
 
 from api_gateway.adapters.rpc.packed_nodes import ListedFile
-from chassis.errors import DomainError, InvalidArgument
+from chassis.errors import InvalidArgument
 from file_metadata_service.app.placing import ConflictRule
 from file_metadata_service.app.together import AnyStep
 from file_metadata_service.domain.errors import CommandIdReused, StepRefused
@@ -171,6 +171,5 @@ async def test_a_command_has_one_to_ten_steps(service: Service, count: int) -> N
 
 async def test_two_steps_on_one_node_are_refused(service: Service) -> None:
     (a,) = await made(service, "a")
-    with pytest.raises(DomainError) as refusal:
-        await service.together(updating(a, "b"), trashing(a))
-    assert refusal.value.code == "invalid_argument"
+    assert await refusal_of(service, updating(a, "b"), trashing(a)) == (1, "steps_overlap")
+    assert await service.names() == ["a"]

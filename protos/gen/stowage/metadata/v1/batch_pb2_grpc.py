@@ -66,10 +66,10 @@ class BatchServiceServicer:
     def RunTogether(self, request, context):
         """One command of up to 10 steps, written together or not at all, and judged by what they come to: nodes are looked
         up as they were before it, names, places, cycles and depth as they will be after all steps. So two names may be
-        swapped, or a folder moved into one that itself moves out of it. Each step is on a node of its own; the
-        command_ids within the steps are empty. Of a step that may not be, the refusal stands in the answer, with its
-        number; anything else is refused as a command is. MUST answer INVALID `invalid_argument` for no step or more
-        than 10, CONFLICT `command_id_reused`.
+        swapped, or a folder moved into one that itself moves out of it. Each step is on a node of its own, or it is
+        refused: INVALID `steps_overlap`. The command_ids within the steps are empty. Of a step that may not be, the
+        refusal stands in the answer, with its number; anything else is refused as a command is. MUST answer INVALID
+        `invalid_argument` for no step or more than 10, CONFLICT `command_id_reused`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -44,10 +44,10 @@ class BatchServiceStub:
     RunTogether: _grpc.UnaryUnaryMultiCallable[_batch_pb2.RunTogetherRequest, _batch_pb2.RunTogetherResponse]
     """One command of up to 10 steps, written together or not at all, and judged by what they come to: nodes are looked
     up as they were before it, names, places, cycles and depth as they will be after all steps. So two names may be
-    swapped, or a folder moved into one that itself moves out of it. Each step is on a node of its own; the
-    command_ids within the steps are empty. Of a step that may not be, the refusal stands in the answer, with its
-    number; anything else is refused as a command is. MUST answer INVALID `invalid_argument` for no step or more
-    than 10, CONFLICT `command_id_reused`.
+    swapped, or a folder moved into one that itself moves out of it. Each step is on a node of its own, or it is
+    refused: INVALID `steps_overlap`. The command_ids within the steps are empty. Of a step that may not be, the
+    refusal stands in the answer, with its number; anything else is refused as a command is. MUST answer INVALID
+    `invalid_argument` for no step or more than 10, CONFLICT `command_id_reused`.
     """
 
 @_typing.type_check_only
@@ -66,10 +66,10 @@ class BatchServiceAsyncStub(BatchServiceStub):
     RunTogether: _aio.UnaryUnaryMultiCallable[_batch_pb2.RunTogetherRequest, _batch_pb2.RunTogetherResponse]  # type: ignore[assignment]
     """One command of up to 10 steps, written together or not at all, and judged by what they come to: nodes are looked
     up as they were before it, names, places, cycles and depth as they will be after all steps. So two names may be
-    swapped, or a folder moved into one that itself moves out of it. Each step is on a node of its own; the
-    command_ids within the steps are empty. Of a step that may not be, the refusal stands in the answer, with its
-    number; anything else is refused as a command is. MUST answer INVALID `invalid_argument` for no step or more
-    than 10, CONFLICT `command_id_reused`.
+    swapped, or a folder moved into one that itself moves out of it. Each step is on a node of its own, or it is
+    refused: INVALID `steps_overlap`. The command_ids within the steps are empty. Of a step that may not be, the
+    refusal stands in the answer, with its number; anything else is refused as a command is. MUST answer INVALID
+    `invalid_argument` for no step or more than 10, CONFLICT `command_id_reused`.
     """
 
 class BatchServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -97,10 +97,10 @@ class BatchServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_batch_pb2.RunTogetherResponse, _abc.Awaitable[_batch_pb2.RunTogetherResponse]]:
         """One command of up to 10 steps, written together or not at all, and judged by what they come to: nodes are looked
         up as they were before it, names, places, cycles and depth as they will be after all steps. So two names may be
-        swapped, or a folder moved into one that itself moves out of it. Each step is on a node of its own; the
-        command_ids within the steps are empty. Of a step that may not be, the refusal stands in the answer, with its
-        number; anything else is refused as a command is. MUST answer INVALID `invalid_argument` for no step or more
-        than 10, CONFLICT `command_id_reused`.
+        swapped, or a folder moved into one that itself moves out of it. Each step is on a node of its own, or it is
+        refused: INVALID `steps_overlap`. The command_ids within the steps are empty. Of a step that may not be, the
+        refusal stands in the answer, with its number; anything else is refused as a command is. MUST answer INVALID
+        `invalid_argument` for no step or more than 10, CONFLICT `command_id_reused`.
         """
 
 def add_BatchServiceServicer_to_server(servicer: BatchServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
