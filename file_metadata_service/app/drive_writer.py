@@ -14,7 +14,6 @@ from file_metadata_service.app.groups import Group, GroupLimits, Outcome, assemb
 from file_metadata_service.app.heads import Heads
 from file_metadata_service.app.memory import FolderMemory, KnownRows
 from file_metadata_service.app.tree import RowsMissing, Tree
-from file_metadata_service.app.unsettled import Unsettled
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import DriveId, Position
 from file_metadata_service.ports.answer_cache import ChangeNotes
@@ -53,7 +52,6 @@ class WriterParts:
     landed: Sequence[Callable[[Position], None]]
     watch: CommitterWatch
     rows_kept: int = 1_000
-    unsettled: Unsettled = field(default_factory=Unsettled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +74,23 @@ class DriveWriter:
     async def write(self, changes: Sequence[Change[object]], give_up_at: float) -> Written:
         """Validates and writes as many as fit, all or nothing. `give_up_at`: monotonic seconds.
 
+        A refusal is told only after a writing, of an empty journal row if there is nothing else: it proves that what
+        was refused was true at the head, and nothing that was on its way to that head can land any more, though it
+        held the very command that is refused here, sent by an instance that is gone.
+
         Raises HeadMoved, RowsRefused, NotWritten, Unavailable: nothing was written, trying again may help;
         OutcomeUnknown: nobody knows.
         """
-        fresh = self._head is None
         try:
             group = await self._assemble(changes)
-            if group.tree.changed:
+            if group.tree.changed or group.refuses:
                 writing = group.writing(self.parts.tokens())
                 position = await self._land(writing, give_up_at)
                 self.parts.notes.landed(position, writing.touched)
-                for tell in self.parts.landed:
+                for tell in self.parts.landed if group.tree.changed else ():
                     tell(position)
             else:
                 position = group.tree.head.position
-                if group.refuses:
-                    position = await self._prove(group.tree.head, give_up_at, fresh=fresh)
         except RowsRefused as refused:
             # Known for the next try: what a command saw ahead of it was wrong.
             self._drop_blobs()
@@ -120,26 +119,12 @@ class DriveWriter:
     def _known(self, head: Drive) -> KnownRows:
         return KnownRows(head.seq, self.parts.folders.of(head), self._rows)
 
-    async def _prove(self, head: Drive, give_up_at: float, *, fresh: bool) -> Position:
-        """What was refused must be true now and stay so: nothing else proves it where nothing is written.
-
-        The whole head is compared, because an administrator changes a quota without moving it. A writing that
-        may still land could hold the very command that is refused here. Nothing lands on a head that has moved,
-        so an empty row of the journal is put in its way.
-        """
-        if not fresh and await self.parts.heads.read(self.drive_id) != head:
-            raise HeadMoved
-        if not self.parts.unsettled.may_land_on(head):
-            return head.position
-        nothing = Tree(head, self._known(head), now_ms=self.parts.heads.clock.now_ms())
-        return await self._land(Group(nothing).writing(self.parts.tokens()), give_up_at)
-
     async def _land(self, writing: Writing, give_up_at: float) -> Position:
         """Sends the identical writing until it is known what became of it."""
         unknown = False
         for attempt in count():
             try:
-                await self._send(writing)
+                await self.parts.ledger.write(writing)
             except HeadMoved:
                 if not await self._was_ours(writing):
                     raise
@@ -158,15 +143,6 @@ class DriveWriter:
                 raise OutcomeUnknown
             await self.parts.pause(attempt)
         raise AssertionError
-
-    async def _send(self, writing: Writing) -> None:
-        try:
-            await self.parts.ledger.write(writing)
-        except (HeadMoved, RowsRefused, NotWritten):
-            raise
-        except BaseException:
-            self.parts.unsettled.suspect(writing.before)
-            raise
 
     async def _was_ours(self, writing: Writing) -> bool:
         """The head has moved: perhaps by an earlier try of this very writing, whose answer was lost."""

@@ -125,8 +125,7 @@ class Ledger(Protocol):
         ...
 
     async def write(self, writing: Writing) -> None:
-        """All or nothing, and only if the head is still `writing.before`'s seq and journal id, and what the
-        drive then uses, if it is more than before, is within the quota as it stands.
+        """All or nothing, and only if the head is still `writing.before`: its seq, journal id and quota.
 
         Repeating a writing that was written succeeds and changes nothing, at least for the first minutes.
         Raises HeadMoved, RowsRefused, NotWritten, OutcomeUnknown; HeadMoved wins where several apply.

@@ -135,7 +135,7 @@ class InMemoryMetadata:
         if ours is not None and ours.token == writing.token and not self.faults.tokens_forgotten:
             return
         head = self.heads.get(before.id)
-        if head is None or head.position != before.position or not _fits(after, before, head.quota_bytes):
+        if head is None or head.position != before.position or head.quota_bytes != before.quota_bytes:
             raise HeadMoved
         refused = frozenset(item.key for item in writing.items if not self._may(item))
         if refused:
@@ -208,10 +208,6 @@ class InMemoryTrashListing:
         self.store.calls.append("due")
         items = [row for row in self.store.rows.values() if isinstance(row, TrashItem)]
         return [item for item in items if item.due_at_ms <= now_ms][:limit]
-
-
-def _fits(after: Drive, before: Drive, quota_bytes: int | None) -> bool:
-    return quota_bytes is None or after.bytes_used <= max(quota_bytes, before.bytes_used)
 
 
 def _behind(place: list[str | int], begin: list[str | int] | None, order: Order) -> bool:

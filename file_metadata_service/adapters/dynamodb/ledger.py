@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chassis import dynamodb
-from chassis.dynamodb import Action, DynamoDB, at_least, equals, not_exists
+from chassis.dynamodb import Action, DynamoDB, equals, not_exists
 from chassis.dynamodb.errors import CONDITIONAL_CHECK_FAILED
 from file_metadata_service.adapters.dynamodb.json_form import dump_changes
 from file_metadata_service.adapters.dynamodb.mapping import loaded
@@ -59,11 +59,11 @@ class DynamoLedger:
         return row.token if row else None
 
     def _head(self, writing: Writing) -> Action:
-        """The quota is not this writing's to set: an administrator may change it meanwhile, so it is checked."""
+        """An administrator changes the quota without moving the head: what was judged by another one is judged anew."""
         before, after = writing.before, writing.after
+        quota = before.quota_bytes
         condition = equals("seq", before.seq) & equals("journal_id", before.journal_id)
-        if after.bytes_used > before.bytes_used:
-            condition &= not_exists("quota_bytes") | at_least("quota_bytes", after.bytes_used)
+        condition &= not_exists("quota_bytes") if quota is None else equals("quota_bytes", quota)
         set_to = {
             "seq": after.seq,
             "tree_epoch": after.tree_epoch,

@@ -41,9 +41,6 @@ async def test_what_many_clients_saw_is_linearizable(seed: int) -> None:
     assert world.store.heads[own_drive(ANN.account_id)].bytes_used == model.bytes_used
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a killed instance's writing may still land after another one has refused"
-)
 async def test_a_command_that_was_refused_is_not_written_by_an_instance_that_was_killed_before() -> None:
     """In its group the name was free; the repeat is judged alone, at the same head, by another instance."""
     world = FakeWorld()
