@@ -183,24 +183,22 @@ async def test_a_writing_moves_the_head_and_leaves_the_quota_alone(ports: Ports)
     assert await ports.drives.get(DRIVE.id) == after
 
 
-async def test_a_writing_that_adds_more_than_the_quota_as_it_stands_finds_the_head_moved(
-    ports: Ports,
+@pytest.mark.parametrize("believed", [None, 8, 10])
+async def test_a_writing_that_was_judged_by_another_quota_finds_the_head_moved(
+    ports: Ports, believed: int | None
 ) -> None:
-    """Whatever quota the writer remembers: here, none."""
     await ports.drives.create(DRIVE)
-    believed = replace(DRIVE, quota_bytes=None)
-    for size_bytes, fits in ((10, False), (9, True)):
-        writing = a_writing(believed)
-        writing = replace(writing, after=believed.storing(size_bytes, new_files=1).advanced())
-        if fits:
-            await ports.ledger.write(writing)
-        else:
-            with pytest.raises(HeadMoved):
-                await ports.ledger.write(writing)
-    full = await ports.drives.get(DRIVE.id)
-    assert full is not None
-    assert full.bytes_used == 9
-    await ports.ledger.write(a_writing(full))
+    with pytest.raises(HeadMoved):
+        await ports.ledger.write(a_writing(replace(DRIVE, quota_bytes=believed)))
+    assert await ports.drives.get(DRIVE.id) == DRIVE
+
+
+async def test_a_drive_without_a_quota_takes_what_was_judged_by_none(ports: Ports) -> None:
+    drive = replace(DRIVE, quota_bytes=None)
+    await ports.drives.create(drive)
+    with pytest.raises(HeadMoved):
+        await ports.ledger.write(a_writing(DRIVE))
+    await ports.ledger.write(a_writing(drive))
 
 
 async def test_rows_are_changed_and_deleted(ports: Ports) -> None:
