@@ -63,6 +63,15 @@ class Person:
             job = self.request("GET", f"/jobs/{job['id']}").json()
         return job
 
+    def now(self) -> str:
+        """A cursor behind all that has happened in the drive."""
+        return str(self.request("GET", "/changes").json()["next_cursor"])
+
+    def changes(self, since: str) -> list[Json]:
+        """What the first hundred entries of the drive's journal tell; a refusal moves its seq and tells nothing."""
+        entries = self.request("GET", f"/changes?cursor={since}&limit=100").json()["items"]
+        return [change for entry in entries for change in entry["changes"]]
+
     def counted(self) -> None:
         """Returns once all that lies in the trash is counted: until then the drive's journal goes on by itself."""
         deadline = time.monotonic() + 60

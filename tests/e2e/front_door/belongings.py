@@ -67,10 +67,10 @@ class Belongings:
             cursors={
                 "list_folder": _cursor(person, "/folders/root/entries"),
                 "list_trash": _cursor(person, "/trash"),
-                "list_changes": _cursor(person, "/changes"),
+                "list_changes": person.now(),
                 "search_names": _cursor(person, "/search"),
                 "list_recent": _cursor(person, "/recent"),
-                "stream_changes": _cursor(person, "/changes"),
+                "stream_changes": person.now(),
                 "list_uploads": _cursor(person, "/uploads"),
                 "list_jobs": _cursor(person, "/jobs"),
                 "list_versions": _cursor(person, f"/files/{file}/versions"),
@@ -80,11 +80,10 @@ class Belongings:
     def state(self) -> Json:
         """All that a trespass could have changed."""
         get = self.person.request
-        drive = get("GET", "/drive")
         uploads = get("GET", "/uploads").json()["items"]
         return {
-            "seq": drive.headers["stowage-seq"],
-            "drive": drive.json(),
+            "changes": self.person.changes(self.cursors["list_changes"]),
+            "drive": get("GET", "/drive").json(),
             "entries": get("GET", "/folders/root/entries").json(),
             "trash": get("GET", "/trash").json(),
             "uploads": uploads,

@@ -72,13 +72,13 @@ def state(bob: Belongings) -> Json:
 def test_bad_input_is_told_so_and_changes_nothing(
     case: Bad, bob: Belongings, words: dict[str, str], declared: Declared
 ) -> None:
-    head = bob.person.request("GET", "/drive").headers["stowage-seq"]
+    now = bob.person.now()
 
     answer = send(case, bob, words)
 
     assert (answer.status_code, answer.json()["code"]) == case.told, answer.text
     declared.check(answer)
-    assert bob.person.request("GET", "/drive").headers["stowage-seq"] == head
+    assert bob.person.changes(now) == []
 
 
 def send(case: Bad, bob: Belongings, words: dict[str, str]) -> httpx.Response:
