@@ -46,6 +46,10 @@ class Drive:
         body = {"parent_id": "root", "name": self.name()}
         return dict(self.person.request("POST", "/folders", json=body).json())
 
+    def refused_folder(self, name: str) -> None:
+        answer = self.person.http.post("/folders", json={"parent_id": "root", "name": name})
+        assert answer.status_code == 409
+
     def relayed_file(self) -> None:
         body = self.name().encode()
         upload = self.person.start(self.name(), body)["upload"]["id"]
@@ -136,6 +140,7 @@ def of_the_tree(drive: Drive) -> Mapping[str, Call]:
         "a node by its path": lambda: ask("GET", next(paths)),
         "a node by its path, unchanged": lambda: ask("GET", "/paths/letter"),
         "make a folder": drive.folder,
+        "make a folder whose name is taken": lambda: drive.refused_folder(shelf["name"]),
         "rename a folder": lambda: ask("PATCH", f"/nodes/{folder}", json={"name": drive.name()}),
         "swap two names": drive.swapping(),
         f"rename {SOME} folders in one request": drive.renaming(),
