@@ -52,8 +52,9 @@ def not_exists(attribute: str) -> Condition:
     return Condition(lambda to: f"attribute_not_exists({to.name(attribute)})")
 
 
-def equals(attribute: str, value: Value) -> Condition:
-    return _compare(attribute, "=", value)
+def equals(attribute: str, value: Value | None) -> Condition:
+    """None: that there is no such attribute, as absence is how None is stored."""
+    return not_exists(attribute) if value is None else _compare(attribute, "=", value)
 
 
 def differs(attribute: str, value: Value) -> Condition:

@@ -61,9 +61,8 @@ class DynamoLedger:
     def _head(self, writing: Writing) -> Action:
         """An administrator changes the quota without moving the head: what was judged by another one is judged anew."""
         before, after = writing.before, writing.after
-        quota = before.quota_bytes
         condition = equals("seq", before.seq) & equals("journal_id", before.journal_id)
-        condition &= not_exists("quota_bytes") if quota is None else equals("quota_bytes", quota)
+        condition &= equals("quota_bytes", before.quota_bytes)
         set_to = {
             "seq": after.seq,
             "tree_epoch": after.tree_epoch,

@@ -184,8 +184,7 @@ def _still(old: UploadRow, changes: Attributes) -> Condition:
     condition = exists("uploadid") & equals("state", str(old.state)) & equals("fence", old.fence)
     for name in UNLEASED:
         if name in changes:
-            seen = getattr(old, name)
-            condition &= not_exists(name) if seen is None else equals(name, seen)
+            condition &= equals(name, getattr(old, name))
     return condition
 
 

@@ -21,6 +21,7 @@ from chassis.dynamodb.conditions import Placeholders, render_update
         (exists("a"), "attribute_exists(#n0)"),
         (not_exists("a"), "attribute_not_exists(#n0)"),
         (equals("a", 1), "#n0 = :v0"),
+        (equals("a", None), "attribute_not_exists(#n0)"),
         (differs("a", 1), "#n0 <> :v0"),
         (less("a", 1), "#n0 < :v0"),
         (at_most("a", 1), "#n0 <= :v0"),
