@@ -1,11 +1,18 @@
 """One whole stack for all end-to-end tests, on free ports, with a home of its own that goes with the run."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from local_stack.stack import Stack
 from tests.e2e.person import Person
+
+
+@pytest.fixture(scope="session", autouse=True)
+def heeded_interrupts() -> None:
+    """Tests that a script runs in the background ignore Ctrl-C, and so would every process that they begin."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

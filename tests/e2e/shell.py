@@ -41,8 +41,6 @@ class Shell:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            # A test run in the background of a script ignores Ctrl-C, and its children would, too.
-            preexec_fn=_heeds_interrupts,  # nothing of ours runs in threads here
         )
 
     def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -90,7 +88,3 @@ class Shell:
     @property
     def state_files(self) -> list[Path]:
         return [path for path in (self.home / "state").rglob("*") if path.is_file()]
-
-
-def _heeds_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
