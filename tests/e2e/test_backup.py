@@ -78,7 +78,7 @@ def test_what_was_acknowledged_before_a_backup_began_is_there_after_a_restore(
     for load in loads:
         assert load.kept_something.wait(60)
     acknowledged = [name for load in loads for name in load.kept[:]]
-    followed = person.request("GET", "/changes").json()["next_cursor"]
+    followed = person.now()
 
     back_up(stack, folder / "b.tar")
     for load in loads:

@@ -123,7 +123,7 @@ def of_a_seeker(person: Person) -> Mapping[str, Call]:
 
 def of_the_tree(drive: Drive) -> Mapping[str, Call]:
     ask, file, folder = drive.person.request, drive.small_file("letter")["node_id"], drive.folder()["id"]
-    before = ask("GET", "/changes").json()["next_cursor"]
+    before = drive.person.now()
     drive.folder()
     # What was read is kept while it is proven: whoever looks for the first time needs another one each time.
     shelf = drive.folder()

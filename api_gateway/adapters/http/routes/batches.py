@@ -36,7 +36,12 @@ async def run_batch(run: RunBatchUse, caller: Identified, body: Batch, command_i
     response_model=models.Results,
     summary="Up to 10 changes, all or none",
     openapi_extra=declares(
-        *(*PLACING, *CHANGING, "would_make_cycle", "root_is_fixed", "revision_stale", "steps_overlap"),
+        *PLACING,
+        *CHANGING,
+        "would_make_cycle",
+        "root_is_fixed",
+        "revision_stale",
+        "steps_overlap",
         headers=("Stowage-Seq",),
     ),
 )
