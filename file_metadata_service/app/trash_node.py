@@ -53,7 +53,7 @@ class TrashNode:
         if isinstance(before.node, Folder):
             tree.drive = tree.drive.rearranged()
         tree.drive = tree.drive.trashing(before.size_bytes)
-        tree.drop_entry(before.node)
+        tree.drop_entry(tree.now(before.node))
         tree.set_node(before.node, self.actor)
 
     def settle(self, tree: Tree, before: TrashItem) -> bool:

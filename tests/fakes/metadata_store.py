@@ -148,7 +148,13 @@ class InMemoryMetadata:
             if item.after is None:
                 del self.rows[item.key]
             else:
+                self._check_before(item)
                 self.rows[item.key] = item.after
+
+    def _check_before(self, item: Item) -> None:
+        """The engine writes what differs from `before`: anything else that stood there would become a mixture."""
+        if item.before is not None and not item.whole:
+            assert self.rows[item.key] == item.before, f"{item.key} is not what the writing takes it for"
 
     def _may(self, item: Item) -> bool:
         standing = self.rows.get(item.key)

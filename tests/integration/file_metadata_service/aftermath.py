@@ -39,4 +39,5 @@ async def check_aftermath(service: Service, ports: FsckPorts, model: TreeModel, 
     assert drive.bytes_used == model.bytes_used
     assert drive.file_count == sum(not node.is_folder for node in model.nodes.values())
     assert drive.versions_bytes == sum(sum(node.sizes[:-1]) for node in model.nodes.values())
-    assert await findings(ports, by) == []
+    found = await findings(ports, by)
+    assert not found, found

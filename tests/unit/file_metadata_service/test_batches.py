@@ -11,6 +11,8 @@ from chassis.tokens import Identity
 from file_metadata_service.adapters.rpc.batch_service import BatchRpc, Context
 from file_metadata_service.adapters.rpc.blob_service import BlobRpc
 from file_metadata_service.adapters.rpc.node_service import NodeRpc
+from file_metadata_service.domain.ids import root_of
+from file_metadata_service.ports.ledger import name_keys
 from stowage.metadata.v1 import batch_pb2 as batch
 from stowage.metadata.v1 import metadata_pb2 as pb
 from tests.fakes.metadata_service import ANN, FakeWorld, Service
@@ -161,3 +163,18 @@ async def test_several_steps_are_one_command_and_a_refusal_names_the_step(servic
         answer = await together(*steps)
         assert (answer.refused.step, answer.refused.refusal.code) == (1, code)
         assert not answer.results
+
+
+async def test_what_falls_and_rises_in_one_group_has_its_entry_as_it_is(
+    world: FakeWorld, service: Service
+) -> None:
+    file = (await service.commit("f")).result
+    await run(
+        world.service(),
+        batch.Command(trash_node=pb.TrashNodeRequest(command_id="1", node_id=file.id)),
+        batch.Command(restore_node=pb.RestoreNodeRequest(command_id="2", node_id=file.id)),
+    )
+    after = (await service.get(file.id)).node
+    assert after.seq == file.seq + 1
+    entry = world.store.rows[name_keys(root_of(after.drive_id), "f")[1]]
+    assert entry == after
