@@ -3,11 +3,23 @@
 from pathlib import Path
 
 import pytest
+import structlog
 
 pytest_plugins = ["tests.engines", "tests.fakes.tracer", "tests.pki"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    set_up_logs()
+    name_folder(config)
+
+
+def set_up_logs() -> None:
+    """Plain: what structlog does by itself with a traceback, every frame with all its variables, takes seconds."""
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, renderer])
+
+
+def name_folder(config: pytest.Config) -> None:
     """Each of the workers side by side has a folder of its own; its name is short, for a stack's sockets stand below
     it, and the path of a socket has at most 104 bytes."""
     worker = getattr(config, "workerinput", None)
