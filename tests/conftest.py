@@ -1,7 +1,9 @@
 """Fixtures for every tier: the engines start only for tests that ask for them."""
 
+import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 
@@ -9,8 +11,15 @@ pytest_plugins = ["tests.engines", "tests.fakes.tracer", "tests.pki"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    choose_examples()
     set_up_logs()
     name_folder(config)
+
+
+def choose_examples() -> None:
+    """The same in every run, so that what fails is what was changed; `make test-long` looks for new ones."""
+    hypothesis.settings.register_profile("same", derandomize=True)
+    hypothesis.settings.load_profile("default" if os.environ.get("STOWAGE_EXPLORE") else "same")
 
 
 def set_up_logs() -> None:

@@ -18,7 +18,7 @@ from tests.e2e.front_door.test_credentials import said
 
 PLACES = [(operation, slot) for operation in guarded_operations() for slot in operation.slots]
 # A probe or the sweeper may come in between.
-TRIES = 5
+TRIES = 20
 
 
 @pytest.fixture(scope="module")
