@@ -15,6 +15,7 @@ from file_metadata_service.app.start_job import StartJob
 from file_metadata_service.app.tally import CountTree, Tally
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.tree_walk import NODES_A_PAGE
+from file_metadata_service.domain.errors import TooDeep
 from file_metadata_service.domain.ids import DriveId, NodeId
 from file_metadata_service.domain.jobs import JobKind, JobState
 from file_metadata_service.domain.nodes import File
@@ -96,7 +97,7 @@ class CountItem:
 
         async def note(tally: Tally) -> None:
             await check()
-            await run.note(memo=tally.dump("count"), done=tally.nodes)
+            await run.note(memo=_memo(tally), done=tally.nodes)
 
         await check()
         counted = await CountTree(self.listing)(tally, note)
@@ -173,3 +174,13 @@ class CountTrash:
             await self(item)
         except DomainError:
             return
+
+
+def _memo(tally: Tally) -> str | None:
+    """None where the place is too deep to be noted: after a crash that count starts at an earlier one. It must end
+    somehow, because what stays uncounted stands before all others that are due.
+    """
+    try:
+        return tally.dump("count")
+    except TooDeep:
+        return None

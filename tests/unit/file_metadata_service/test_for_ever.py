@@ -2,6 +2,7 @@
 
 import pytest
 
+from file_metadata_service.app import tally
 from file_metadata_service.app.placing import ConflictRule
 from file_metadata_service.domain.errors import NodeNotFound
 from file_metadata_service.domain.ids import BlobId
@@ -232,6 +233,17 @@ async def test_an_item_is_counting_until_it_is_counted(world: FakeWorld, service
     await service.restore(top)
     assert (await service.use.get_drive(ANN)).trash_size_bytes == 8
     world.check_whole()
+
+
+async def test_what_is_too_deep_for_a_note_is_counted_all_the_same(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = await a_tree(service)
+    monkeypatch.setattr(tally, "NODES_A_NOTE", 1)
+    monkeypatch.setattr(tally, "MEMO_MAX_CHARACTERS", 10)
+    await service.trash(top)
+    await counted(service)
+    assert (await items(service))["src"].size_bytes == 40
 
 
 async def test_what_nobody_counted_is_counted_by_the_sweeper(world: FakeWorld, service: Service) -> None:
