@@ -1,6 +1,7 @@
 """The gateway's whole world in memory: the real application, rules and token checks over fakes of the services."""
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from fastapi import FastAPI
 
@@ -35,6 +36,8 @@ class GatewayWorld:
     tree: InMemoryTree = field(default_factory=InMemoryTree)
     storage: InMemoryStorage = field(default_factory=InMemoryStorage)
     health: Health = field(default_factory=Health)
+    # How far the gateway's clock is ahead, for tokens that expire.
+    later: timedelta = timedelta()
     budget: ByteBudget = field(default_factory=lambda: ByteBudget(16 * 2**20, patience_seconds=0.05))
 
     def __post_init__(self) -> None:
@@ -54,7 +57,7 @@ class GatewayWorld:
     def application(self, bounds: Bounds | None = None, *, storage: Storage | None = None) -> FastAPI:
         """`storage` in place of the one in memory, for relays to somewhere real."""
         storage = storage or self.storage
-        tokens = VerifiedTokens(TokenVerifier(self.keys.fetch))
+        tokens = VerifiedTokens(TokenVerifier(self.keys.fetch, clock=lambda: datetime.now(UTC) + self.later))
         ports = Ports(
             identify_caller=IdentifyCaller(tokens, self.cache, self.people),
             accounts=self.people,

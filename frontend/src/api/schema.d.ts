@@ -499,8 +499,9 @@ export interface paths {
          *     `GET /changes`, its `id` the cursor behind it. A browser goes on by itself after a break, with `Last-Event-ID`.
          *
          *     Every 15 seconds session and rights are looked at again. An event `problem` is the last one, and says why, in the
-         *     form of any refusal: `unauthenticated` when the access token that opened it has expired (renew it and open
-         *     another), `session_ended`, `cursor_reset`. A stream that ends without one is to be gone on with.
+         *     form of any refusal: `unauthenticated` when the access token that opened it has expired (close it, renew the token,
+         *     and open another at `cursor=` the last id), `session_ended`, `cursor_reset`. A stream that ends without one is to be
+         *     gone on with.
          */
         get: operations["stream_changes"];
         put?: never;

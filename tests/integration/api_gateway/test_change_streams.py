@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -21,8 +22,11 @@ BEAT = b":\n\n"
 
 @dataclass
 class Stream:
+    """`begin`: its place, and what had happened by then."""
+
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    begin: bytes = b""
 
     async def chunk(self) -> bytes:
         """Empty at the end."""
@@ -37,13 +41,14 @@ class Stream:
 
 
 @asynccontextmanager
-async def streaming(door: Gateway, **headers: str) -> AsyncIterator[Stream]:
+async def streaming(door: Gateway, *, query: str = "", **headers: str) -> AsyncIterator[Stream]:
     reader, writer = await door.connect()
-    writer.write(door.head("GET", "/changes/stream", **headers))
+    writer.write(door.head("GET", f"/changes/stream{query}", **headers))
     status, head = await read_head(reader)
     assert (status, b"x-accel-buffering: no" in head) == (200, True)
     stream = Stream(reader, writer)
-    assert (await stream.chunk()).startswith(b"retry: 2000\nid: ")
+    stream.begin = await stream.chunk()
+    assert stream.begin.startswith(b"retry: 2000\nid: ")
     try:
         yield stream
     finally:
@@ -87,6 +92,33 @@ async def test_a_session_that_ends_ends_its_stream_in_words() -> None:
         assert await stream.chunk() == b""
         while door.world.hub.listeners:  # noqa: ASYNC110  # nobody tells us
             await asyncio.sleep(0.01)
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("by_header", [True, False])
+async def test_a_stream_ends_with_its_token_and_another_goes_on_where_it_was(
+    by_header: bool,
+) -> None:
+    async with gateway(Upstream()) as door:
+        async with streaming(door) as stream:
+            await make(door, "a")
+            event = await stream.chunk_but_beats()
+            door.world.later = timedelta(hours=1)
+            last = await stream.chunk_but_beats()
+            assert json.loads(last.partition(b"data: ")[2])["code"] == "unauthenticated"
+            assert await stream.chunk() == b""
+        made = await make(door, "b")
+        refused, writer = await door.connect()
+        writer.write(door.head("GET", "/changes/stream"))
+        assert (await read_head(refused))[0] == 401
+        writer.close()
+
+        door.token = door.world.keys.token(now=datetime.now(UTC) + door.world.later)
+        cursor = event.partition(b"id: ")[2].partition(b"\n")[0].decode()
+        place = {"Last_Event_ID": cursor} if by_header else {"query": f"?cursor={cursor}"}
+        async with streaming(door, **place) as stream:
+            assert stream.begin.count(b"event: change") == 1
+            assert node_in(stream.begin) == made
 
 
 @pytest.mark.timeout(30)
