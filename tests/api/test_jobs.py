@@ -27,6 +27,7 @@ async def test_a_folder_is_copied_by_a_job(ada: Door) -> None:
     answer = await ada.post(f"/nodes/{made['id']}/copy", json={"parent_id": "root", "conflict": "rename"})
     job = answer.json()
     assert (answer.status_code, job["kind"]) == (202, "copy")
+    assert answer.headers["location"] == f"/api/v1/jobs/{job['id']}"
     assert (await ada.get(f"/jobs/{job['id']}")).json() == job
     assert (await ada.get(f"/nodes/{job['node_id']}")).json()["name"] != "films"
 

@@ -206,6 +206,7 @@ async def test_what_takes_longer_is_answered_202_and_can_be_asked_for(ada: Door,
     world.uploads.slow = True
     answer = await ada.post(f"/uploads/{upload['id']}/complete", json={})
     assert (answer.status_code, answer.json()["state"]) == (202, "assembling")
+    assert answer.headers["location"] == f"/api/v1/uploads/{answer.json()['id']}"
     assert (await ada.get(f"/uploads/{upload['id']}")).json()["state"] == "assembling"
 
 

@@ -12,6 +12,7 @@ from api_gateway.adapters.http.cors import Cors
 from api_gateway.adapters.http.errors import handle_errors
 from api_gateway.adapters.http.head import HeadOfGet
 from api_gateway.adapters.http.middleware import HeaderLimit, RequestFrame
+from api_gateway.adapters.http.paths import PREFIX
 from api_gateway.adapters.http.routes import (
     accounts,
     batches,
@@ -33,7 +34,6 @@ from api_gateway.adapters.http.served import Served
 from api_gateway.adapters.http.web_page import WebPage
 from api_gateway.adapters.http.wiring import Bounds, Ports
 
-PREFIX = "/api/v1"
 _ROUTERS = tuple(
     routes.router
     for routes in (

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from fastapi import Depends, Request, Response
 
 from api_gateway.adapters.http import csrf
+from api_gateway.adapters.http.paths import PREFIX
 from api_gateway.adapters.http.refusals import CookiesContradictory, RefreshTokenMissing
 from api_gateway.adapters.http.wiring import ports_of
 from api_gateway.domain.identity import SignedIn, Tokens
@@ -35,7 +36,7 @@ class _Cookies:
     csrf: _Cookie
 
 
-_REFRESH_PATH = "/api/v1/sessions"
+_REFRESH_PATH = f"{PREFIX}/sessions"
 # Lax: a link on another site may lead to a file; what changes something needs the csrf header besides.
 _PLAIN = _Cookies(
     _Cookie("stowage_access", same_site="lax"),

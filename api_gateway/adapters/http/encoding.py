@@ -5,8 +5,10 @@ from typing import Any
 import msgspec
 from fastapi import Response
 
+from api_gateway.adapters.http.paths import PREFIX
+from api_gateway.domain.jobs import Job
 from api_gateway.domain.nodes import At, File, Folder, FoundPage, PlacedNode
-from api_gateway.domain.uploads import UploadWithParts
+from api_gateway.domain.uploads import Upload, UploadWithParts
 
 _encoder = msgspec.json.Encoder()
 
@@ -25,6 +27,16 @@ def encoded_at(at: At[Any], status: int = 200) -> Response:
         response.headers["Stowage-Seq"] = at.position
     if isinstance(node, Folder | File):
         response.headers["ETag"] = etag(node.revision)
+    return response
+
+
+def accepted(answer: At[Upload] | Job) -> Response:
+    """Of what goes on, and where to ask how far it is."""
+    if isinstance(answer, Job):
+        response, path = encoded(answer, 202), f"/jobs/{answer.id}"
+    else:
+        response, path = encoded_at(answer, 202), f"/uploads/{answer.answer.id}"
+    response.headers["Location"] = PREFIX + path
     return response
 
 

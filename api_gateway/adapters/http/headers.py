@@ -18,7 +18,10 @@ _HEADERS = {
     ),
     "Content-Range": _Header("Which bytes these are, of how many", "bytes 0-99/4096"),
     "ETag": _Header("The node's revision, for If-Match; of a past version, its own", '"7"'),
-    "Location": _Header("Where the bytes are", "https://s3.example.com/stowage/blobs/e4/da/e4da3b7f?X-Amz-…"),
+    "Location": _Header(
+        "Where the bytes are; of a 202, where to ask how far it is",
+        "https://s3.example.com/stowage/blobs/e4/da/e4da3b7f?X-Amz-…",
+    ),
     "Retry-After": _Header("Seconds", "1"),
     "Set-Cookie": _Header(
         "For browsers that use cookies: they are set anew, or cleared when the session is over",

@@ -70,8 +70,9 @@ def _complete(method: str, operation: Document) -> None:
     responses.pop("422", None)
     if declared is not None:  # else not of the API: health
         for status, answer in responses.items():
-            if status.startswith("2") and headers:
-                answer.setdefault("headers", {}).update(_referred(headers))
+            if status.startswith("2"):
+                of_this = [*headers, "Location"] if status == "202" else headers
+                answer.setdefault("headers", {}).update(_referred(of_this))
         codes = {*declared, *_common(operation)}
         responses.update(_refusals(codes))
         if "Set-Cookie" in headers and codes & SESSION_IS_OVER:

@@ -2155,7 +2155,7 @@ export interface components {
          */
         ETag: string;
         /**
-         * @description Where the bytes are
+         * @description Where the bytes are; of a 202, where to ask how far it is
          * @example https://s3.example.com/stowage/blobs/e4/da/e4da3b7f?X-Amz-…
          */
         Location: string;
@@ -3232,6 +3232,7 @@ export interface operations {
             /** @description Ask for it again until its `state` is `done`, `failed` or `cancelled`. It is forgotten after seven days. */
             202: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -3342,6 +3343,7 @@ export interface operations {
                 headers: {
                     "Stowage-Seq": components["headers"]["Stowage-Seq"];
                     ETag: components["headers"]["ETag"];
+                    Location: components["headers"]["Location"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -3402,6 +3404,7 @@ export interface operations {
             /** @description Ask for it again until its `state` is `done`, `failed` or `cancelled`. It is forgotten after seven days. */
             202: {
                 headers: {
+                    Location: components["headers"]["Location"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -4306,6 +4309,7 @@ export interface operations {
             202: {
                 headers: {
                     "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    Location: components["headers"]["Location"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from api_gateway.adapters.http.encoding import encoded, encoded_at
+from api_gateway.adapters.http.encoding import accepted, encoded, encoded_at
 from api_gateway.adapters.http.models import jobs as models
 from api_gateway.adapters.http.models import nodes
 from api_gateway.adapters.http.operation import Identified, Operation
@@ -37,7 +37,7 @@ async def copy_node(
         name=body.name,
         conflict=body.conflict,
     )
-    return encoded(outcome, 202) if isinstance(outcome, Job) else encoded_at(outcome, 201)
+    return accepted(outcome) if isinstance(outcome, Job) else encoded_at(outcome, 201)
 
 
 @router.delete(
@@ -51,7 +51,7 @@ async def delete_for_ever(
     jobs: JobsPort, caller: Identified, node_id: NodeId, command_id: CommandId
 ) -> Response:
     """With all that is below it and all versions. Once it has begun, nothing of it comes back."""
-    return encoded(await jobs.delete_for_ever(caller, node_id, command_id=command_id), 202)
+    return accepted(await jobs.delete_for_ever(caller, node_id, command_id=command_id))
 
 
 @router.delete(
@@ -63,7 +63,7 @@ async def delete_for_ever(
 )
 async def empty_trash(jobs: JobsPort, caller: Identified, command_id: CommandId) -> Response:
     """Of what is in it now. Cancelled, it stops before the next item."""
-    return encoded(await jobs.empty_trash(caller, command_id=command_id), 202)
+    return accepted(await jobs.empty_trash(caller, command_id=command_id))
 
 
 @router.get(

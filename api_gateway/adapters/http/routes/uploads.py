@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api_gateway.adapters.http.encoding import encoded, encoded_at, encoded_upload
+from api_gateway.adapters.http.encoding import accepted, encoded, encoded_at, encoded_upload
 from api_gateway.adapters.http.models import uploads as models
 from api_gateway.adapters.http.operation import Identified, Operation
 from api_gateway.adapters.http.parameters import CommandId, Cursor, PageLimit, UploadId
@@ -91,7 +91,7 @@ async def complete_upload(
     wanted = body or Completion()
     reports = [part.to_domain() for part in wanted.parts]
     at = await uploads.complete(caller, upload_id, reports, wanted.destination())
-    return encoded_at(at, 202 if at.answer.state in _ON_ITS_WAY else 200)
+    return accepted(at) if at.answer.state in _ON_ITS_WAY else encoded_at(at)
 
 
 @router.delete(
