@@ -33,7 +33,7 @@ class RevisionStale(DomainError):
 
 
 class RangeNotSatisfiable(DomainError):
-    """The range begins behind the file's end."""
+    """All ranges begin behind the file's end, or there are too many."""
 
     kind = Kind.INVALID
     code = "range_not_satisfiable"

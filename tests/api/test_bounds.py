@@ -19,7 +19,9 @@ BOUNDS = {"maxLength", "pattern", "enum", "const", "maximum", "maxItems"}
 BOUNDED_BY_HTTP = {
     "resolve_path path",
     "get_content If-Range",
+    "get_content If-None-Match",
     "head_content If-Range",
+    "head_content If-None-Match",
     "relay_part body",
 }
 # Named a second time, as one of which at least one is needed; the bound stands at the first.

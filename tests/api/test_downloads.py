@@ -1,11 +1,13 @@
 """Downloads: a redirect, a URL, or the bytes through the gateway."""
 
 import asyncio
+from email import message_from_bytes
 from typing import Any
 
+import httpx
 import pytest
 
-from tests.api.conftest import Door
+from tests.api.conftest import Door, OpenDoor
 from tests.fakes.gateway import GatewayWorld
 
 CONTENT = bytes(range(256)) * 1024
@@ -60,6 +62,70 @@ async def test_a_range_behind_the_end_says_where_the_end_is(ada: Door) -> None:
     assert answer.headers["content-range"] == "bytes */5"
 
 
+def parts_of(answer: httpx.Response) -> list[tuple[str, str, bytes]]:
+    """Content-Type, Content-Range and bytes of each part, as a MIME parser finds them."""
+    head = f"Content-Type: {answer.headers['content-type']}\r\n\r\n".encode()
+    parts: list[Any] = list(message_from_bytes(head + answer.content).walk())[1:]
+    return [(part.get_content_type(), part["Content-Range"], part.get_payload(decode=True)) for part in parts]
+
+
+async def test_several_ranges_come_as_parts_of_one_answer(ada: Door, world: GatewayWorld) -> None:
+    file = await ada.file(b"abcdefghijklmnopqrstuvwxyz")
+    headers = {"Range": "bytes=20-, 0-2, 99-, 1-4"}
+    answer = await ada.get(f"/files/{file['id']}/content?relay=1", headers=headers)
+    assert answer.status_code == 206
+    assert answer.headers["content-type"].startswith("multipart/byteranges; boundary=")
+    assert "content-range" not in answer.headers
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert parts_of(answer) == [
+        ("text/plain", "bytes 20-25/26", b"uvwxyz"),
+        ("text/plain", "bytes 0-4/26", b"abcde"),
+    ]
+    assert world.storage.open_downloads == 0
+
+
+@pytest.mark.parametrize("ranges", ["0-9,10-19", "0-14,5-19", "5-19,0-9,0-9"])
+async def test_ranges_that_touch_come_as_one(ada: Door, ranges: str) -> None:
+    file = await ada.file(CONTENT)
+    answer = await ada.get(f"/files/{file['id']}/content?relay=1", headers={"Range": f"bytes={ranges}"})
+    assert (answer.headers["content-range"], answer.content) == (f"bytes 0-19/{len(CONTENT)}", CONTENT[:20])
+
+
+async def test_more_ranges_than_anybody_needs_are_refused(ada: Door, world: GatewayWorld) -> None:
+    file = await ada.file(CONTENT)
+    ranges = ",".join(f"{each * 10}-{each * 10}" for each in range(17))
+    answer = await ada.get(f"/files/{file['id']}/content?relay=1", headers={"Range": f"bytes={ranges}"})
+    assert (answer.status_code, answer.json()["code"]) == (416, "range_not_satisfiable")
+    assert answer.headers["content-range"] == f"bytes */{len(CONTENT)}"
+    assert world.storage.bytes_read == 0
+
+
+@pytest.mark.parametrize("tags", ['"1"', 'W/"1"', '"0", W/"1"', "*"])
+async def test_who_has_the_bytes_gets_none(ada: Door, world: GatewayWorld, tags: str) -> None:
+    file = await ada.file(CONTENT)
+    headers = {"If-None-Match": tags, "Range": "bytes=0-9"}
+    answer = await ada.get(f"/files/{file['id']}/content?relay=1", headers=headers)
+    assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", '"1"')
+    assert world.storage.bytes_read == 0
+
+
+@pytest.mark.parametrize("tags", ['"0"', '"11", "v1"', "1", '"*"'])
+async def test_who_has_other_bytes_gets_these(ada: Door, tags: str) -> None:
+    file = await ada.file(CONTENT)
+    answer = await ada.get(f"/files/{file['id']}/content?relay=1", headers={"If-None-Match": tags})
+    assert (answer.status_code, answer.content) == (200, CONTENT)
+
+
+async def test_of_another_ones_file_no_tag_tells_anything(ada: Door, open_door: OpenDoor) -> None:
+    file = await ada.file(CONTENT)
+    bob = await open_door()
+    await bob.sign_up("bob@example.com")
+    answer = await bob.get(f"/files/{file['id']}/content?relay=1", headers={"If-None-Match": "*"})
+    assert answer.status_code == 404
+
+
 async def test_an_empty_file_is_relayed_too(ada: Door) -> None:
     file = await ada.file(b"")
     answer = await ada.get(f"/files/{file['id']}/content?relay=1")
@@ -88,7 +154,7 @@ async def test_while_storage_is_away_a_relay_says_so(ada: Door, world: GatewayWo
 class Wire:
     """A bare ASGI client of one relay, which can go away in the middle."""
 
-    def __init__(self, door: Door, world: GatewayWorld, file_id: str) -> None:
+    def __init__(self, door: Door, world: GatewayWorld, file_id: str, ranges: str | None = None) -> None:
         self.sent: list[dict[str, Any]] = []
         self.leave_after = 1000
         self.gone = asyncio.Event()
@@ -100,7 +166,10 @@ class Wire:
             "path": f"/api/v1/files/{file_id}/content",
             "raw_path": f"/api/v1/files/{file_id}/content".encode(),
             "query_string": b"relay=1",
-            "headers": [(b"authorization", f"Bearer {door.token}".encode())],
+            "headers": [
+                (b"authorization", f"Bearer {door.token}".encode()),
+                *([(b"range", ranges.encode())] if ranges else []),
+            ],
             "root_path": "",
             "scheme": "http",
             "http_version": "1.1",
@@ -129,10 +198,13 @@ class Wire:
         return not self.sent[-1].get("more_body", True)
 
 
-async def test_when_the_client_goes_storage_is_asked_for_no_more(ada: Door, world: GatewayWorld) -> None:
+@pytest.mark.parametrize("ranges", [None, "bytes=0-99999,200000-999999", "bytes=0-1000,3000-999999"])
+async def test_when_the_client_goes_storage_is_asked_for_no_more(
+    ada: Door, world: GatewayWorld, ranges: str | None
+) -> None:
     file = await ada.file(CONTENT * 4)
     world.storage.chunk_bytes = 1024
-    wire = Wire(ada, world, file["id"])
+    wire = Wire(ada, world, file["id"], ranges)
     wire.leave_after = 5
 
     await wire.fetch()
@@ -150,6 +222,21 @@ async def test_when_storage_breaks_off_the_answer_stays_incomplete(ada: Door, wo
     await wire.fetch()
 
     assert sum(len(message.get("body", b"")) for message in wire.sent) == 64 * 1024
+    assert not wire.is_complete
+    assert world.storage.open_downloads == 0
+
+
+async def test_when_storage_breaks_off_between_two_ranges_the_answer_stays_incomplete(
+    ada: Door, world: GatewayWorld
+) -> None:
+    file = await ada.file(CONTENT)
+    world.storage.breaks_after = 1024
+    wire = Wire(ada, world, file["id"], "bytes=0-99,2000-250000")
+    world.storage.chunk_bytes = 1024
+
+    await wire.fetch()
+
+    assert wire.sent[0]["status"] == 206
     assert not wire.is_complete
     assert world.storage.open_downloads == 0
 

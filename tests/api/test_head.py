@@ -38,6 +38,20 @@ async def test_of_a_relayed_file_nothing_is_read_from_storage(ada: Door, world: 
     assert (world.storage.open_downloads, world.storage.bytes_read) == (0, 0)
 
 
+async def test_ranges_are_not_for_head(ada: Door) -> None:
+    file = await ada.file(b"hello")
+    headers = {"Range": "bytes=1-2,9-"}
+    answer = await ada.request("HEAD", f"/files/{file['id']}/content?relay=1", headers=headers)
+    assert (answer.status_code, answer.headers["content-length"]) == (200, "5")
+
+
+async def test_who_has_the_bytes_is_told_so_by_head_too(ada: Door) -> None:
+    file = await ada.file(b"hello")
+    headers = {"If-None-Match": '"1"'}
+    answer = await ada.request("HEAD", f"/files/{file['id']}/content?relay=1", headers=headers)
+    assert answer.status_code == 304
+
+
 async def test_of_a_file_in_storage_it_says_where(ada: Door) -> None:
     file = await ada.file(b"hello")
     answer = await ada.request("HEAD", f"/files/{file['id']}/content")

@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _METHODS = b"DELETE, GET, PATCH, POST, PUT"
 _ACCEPTED = (
-    b"Authorization, Content-Type, Idempotency-Key, If-Match, If-Range, Range, Stowage-Part-Sha256, "
-    b"X-Request-Id"
+    b"Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, Range, "
+    b"Stowage-Part-Sha256, X-Request-Id"
 )
 _EXPOSED = (
     b"Accept-Ranges, Content-Disposition, Content-Range, ETag, Retry-After, Stowage-Seq, WWW-Authenticate, "

@@ -16,7 +16,11 @@ _HEADERS = {
     "Content-Disposition": _Header(
         "Whether it may be shown in place, and its name", 'attachment; filename="a"'
     ),
-    "Content-Range": _Header("Which bytes these are, of how many", "bytes 0-99/4096"),
+    "Content-Range": _Header(
+        "Which bytes these are, of how many; of several ranges, each part says it",
+        "bytes 0-99/4096",
+        always=False,
+    ),
     "ETag": _Header("The node's revision, for If-Match; of a past version, its own", '"7"'),
     "Location": _Header(
         "Where the bytes are; of a 202, where to ask how far it is",

@@ -38,7 +38,7 @@ CODES: Mapping[str, Meaning] = {
         request_timeout="The request took too long to arrive.",
         length_required="The part's Content-Length must be known before its first byte.",
         unsupported_media_type="The body must say that it is application/json.",
-        range_not_satisfiable="The range begins behind the file's end.",
+        range_not_satisfiable="The ranges begin behind the file's end, or there are more than 16.",
         headers_too_large="More headers, or a longer address, than any request needs.",
     ),
     **_all(

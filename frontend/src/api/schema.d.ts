@@ -2084,10 +2084,12 @@ export interface components {
          * @example "7"
          */
         "If-Match": string;
+        /** @description With `relay`: the ETags of what you have, or `*` */
+        "If-None-Match": string;
         /** @description The ETag for which the range is meant; else the whole is sent */
         "If-Range": string;
         /**
-         * @description With `relay`
+         * @description With `relay`; up to 16 ranges, of which those that touch come as one
          * @example bytes=0-99
          */
         Range: string;
@@ -2145,7 +2147,7 @@ export interface components {
          */
         "Content-Disposition": string;
         /**
-         * @description Which bytes these are, of how many
+         * @description Which bytes these are, of how many; of several ranges, each part says it
          * @example bytes 0-99/4096
          */
         "Content-Range": string;
@@ -3611,12 +3613,14 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description With `relay`
+                 * @description With `relay`; up to 16 ranges, of which those that touch come as one
                  * @example bytes=0-99
                  */
                 Range?: components["parameters"]["Range"];
                 /** @description The ETag for which the range is meant; else the whole is sent */
                 "If-Range"?: components["parameters"]["If-Range"];
+                /** @description With `relay`: the ETags of what you have, or `*` */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /**
@@ -3640,7 +3644,7 @@ export interface operations {
                     "application/json": components["schemas"]["Download"];
                 };
             };
-            /** @description With `relay`: a range of the bytes */
+            /** @description With `relay`: a range of the bytes; several as `multipart/byteranges`, each with its own Content-Range */
             206: {
                 headers: {
                     "Accept-Ranges": components["headers"]["Accept-Ranges"];
@@ -3663,6 +3667,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description With `relay` and `If-None-Match`: you have it */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["SessionEndedOrUnauthenticated"];
             404: components["responses"]["NodeNotFoundOrVersionNotFound"];
             /** @description `not_a_file`: Only files have content. */
@@ -3680,7 +3693,7 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `range_not_satisfiable`: The range begins behind the file's end. */
+            /** @description `range_not_satisfiable`: The ranges begin behind the file's end, or there are more than 16. */
             416: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3713,12 +3726,14 @@ export interface operations {
             };
             header?: {
                 /**
-                 * @description With `relay`
+                 * @description With `relay`; up to 16 ranges, of which those that touch come as one
                  * @example bytes=0-99
                  */
                 Range?: components["parameters"]["Range"];
                 /** @description The ETag for which the range is meant; else the whole is sent */
                 "If-Range"?: components["parameters"]["If-Range"];
+                /** @description With `relay`: the ETags of what you have, or `*` */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /**
@@ -3739,7 +3754,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description With `relay`: a range of the bytes */
+            /** @description With `relay`: a range of the bytes; several as `multipart/byteranges`, each with its own Content-Range */
             206: {
                 headers: {
                     "Accept-Ranges": components["headers"]["Accept-Ranges"];
@@ -3755,6 +3770,15 @@ export interface operations {
             302: {
                 headers: {
                     Location: components["headers"]["Location"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description With `relay` and `If-None-Match`: you have it */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -3785,7 +3809,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `range_not_satisfiable`: The range begins behind the file's end. */
+            /** @description `range_not_satisfiable`: The ranges begin behind the file's end, or there are more than 16. */
             416: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

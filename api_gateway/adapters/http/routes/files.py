@@ -6,15 +6,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from api_gateway.adapters.http.browser_policy import UNTRUSTED_POLICY
+from api_gateway.adapters.http.byteranges import fetched
 from api_gateway.adapters.http.components import reference
 from api_gateway.adapters.http.encoding import encoded, etag, etag_of_version
+from api_gateway.adapters.http.head import wants_head_only
 from api_gateway.adapters.http.models import uploads as models
 from api_gateway.adapters.http.operation import Identified, Operation
 from api_gateway.adapters.http.parameters import FileId
 from api_gateway.adapters.http.problems import declares
 from api_gateway.adapters.http.relayed import RelayedContent
 from api_gateway.adapters.http.wiring import DownloadsPort, bounds_of, ports_of
-from api_gateway.domain.errors import RangeNotSatisfiable
+from api_gateway.domain.byte_ranges import ByteRange, wanted_ranges
 from api_gateway.domain.uploads import Download, Reach
 from api_gateway.ports.storage import Content
 from chassis.errors import InvalidArgument
@@ -31,9 +33,14 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
         "content": _BINARY,
     },
     206: {
-        "description": "With `relay`: a range of the bytes",
+        "description": "With `relay`: a range of the bytes; several as `multipart/byteranges`, each with its own "
+        "Content-Range",
         "content": _BINARY,
         "headers": {**_OF_BYTES, "Content-Range": reference("headers", "Content-Range")},
+    },
+    304: {
+        "description": "With `relay` and `If-None-Match`: you have it",
+        "headers": {"ETag": reference("headers", "ETag")},
     },
     302: {
         "description": "The bytes are there for 5 minutes; Range works",
@@ -62,11 +69,21 @@ async def get_content(
         int | None, Query(ge=1, le=2**53, description="What the file was; without it, what it is")
     ] = None,
     byte_range: Annotated[
-        str | None, Header(alias="Range", max_length=200, description="With `relay`", examples=["bytes=0-99"])
+        str | None,
+        Header(
+            alias="Range",
+            max_length=500,
+            description="With `relay`; up to 16 ranges, of which those that touch come as one",
+            examples=["bytes=0-99"],
+        ),
     ] = None,
     if_range: Annotated[
         str | None,
         Header(alias="If-Range", description="The ETag for which the range is meant; else the whole is sent"),
+    ] = None,
+    if_none_match: Annotated[
+        str | None,
+        Header(alias="If-None-Match", description="With `relay`: the ETags of what you have, or `*`"),
     ] = None,
 ) -> Response:
     """A redirect to storage; its URL as JSON, so that several ranges can be fetched from it; or the bytes."""
@@ -79,24 +96,23 @@ async def get_content(
     if not relay:
         return Response(status_code=302, headers={"Location": download.url})
     tag = etag(download.revision) if version is None else etag_of_version(version)
-    return await _relayed(request, download, tag, _wanted(byte_range, if_range, tag))
+    if if_none_match is not None and _is_named(tag, if_none_match):
+        return Response(status_code=304, headers={"ETag": tag})
+    # Ranges are of GET alone (RFC 9110, 14.2).
+    is_range = byte_range is not None and if_range in (None, tag) and not wants_head_only(request.scope)
+    ranges = wanted_ranges(byte_range or "", download.size) if is_range else ()
+    return await _relayed(request, download, tag, ranges)
 
 
-def _wanted(byte_range: str | None, if_range: str | None, tag: str) -> str | None:
-    """The range to ask storage for; None for all: a Range that cannot be meant is ignored (RFC 9110, 14.2)."""
-    if byte_range is None or not byte_range.isascii() or if_range not in (None, tag):
-        return None
-    return byte_range
+def _is_named(tag: str, if_none_match: str) -> bool:
+    """Compared weakly, as RFC 9110 (13.1.2) wants it. None of our tags has a comma in it."""
+    named = {each.strip(" \t").removeprefix("W/") for each in if_none_match.split(",")}
+    return tag in named or named == {"*"}
 
 
-async def _relayed(request: Request, download: Download, tag: str, byte_range: str | None) -> Response:
+async def _relayed(request: Request, download: Download, tag: str, ranges: tuple[ByteRange, ...]) -> Response:
     async with AsyncExitStack() as stack:
-        try:
-            content = await stack.enter_async_context(
-                ports_of(request).storage.fetch(download.url, byte_range)
-            )
-        except RangeNotSatisfiable as error:
-            raise RangeNotSatisfiable(error.detail, size_bytes=download.size) from error
+        content = await stack.enter_async_context(fetched(ports_of(request).storage, download, ranges))
         # From here on the answer owns the connection.
         return RelayedContent(
             content,
