@@ -16,8 +16,8 @@ P99_MS = 200.0
 class Listener(Connection):
     """Notes when it first hears of each name that it is told to listen for."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, port: int) -> None:
+        super().__init__(port)
         self.is_open = asyncio.Event()
         self._name = b""
         self._heard: asyncio.Future[float] | None = None

@@ -26,20 +26,26 @@ class Refused(Exception):
 class Connection(asyncio.Protocol):
     """One connection, kept alive, one request at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int) -> None:
+        self._port = port
         self._transport: asyncio.Transport | None = None
         self._received = b""
         self._answer: asyncio.Future[Answer] | None = None
 
     @classmethod
     async def open(cls, url: str) -> Self:
-        parts = urlsplit(url)
-        loop = asyncio.get_running_loop()
-        _, connection = await loop.create_connection(cls, "127.0.0.1", parts.port or 80)
+        connection = cls(urlsplit(url).port or 80)
+        await connection._connect()
         return connection
+
+    async def _connect(self) -> None:
+        await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._port)
 
     async def ask(self, request: bytes) -> Answer:
         """Raises Refused for anything but a success, ConnectionError if the server hangs up."""
+        if self._transport is None or self._transport.is_closing():
+            # The server ends what was not used for a while.
+            await self._connect()
         self._answer = asyncio.get_running_loop().create_future()
         self.send(request)
         answer = await self._answer
