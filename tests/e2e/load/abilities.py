@@ -50,6 +50,8 @@ class Abilities:
         while (upload := await self._ask("POST", path, {}))["state"] != "committed":  # noqa: ASYNC110  # as a client does
             await asyncio.sleep(0.1)
         self._file = upload["node_id"]
+        self._to_copy = (await self._ask("POST", "/folders", self._folder()))["id"]
+        self._cursor = (await self._ask("GET", "/changes"))["next_cursor"]
         self._in_hand = (await self._ask("GET", f"/files/{self._file}/content?url=1"))["url"]
 
     def rows(self) -> dict[str, Callable[[], Awaitable[object]]]:
@@ -59,6 +61,11 @@ class Abilities:
             "list and look at nodes": lambda: self._ask("GET", root),
             "make folders, rename, move, delete, restore": lambda: self._ask(
                 "POST", "/folders", self._folder()
+            ),
+            "search by name": lambda: self._ask("GET", "/search?q=folder"),
+            "follow what changes": lambda: self._ask("GET", f"/changes?cursor={self._cursor}"),
+            "copy a folder, as a job": lambda: self._ask(
+                "POST", f"/nodes/{self._to_copy}/copy", self._folder()
             ),
             "sign in": lambda: self._ask("POST", "/sessions", self._who),
             "renew a session": self._renew,
