@@ -50,13 +50,15 @@ class GetFiles:
         """`target` is a folder to put it into, or the name that it shall have.
 
         Files fail one by one, into the report. Raises what stops them all: NotSignedIn, Unreachable, UsageError,
-        ApiError 404, LocalError if a folder cannot be made.
+        ApiError 404, LocalError if the topmost folder cannot be made or is a link that `target` does not name.
         """
         started = monotonic()
         node = await self._nodes.at(source)
         if node.is_folder and not options.recursive:
             raise UsageError(f"{source} is a folder.", hint="Add -r to fetch it with all it holds.")
         top = _Wanted(node, source, self._inside(target, node, source))
+        if node.is_folder and top.target != target:
+            _refuse_link(top.target)
         report = Report()
         wanted = [item async for item in self._below(top, report)] if node.is_folder else [top]
         self._meter.expect(files=len(wanted), size_bytes=sum(item.node.size or 0 for item in wanted))
@@ -96,10 +98,17 @@ class GetFiles:
 
     async def _below(self, top: _Wanted, report: Report) -> AsyncIterator[_Wanted]:
         """The files below a folder; makes the folders for them on the way. What cannot stand here fails by itself."""
+        _make_folder(top.target)
         waiting = [top]
         while waiting:
             folder = waiting.pop()
-            _make_folder(folder.target)
+            if folder is not top:
+                try:
+                    _refuse_link(folder.target)
+                    _make_folder(folder.target)
+                except LocalError as error:
+                    report.fail(str(folder.source), str(folder.target), error)
+                    continue
             async for node in self._nodes.entries(folder.node.id):
                 try:
                     name = self._names.take(node.name)
@@ -121,3 +130,12 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise LocalError(f"Cannot make the folder {folder}: {error.strerror}.") from error
+
+
+def _refuse_link(folder: Path) -> None:
+    """Of a folder that the person has not named: a link there could lead anywhere."""
+    if folder.is_symlink():
+        raise LocalError(
+            f"{folder} is a symbolic link: what lies below would be written elsewhere.",
+            hint="Remove the link, or fetch that folder by itself to where it leads.",
+        )

@@ -1,5 +1,6 @@
 """`stowage get`: whole or not at all, gone on with, proven."""
 
+import json
 import os
 from pathlib import Path
 
@@ -210,6 +211,72 @@ def test_a_server_cannot_write_outside_the_folder(world: World) -> None:
     assert result.exit_code == ExitCode.LOCAL
     assert not (world.home / "evil.txt").exists()
     assert not (world.home.parent / "evil.txt").exists()
+
+
+def test_a_link_below_the_target_does_not_lead_out_of_it(world: World) -> None:
+    hold(world, b"new", "a.txt", "/photos/2023/may")
+    hold(world, b"fine", "b.txt", "/photos")
+    (world.home / "elsewhere").mkdir()
+    (world.home / "photos").mkdir()
+    (world.home / "photos" / "2023").symlink_to(world.home / "elsewhere")
+
+    result = world.run("get", "-r", "/photos", world.home)
+
+    assert result.exit_code == ExitCode.LOCAL
+    assert "symbolic link" in " ".join(result.output.split())
+    assert list((world.home / "elsewhere").iterdir()) == []
+    assert (world.home / "photos" / "b.txt").read_bytes() == b"fine"
+
+
+def test_a_link_with_the_folders_name_is_not_the_target_either(world: World) -> None:
+    hold(world, b"new", "a.txt", "/photos")
+    (world.home / "elsewhere").mkdir()
+    (world.home / "photos").symlink_to(world.home / "elsewhere")
+
+    result = world.run("get", "-r", "/photos", world.home)
+
+    assert result.exit_code == ExitCode.LOCAL
+    assert list((world.home / "elsewhere").iterdir()) == []
+
+
+def test_a_target_that_is_a_link_is_where_the_person_wants_it(world: World) -> None:
+    hold(world, b"new", "a.txt", "/photos/2023")
+    (world.home / "elsewhere").mkdir()
+    (world.home / "link").symlink_to(world.home / "elsewhere")
+
+    world.do("get", "-r", "/photos", world.home / "link")
+
+    assert (world.home / "elsewhere" / "photos" / "2023" / "a.txt").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_a_link_in_a_files_place_is_never_written_through(world: World, force: tuple[str, ...]) -> None:
+    hold(world, b"new", "a.txt", "/photos")
+    mine = world.file("mine.txt", b"mine!")
+    (world.home / "photos").mkdir()
+    (world.home / "photos" / "a.txt").symlink_to(mine)
+
+    world.run("get", "-r", "/photos", world.home, *force)
+
+    assert mine.read_bytes() == b"mine!"
+    assert (world.home / "photos" / "a.txt").is_symlink() is not bool(force)
+
+
+def test_a_file_where_a_folder_must_be_stops_what_lies_below_and_nothing_else(world: World) -> None:
+    hold(world, b"new", "a.txt", "/photos/2023/may")
+    hold(world, b"fine", "b.txt", "/photos/2024")
+    (world.home / "photos").mkdir()
+    world.file("photos/2023", b"mine!")
+
+    result = world.run("get", "-r", "/photos", world.home, "--json")
+
+    assert (world.home / "photos" / "2023").read_bytes() == b"mine!"
+    assert (world.home / "photos" / "2024" / "b.txt").read_bytes() == b"fine"
+    assert result.exit_code == ExitCode.LOCAL
+    assert sorted((each["outcome"], each["source"]) for each in json.loads(result.stdout)["files"]) == [
+        ("done", "/photos/2024/b.txt"),
+        ("failed", "/photos/2023"),
+    ]
 
 
 @pytest.mark.parametrize(
