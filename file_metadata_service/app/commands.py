@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from chassis.errors import DomainError
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.domain.errors import CommandIdReused
 from file_metadata_service.domain.ids import Actor, Position
@@ -64,13 +65,21 @@ class Command(Generic[R]):
     step: Step[R]
 
     def __call__(self, tree: Tree) -> Answer[R]:
-        """Raises CommandIdReused, and what the step raises."""
+        """Raises CommandIdReused, and what the step raises.
+
+        Hardly any command is a repeat, so its record is not read first: putting it demands that there is none. Only a
+        refusal looks for it, for it may be the command's own first run that stands in its way.
+        """
         key = command_key(tree.drive.id, self.actor, self.command_id)
-        tree.need(key, *self.step.first_keys(tree))
-        record = tree.row(key, CommandRecord)
+        record = tree.row(key, CommandRecord) if tree.stands(key) else None
         if record is not None and record.expires_at_ms > tree.now_ms:
             return self._repeat(record)
-        result = self.step(tree)
+        try:
+            tree.need(*self.step.first_keys(tree))
+            result = self.step(tree)
+        except DomainError:
+            tree.need(key)
+            raise
         tree.put(key, self._record(tree, result))
         return Answer(result, tree.seq)
 

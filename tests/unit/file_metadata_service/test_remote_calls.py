@@ -1,6 +1,7 @@
 """How many remote calls each operation costs: cold (a fresh instance) and with its memory warm."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
 
@@ -8,6 +9,7 @@ from file_metadata_service.app.commands import Answer
 from file_metadata_service.app.placing import ConflictRule
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.walks import chain
+from file_metadata_service.domain.errors import NameTaken
 from file_metadata_service.domain.ids import NodeId, own_drive
 from tests.fakes.metadata_service import ANN, FakeWorld, Service, updating
 
@@ -71,14 +73,14 @@ WRITES: dict[str, tuple[Operation, list[str], list[str]]] = {
     "a rename": (
         lambda it, at: it.update(at.b, "n"),
         ["head", "read", "read", "read", "write"],
-        ["read", "read", "write"],
+        ["read", "write"],
     ),
     "a move": (
         lambda it, at: it.update(at.b, "b", at.z),
         ["head", "read", "read", "write"],
         ["read", "write"],
     ),
-    "a deletion": (lambda it, at: it.trash(at.b), ["head", "read", "read", "write"], ["read", "write"]),
+    "a deletion": (lambda it, at: it.trash(at.b), ["head", "read", "read", "write"], ["write"]),
 }
 
 
@@ -135,12 +137,23 @@ async def test_who_wrote_last_needs_no_head_and_no_chain_to_write_again(name: st
     assert world.store.calls == warm
 
 
-async def test_a_restore_reads_the_node_and_its_chain(world: FakeWorld, service: Service) -> None:
+async def test_who_deleted_something_restores_it_without_reading(world: FakeWorld, service: Service) -> None:
     places = await _places(service)
     await service.trash(places.f)
     world.store.calls.clear()
     await service.restore(places.f)
-    assert world.store.calls == ["read", "write"]
+    assert world.store.calls == ["write"]
+
+
+async def test_only_what_is_refused_or_was_done_before_looks_for_its_record(world: FakeWorld) -> None:
+    await world.service().mkdir("a", command="k")
+    calls = dict[str, list[str]]()
+    for name, command in (("a", "k"), ("a", "other")):
+        world.store.calls.clear()
+        with suppress(NameTaken):
+            await world.service().mkdir(name, command=command)
+        calls[command] = [*world.store.calls]
+    assert calls == {"k": ["head", "read", "read"], "other": ["head", "read", "read", "write"]}
 
 
 async def test_a_thousand_nodes_below_make_a_move_no_dearer(world: FakeWorld, service: Service) -> None:
