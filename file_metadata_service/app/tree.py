@@ -181,7 +181,12 @@ class Tree:
     def _knows(self, key: Key) -> bool:
         if key.shelf is Shelf.FOLDER and key.partition == self.drive.id:
             return True
-        return any(key in layer for layer in self._layers()) or key in self._known
+        layer: Tree | None = self  # asked a dozen times for each command: no generator
+        while layer is not None:
+            if key in layer.changed:
+                return True
+            layer = layer._below  # noqa: SLF001  # its own class
+        return key in self._known
 
 
 def own_key(node: Node) -> Key:

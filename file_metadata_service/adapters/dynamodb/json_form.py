@@ -1,7 +1,8 @@
 """Nodes, trash items and versions as compact JSON, for rows that keep them whole: journal, commands, blobs, trash."""
 
-import json
 from typing import Any
+
+from msgspec.json import decode, encode
 
 from file_metadata_service.domain.ids import Actor, BlobId, DriveId, NodeId
 from file_metadata_service.domain.journal import Change, Result
@@ -20,18 +21,18 @@ def dump_result(result: Result) -> str:
 
 
 def load_result(text: str) -> Result:
-    form = json.loads(text)
+    form = decode(text)
     return tuple(map(_result, form)) if isinstance(form, list) else _result(form)
 
 
 def load_file(text: str) -> File:
-    node = _node(json.loads(text))
+    node = _node(decode(text))
     assert isinstance(node, File)
     return node
 
 
 def load_trash_item(text: str) -> TrashItem:
-    return _trash_item(json.loads(text))
+    return _trash_item(decode(text))
 
 
 def dump_changes(changes: tuple[Change, ...]) -> str:
@@ -41,7 +42,7 @@ def dump_changes(changes: tuple[Change, ...]) -> str:
 
 def load_changes(text: str) -> tuple[Change, ...]:
     """What `dump_changes` wrote."""
-    return tuple(Change(_node(_placed(form)), Actor.parse(form["actor"])) for form in json.loads(text))
+    return tuple(Change(_node(_placed(form)), Actor.parse(form["actor"])) for form in decode(text))
 
 
 def _placed(form: Form) -> Form:
@@ -175,4 +176,4 @@ def _trash_item(form: Form) -> TrashItem:
 
 
 def _dumps(form: Form | list[Form]) -> str:
-    return json.dumps(form, ensure_ascii=False, separators=(",", ":"))
+    return encode(form).decode()
