@@ -17,9 +17,15 @@ class ConsulLeadership:
     def __init__(self, lock: ConsulLock) -> None:
         self._lock = lock
         self._held: bool | None = None
+        self._turn = asyncio.Lock()
 
     async def holds(self) -> bool:
         """True also while Consul does not answer: sweeping twice is harmless, not sweeping is not."""
+        async with self._turn:
+            return await self._ask()
+
+    async def _ask(self) -> bool:
+        """One at a time: two threads would open two sessions, of which one keeps the other out."""
         try:
             async with asyncio.timeout(_CALL_SECONDS):
                 held = await asyncio.to_thread(self._lock.acquire)

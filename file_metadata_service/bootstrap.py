@@ -12,6 +12,7 @@ from chassis.dynamodb import DynamoDB, DynamoError, open_dynamodb
 from chassis.errors import Unavailable
 from chassis.redis_line import open_redis
 from chassis.service import Server, Service
+from file_metadata_service.adapters.dynamodb.blob_collection import DynamoBlobCollection
 from file_metadata_service.adapters.dynamodb.blobs import DynamoBlobDecisions
 from file_metadata_service.adapters.dynamodb.census import DynamoCensus
 from file_metadata_service.adapters.dynamodb.drives import DynamoDriveRepository
@@ -87,6 +88,7 @@ def dynamo_ports(
         wake_ups=wake_ups,
         caching=caching,
         blobs=DynamoBlobDecisions(db, tables.blobs, pause),
+        blob_collection=DynamoBlobCollection(tables.blobs, tables.parts),
         jobs=jobs,
         due_jobs=jobs,
         clock=SystemClock(),

@@ -20,6 +20,7 @@ from file_upload_service.adapters.dynamodb.uploads import DynamoUploadRepository
 from file_upload_service.adapters.rpc.metadata import RpcMetadata
 from file_upload_service.adapters.rpc.policy import POLICY
 from file_upload_service.adapters.rpc.token_keys import KeysOfUserService
+from file_upload_service.adapters.rpc.unreferenced_blobs import RpcUnreferencedBlobs
 from file_upload_service.adapters.rpc.upload_service import UploadRpc, UseCases
 from file_upload_service.adapters.s3.connection import Bucket, new_session, open_client
 from file_upload_service.adapters.s3.object_store import S3ObjectStore
@@ -27,11 +28,16 @@ from file_upload_service.adapters.s3.probe import BucketProbe
 from file_upload_service.adapters.s3.url_signer import S3UrlSigner
 from file_upload_service.adapters.system.clock import SystemClock
 from file_upload_service.adapters.system.ids import new_id
-from file_upload_service.adapters.telemetry.sweeper import MeasuredDueUploads, MeasuredLeadership
+from file_upload_service.adapters.telemetry.sweeper import (
+    MeasuredDueUploads,
+    MeasuredLeadership,
+    MeasuredUnreferencedBlobs,
+)
 from file_upload_service.adapters.telemetry.uploads import MeasuredUploads
 from file_upload_service.app.abort_upload import AbortUpload
 from file_upload_service.app.assembly import Assembly
 from file_upload_service.app.background import Background
+from file_upload_service.app.collect_blobs import CollectBlobs
 from file_upload_service.app.complete_upload import CompleteUpload
 from file_upload_service.app.end_upload import EndUpload
 from file_upload_service.app.finish_upload import FinishUpload
@@ -41,7 +47,8 @@ from file_upload_service.app.report_parts import ReportParts
 from file_upload_service.app.sign_download import SignDownload
 from file_upload_service.app.sign_parts import SignParts
 from file_upload_service.app.start_upload import StartUpload
-from file_upload_service.app.sweep import Sweep, Sweeper
+from file_upload_service.app.sweep import Sweep
+from file_upload_service.app.sweeper import Sweeper
 from file_upload_service.domain.policy import Policy
 from file_upload_service.ports.clock import Clock
 from file_upload_service.ports.due_uploads import DueUploads
@@ -50,12 +57,14 @@ from file_upload_service.ports.ids import NewId
 from file_upload_service.ports.metadata import Metadata
 from file_upload_service.ports.object_store import ObjectStore
 from file_upload_service.ports.parts import PartRepository
+from file_upload_service.ports.unreferenced_blobs import UnreferencedBlobs
 from file_upload_service.ports.uploads import UploadRepository
 from file_upload_service.ports.url_signer import UrlSigner
 from file_upload_service.settings import UploadSettings
 
 NAME = "file-upload-service"
 SWEEPER_LOCK = "stowage/file-upload-service/sweeper"
+COLLECTOR_PAUSE_SECONDS = 60.0
 Wrap = Callable[[Transport], Transport]
 
 
@@ -69,6 +78,7 @@ class Ports:
     store: ObjectStore
     signer: UrlSigner
     metadata: Metadata
+    unreferenced: UnreferencedBlobs
     durability: Durability
     clock: Clock
     new_id: NewId
@@ -80,6 +90,7 @@ class Parts:
 
     use_cases: UseCases
     sweep: Sweep
+    collect_blobs: CollectBlobs
     background: Background
 
 
@@ -102,7 +113,8 @@ def wire(ports: Ports, policy: Policy, id_secret: bytes) -> Parts:
         sign_download=SignDownload(ports.metadata, ports.signer, clock, policy),
     )
     sweep = Sweep(uploads, ports.due_uploads, store, finish, end, clock, policy, new_id)
-    return Parts(use_cases, sweep, background)
+    collect = CollectBlobs(ports.unreferenced, store)
+    return Parts(use_cases, sweep, collect, background)
 
 
 def _surroundings() -> Context:
@@ -124,20 +136,22 @@ async def build(service: Service[UploadSettings], *, wrap: Wrap = lambda transpo
     uploads = DynamoUploadRepository(db, settings.table_prefix, UploadCursors(id_secret))
     service.probe("dynamodb", TableProbe(uploads))
     store, signer = await _storage(service, clock)
+    metadata = service.channel("file-metadata-service")
     ports = Ports(
         uploads=MeasuredUploads(uploads),
         parts=DynamoPartRepository(db, settings.table_prefix),
         due_uploads=MeasuredDueUploads(DynamoDueUploads(db, settings.table_prefix)),
         store=store,
         signer=signer,
-        metadata=RpcMetadata(service.channel("file-metadata-service")),
+        metadata=RpcMetadata(metadata),
+        unreferenced=MeasuredUnreferencedBlobs(RpcUnreferencedBlobs(metadata), clock),
         durability=_durability(service),
         clock=clock,
         new_id=new_id,
     )
     parts = wire(ports, settings.policy, id_secret)
     service.stack.push_async_callback(parts.background.close)
-    _start_sweeper(service, parts.sweep, clock)
+    _start_sweeper(service, parts, clock)
     verifier = service.verifier(KeysOfUserService(service.channel("user-service")).fetch)
     register = UploadRpc(parts.use_cases).register
     return service.rpc_server(policy=POLICY, register=register, verifier=verifier)
@@ -172,7 +186,7 @@ def _durability(service: Service[UploadSettings]) -> Durability:
     return durability
 
 
-def _start_sweeper(service: Service[UploadSettings], sweep: Sweep, clock: Clock) -> None:
+def _start_sweeper(service: Service[UploadSettings], parts: Parts, clock: Clock) -> None:
     settings = service.settings
     lock = ConsulLock(
         settings.consul_http_addr,
@@ -182,4 +196,8 @@ def _start_sweeper(service: Service[UploadSettings], sweep: Sweep, clock: Clock)
     )
     leadership = ConsulLeadership(lock)
     service.stack.push_async_callback(leadership.close)
-    service.start(Sweeper(sweep, MeasuredLeadership(leadership), clock).run(), name="sweeper")
+    measured = MeasuredLeadership(leadership)
+    service.start(Sweeper(parts.sweep.one_pass, measured, clock).run(), name="sweeper")
+    # Apart, so that who waits for an upload to be finished does not wait for what nobody waits for.
+    collector = Sweeper(parts.collect_blobs, measured, clock, pause_seconds=COLLECTOR_PAUSE_SECONDS)
+    service.start(collector.run(), name="collector")

@@ -6,6 +6,7 @@ from file_metadata_service.app.abandon_blobs import AbandonBlobs
 from file_metadata_service.app.change_tree import ChangeTree
 from file_metadata_service.app.change_versions import ChangeVersions
 from file_metadata_service.app.check_transfer import CheckDownload, CheckUpload
+from file_metadata_service.app.collect_blobs import CollectBlobs
 from file_metadata_service.app.committer import Committers
 from file_metadata_service.app.compact_journal import Compactions, CompactJournal, JournalLimits
 from file_metadata_service.app.cursors import Cursors
@@ -29,6 +30,7 @@ from file_metadata_service.domain.ids import NodeIds
 from file_metadata_service.domain.retention import Retention
 from file_metadata_service.domain.trash import RETENTION_MS
 from file_metadata_service.ports.answer_cache import Caching, Placed
+from file_metadata_service.ports.blob_collection import BlobCollection
 from file_metadata_service.ports.blobs import BlobDecisions
 from file_metadata_service.ports.clock import Clock, FreshTokens, Pause, Sleep
 from file_metadata_service.ports.committer_watch import CommitterWatch
@@ -66,6 +68,7 @@ class Ports:
     due_versions: DueVersions
     journal: JournalReader
     blobs: BlobDecisions
+    blob_collection: BlobCollection
     journal_upkeep: JournalUpkeep
     wake_ups: WakeUps
     jobs: JobRepository
@@ -145,6 +148,7 @@ class UseCases:
         self.change = ChangeTree(self.committers, node_ids, self.thin_versions, policy.trash_retention_ms)
         self.versions = ChangeVersions(self.change)
         self.abandon = AbandonBlobs(ports.blobs, ports.clock)
+        self.collect_blobs = CollectBlobs(ports.blob_collection, ports.clock)
         job_ports = JobPorts(
             jobs=ports.jobs,
             due_jobs=ports.due_jobs,

@@ -7,12 +7,25 @@ from file_metadata_service.domain.errors import BlobGone
 from file_metadata_service.domain.ids import BlobId, DriveId
 from file_metadata_service.domain.nodes import File
 
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+# Longer than any signed URL lives, so that nobody reads or writes bytes that are being deleted.
+UNREFERENCED_MS = DAY_MS
+# A repeat of what once decided about a blob finds its row for longer than an upload's own row lives after its end.
+GONE_KEPT_MS = 7 * DAY_MS
+ABANDONED_KEPT_MS = 30 * DAY_MS
+
 
 class BlobState(StrEnum):
-    """`alias`, `condemned` and `gone` come with deduplication and collection."""
+    """`live → condemned → gone`, or `abandoned` from the first; `alias` comes with deduplication.
+
+    A condemned blob takes no reference any more, so its bytes may be deleted; of a gone one they are.
+    """
 
     LIVE = "live"
     ABANDONED = "abandoned"
+    CONDEMNED = "condemned"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +50,11 @@ class Blob:
     committed: File | None = None
     seq: int = 0
     zero_since_ms: int | None = None
+
+    def has_been_unreferenced_since(self, at_ms: int) -> bool:
+        """Whether it may be condemned: nothing has been made of it since then."""
+        unused = self.zero_since_ms is not None and self.zero_since_ms <= at_ms
+        return self.state is BlobState.LIVE and self.references == 0 and unused
 
     def taken(self) -> "Blob":
         """One version more. Raises BlobGone unless it is live: a condemned one may be gone in a moment."""

@@ -18,7 +18,6 @@ from file_upload_service.domain.upload import Upload
 from file_upload_service.ports.clock import Clock
 from file_upload_service.ports.due_uploads import DueUploads
 from file_upload_service.ports.ids import NewId
-from file_upload_service.ports.leadership import Leadership
 from file_upload_service.ports.object_store import ObjectStore
 from file_upload_service.ports.uploads import UploadMoved, UploadRepository
 
@@ -26,7 +25,6 @@ logger = logging.getLogger(__name__)
 
 UPLOADS_A_PASS = 100
 AT_ONCE = 8
-PAUSE_SECONDS = 2.0
 
 EXPIRED = Failure(Kind.CONFLICT, "upload_expired", "The upload was left lying for too long.")
 
@@ -46,6 +44,10 @@ class Sweep:
     clock: Clock
     policy: Policy
     new_id: NewId
+
+    async def one_pass(self) -> bool:
+        """True if more may be waiting already. Raises as a call does."""
+        return await self() >= UPLOADS_A_PASS
 
     async def __call__(self) -> int:
         """How many were looked at. Raises Unavailable if not even the index can be read."""
@@ -107,24 +109,3 @@ class Sweep:
 
     async def _postpone(self, upload: Upload) -> None:
         await self.uploads.save(upload, upload.postponed(self.clock.now(), self.policy))
-
-
-@dataclass(frozen=True, slots=True)
-class Sweeper:
-    """Passes without end, in one instance at a time if it can be arranged."""
-
-    sweep: Sweep
-    leadership: Leadership
-    clock: Clock
-
-    async def run(self) -> None:
-        while True:
-            full = False
-            try:
-                full = await self.leadership.holds() and await self.sweep() >= UPLOADS_A_PASS
-            except Unavailable:
-                pass  # the readiness page says what is missing; the next pass tries again
-            except Exception:
-                logger.exception("a pass of the sweeper failed")
-            if not full:
-                await self.clock.sleep(PAUSE_SECONDS)

@@ -44,4 +44,6 @@ class ObjectStore(Protocol):
         """Ends every multipart upload under this very key, whoever opened it. Repeating it is harmless."""
 
     async def delete(self, key: str) -> None:
-        """Removes the object, if there is one. Destroys data: only for blobs that metadata has abandoned."""
+        """Removes the object, if there is one. Destroys data: only for blobs that metadata has
+        abandoned or condemned.
+        """

@@ -57,7 +57,9 @@ OPERATION_OF = {
     "EmptyTrash": "empty_trash", "ListJobs": "list_jobs", "GetJob": "get_job", "CancelJob": "cancel_job",
 }  # fmt: skip
 # Asked by the gateway itself, or by other services.
-NO_OPERATION = {"CheckSession", "GetSigningKeys", "Abandon", "CommitMany"}
+NO_OPERATION = {
+    "CheckSession", "GetSigningKeys", "Abandon", "CommitMany", "ListUnreferenced", "Condemn", "ConfirmDeleted",
+}  # fmt: skip
 # Never leave the services.
 INWARD = {"caller_not_allowed"}
 

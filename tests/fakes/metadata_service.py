@@ -24,6 +24,7 @@ from file_metadata_service.domain.versions import FileVersion
 from file_metadata_service.ports.listings import Order, SortField
 from tests.fakes.metadata_answers import InMemoryCache, RecordingReadWatch
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
+from tests.fakes.metadata_collection import InMemoryBlobCollection
 from tests.fakes.metadata_jobs import InMemoryJobs, endless
 from tests.fakes.metadata_journal import InMemoryJournal, RecordingWakeUps
 from tests.fakes.metadata_packing import InMemoryPackedListing, Listed, listed_in
@@ -257,6 +258,7 @@ class FakeWorld:
             journal=InMemoryJournal(self.store),
             journal_upkeep=InMemoryJournal(self.store),
             blobs=self.store,
+            blob_collection=InMemoryBlobCollection(self.store),
             wake_ups=self.wake_ups,
             jobs=self.jobs,
             due_jobs=self.jobs,

@@ -19,6 +19,7 @@ from tests.fakes.upload_faults import Faults
 from tests.fakes.upload_metadata import InMemoryMetadata
 from tests.fakes.upload_object_store import InMemoryObjectStore, InMemoryUrlSigner
 from tests.fakes.upload_repository import InMemoryUploadRepository
+from tests.fakes.upload_unreferenced import InMemoryUnreferencedBlobs
 
 ADA = Caller(AccountId("a" * 32), "token-of-ada")
 BOB = Caller(AccountId("b" * 32), "token-of-bob")
@@ -43,6 +44,7 @@ class World:
     uploads: InMemoryUploadRepository = field(default_factory=InMemoryUploadRepository)
     store: InMemoryObjectStore = field(default_factory=InMemoryObjectStore)
     metadata: InMemoryMetadata = field(default_factory=InMemoryMetadata)
+    unreferenced: InMemoryUnreferencedBlobs = field(default_factory=InMemoryUnreferencedBlobs)
 
     def __post_init__(self) -> None:
         self.durability = CountingDurability(self.store)
@@ -71,6 +73,7 @@ class Instance:
             store=faults.wrap(world.store),
             signer=world.signer,
             metadata=faults.wrap(world.metadata),
+            unreferenced=faults.wrap(world.unreferenced),
             durability=faults.wrap(world.durability),
             clock=world.clock,
             new_id=world.new_id,
@@ -86,6 +89,7 @@ class Instance:
         self.list_uploads = use_cases.list_uploads
         self.sign_download = use_cases.sign_download
         self.sweep = parts.sweep
+        self.collect_blobs = parts.collect_blobs
         self.background = parts.background
 
     async def start(self, new: NewUpload, *claims: PartClaim, caller: Caller = ADA) -> Upload:

@@ -1,17 +1,18 @@
 """Abandoning blobs on DynamoDB: put if absent, as many as there are in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chassis.dynamodb import DynamoDB, Table, TransactionCancelled, not_exists
 from chassis.errors import Unavailable
 from file_metadata_service.adapters.dynamodb.record_rows import blob_of, blob_row
 from file_metadata_service.adapters.dynamodb.rows import BlobRow
-from file_metadata_service.domain.blobs import Blob, BlobState
+from file_metadata_service.domain.blobs import ABANDONED_KEPT_MS, Blob, BlobState
 from file_metadata_service.domain.ids import BlobId, DriveId
 from file_metadata_service.ports.clock import Pause
 
 ATTEMPTS = 6
+MS_A_SECOND = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,16 @@ class DynamoBlobDecisions:
         """All, or none for certain, or nobody knows: then False."""
         condition = not_exists("blobid")
         try:
-            await self.db.transact([self.table.putting(blob_row(blob), condition) for blob in blobs])
+            await self.db.transact([self.table.putting(_row(blob), condition) for blob in blobs])
         except (TransactionCancelled, Unavailable):
             return False
         return True
+
+
+def _row(abandoned: Blob) -> BlobRow:
+    return replace(
+        blob_row(abandoned), expires_at=(abandoned.decided_at_ms + ABANDONED_KEPT_MS) // MS_A_SECOND
+    )
 
 
 def _abandoned(blob_id: BlobId, drive_id: DriveId, at_ms: int) -> Blob:

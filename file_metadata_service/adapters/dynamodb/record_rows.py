@@ -45,6 +45,7 @@ def drive_of(row: DriveRow) -> Drive:
 
 def blob_row(blob: Blob) -> BlobRow:
     live = blob.state is BlobState.LIVE
+    stored = blob.state is not BlobState.ABANDONED
     content_key = f"{blob.drive_id}#{blob.size_bytes}#{blob.layout}#{blob.content_hash}"
     return BlobRow(
         blob.id,
@@ -54,8 +55,8 @@ def blob_row(blob: Blob) -> BlobRow:
         blob.references,
         blob.size_bytes,
         content_key if live else None,
-        blob.content_hash if live else None,
-        blob.layout if live else None,
+        blob.content_hash if stored else None,
+        blob.layout if stored else None,
         blob.only_part,
         dump_result(blob.committed) if blob.committed else None,
         blob.seq,

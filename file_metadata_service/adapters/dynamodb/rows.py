@@ -117,6 +117,7 @@ class TrashRow:
 class BlobRow:
     """`committed`: the first answer of its Commit, as JSON; of abandoned ones, all from `content_key` is
     absent. `only_part`: 32 bytes, if it has one part. `zero_shard`, `zero_since`: only while nothing refers to it.
+    `expires_at`: Unix seconds, of what has no bytes any more.
     """
 
     blobid: str
@@ -133,6 +134,7 @@ class BlobRow:
     seq: int
     zero_shard: str | None
     zero_since: int | None
+    expires_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

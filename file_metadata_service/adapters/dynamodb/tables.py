@@ -19,6 +19,7 @@ from file_metadata_service.adapters.dynamodb.rows import (
 BY_UPDATED = Index("by_updated", "folderid", "updated_key")
 BY_SIZE = Index("by_size", "folderid", "size_key")
 DUE = Index("due", "due_shard", "due_at")
+UNREFERENCED = Index("zero", "zero_shard", "zero_since")
 
 
 @dataclass(frozen=True, slots=True)

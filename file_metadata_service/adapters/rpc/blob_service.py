@@ -77,6 +77,24 @@ class BlobRpc(BlobServiceServicer):
         blobs = await self._use.abandon(DriveId(request.drive_id), [_blob_id(it) for it in request.blob_ids])
         return pb.AbandonResponse(results=map(_abandoned, blobs))
 
+    async def ListUnreferenced(
+        self, request: pb.ListUnreferencedRequest, context: Context
+    ) -> pb.ListUnreferencedResponse:
+        page = await self._use.collect_blobs.unreferenced(request.limit, request.cursor or None)
+        return pb.ListUnreferencedResponse(
+            blobs=map(_unreferenced, page.blobs), next_cursor=page.next_cursor or ""
+        )
+
+    async def Condemn(self, request: pb.CondemnRequest, context: Context) -> pb.CondemnResponse:
+        condemned = await self._use.collect_blobs.condemn([_blob_id(it) for it in request.blob_ids])
+        return pb.CondemnResponse(blob_ids=condemned)
+
+    async def ConfirmDeleted(
+        self, request: pb.ConfirmDeletedRequest, context: Context
+    ) -> pb.ConfirmDeletedResponse:
+        await self._use.collect_blobs.confirm_deleted([_blob_id(it) for it in request.blob_ids])
+        return pb.ConfirmDeletedResponse()
+
     async def CheckDownload(
         self, request: pb.CheckDownloadRequest, context: Context
     ) -> pb.CheckDownloadResponse:
@@ -98,6 +116,12 @@ def _uploaded(request: pb.CommitRequest) -> UploadedBlob:
         content_hash=request.content_hash,
         layout=request.layout,
         sha256=tuple(request.part_sha256),
+    )
+
+
+def _unreferenced(blob: Blob) -> pb.ListUnreferencedResponse.Blob:
+    return pb.ListUnreferencedResponse.Blob(
+        blob_id=blob.id, size_bytes=blob.size_bytes, unreferenced_since_ms=blob.zero_since_ms or 0
     )
 
 

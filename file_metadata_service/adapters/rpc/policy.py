@@ -43,5 +43,8 @@ POLICY: Policy = {
     f"{_BLOBS}Commit": Rpc(callers=UPLOAD, token=False),
     f"{_BLOBS}CommitMany": Rpc(callers=UPLOAD, token=False),
     f"{_BLOBS}Abandon": Rpc(callers=UPLOAD, token=False),
+    f"{_BLOBS}ListUnreferenced": Rpc(callers=UPLOAD, token=False),
+    f"{_BLOBS}Condemn": Rpc(callers=UPLOAD, token=False),
+    f"{_BLOBS}ConfirmDeleted": Rpc(callers=UPLOAD, token=False),
     f"{_BLOBS}CheckDownload": Rpc(callers=UPLOAD, token=True),
 }

@@ -5,14 +5,49 @@ from datetime import datetime
 
 from prometheus_client import Counter, Gauge
 
-from file_upload_service.domain.ids import AccountId, UploadId
+from file_upload_service.domain.ids import AccountId, BlobId, UploadId
+from file_upload_service.ports.clock import Clock
 from file_upload_service.ports.due_uploads import DueUploads
 from file_upload_service.ports.leadership import Leadership
+from file_upload_service.ports.unreferenced_blobs import UnreferencedBlobs, UnreferencedPage
 
 _LEADS = Gauge("stowage_sweeper_leads", "1 while this instance is the one that sweeps")
 _PASSES = Counter("stowage_sweeper_passes", "Passes of the sweeper, by outcome: OK or error", ("outcome",))
 _FOUND = Counter("stowage_sweeper_uploads", "Uploads that a pass found due")
 _DUE = Gauge("stowage_sweeper_due", "Uploads that the last pass found due; a pass takes at most 100")
+
+
+_CONDEMNED = Counter(
+    "stowage_collector_blobs", "Blobs whose bytes were deleted because nothing is made of them"
+)
+_FREED = Counter("stowage_collector_bytes", "Bytes of those blobs")
+_OLDEST = Gauge(
+    "stowage_collector_oldest_seconds", "How long what is listed first has been unreferenced; 0: none"
+)
+
+
+class MeasuredUnreferencedBlobs:
+    """An UnreferencedBlobs that counts what goes, over another one."""
+
+    def __init__(self, unreferenced: UnreferencedBlobs, clock: Clock) -> None:
+        self._unreferenced = unreferenced
+        self._clock = clock
+        self._sizes: dict[BlobId, int] = {}
+
+    async def list(self, cursor: str | None) -> UnreferencedPage:
+        page = await self._unreferenced.list(cursor)
+        self._sizes = {blob.id: blob.size_bytes for blob in page.blobs}
+        now = self._clock.now()
+        _OLDEST.set(max(((now - blob.since).total_seconds() for blob in page.blobs), default=0))
+        return page
+
+    async def condemn(self, blob_ids: Sequence[BlobId]) -> Sequence[BlobId]:
+        return await self._unreferenced.condemn(blob_ids)
+
+    async def confirm_deleted(self, blob_ids: Sequence[BlobId]) -> None:
+        await self._unreferenced.confirm_deleted(blob_ids)
+        _CONDEMNED.inc(len(blob_ids))
+        _FREED.inc(sum(self._sizes.get(blob_id, 0) for blob_id in blob_ids))
 
 
 class MeasuredDueUploads:

@@ -33,6 +33,7 @@ from file_metadata_service.ports.ledger import (
 from file_metadata_service.ports.versions import DueFile
 from tests.fakes.metadata_answers import InMemoryCache
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
+from tests.fakes.metadata_collection import InMemoryBlobCollection
 from tests.fakes.metadata_jobs import InMemoryJobs, endless
 from tests.fakes.metadata_journal import InMemoryJournal, RecordingWakeUps
 from tests.fakes.metadata_packing import InMemoryPackedListing
@@ -62,6 +63,7 @@ def ports(request: pytest.FixtureRequest) -> Ports:
         journal=InMemoryJournal(store),
         journal_upkeep=InMemoryJournal(store),
         blobs=store,
+        blob_collection=InMemoryBlobCollection(store),
         wake_ups=RecordingWakeUps(),
         jobs=jobs,
         due_jobs=jobs,

@@ -253,6 +253,9 @@ _BLOBS = {
         inside=True,
     ),
     "Abandon": Case(UPLOAD, token=False),
+    "ListUnreferenced": Case(UPLOAD, token=False),
+    "Condemn": Case(UPLOAD, token=False),
+    "ConfirmDeleted": Case(UPLOAD, token=False),
 }
 _UPLOADS = {
     "ListUploads": _person(own=upload.ListUploadsRequest()),

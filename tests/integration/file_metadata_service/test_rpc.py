@@ -158,6 +158,22 @@ async def test_abandon_says_who_won(callers: Callers) -> None:
     await refused(callers.upload("Commit"), a_commit("b", blob_id="up.2"), Kind.CONFLICT, "blob_abandoned")
 
 
+async def test_what_is_in_use_is_neither_listed_nor_condemned_nor_gone(callers: Callers) -> None:
+    blob_id = "a1" * 16
+    committed = await callers.upload("Commit")(a_commit("a", blob_id=blob_id))
+    listed = await callers.upload("ListUnreferenced")(pb.ListUnreferencedRequest(limit=100))
+    assert (list(listed.blobs), listed.next_cursor) == ([], "")
+    assert not (await callers.upload("Condemn")(pb.CondemnRequest(blob_ids=[blob_id, "b1" * 16]))).blob_ids
+    await callers.upload("ConfirmDeleted")(pb.ConfirmDeletedRequest(blob_ids=[blob_id]))
+    assert await callers.upload("Commit")(a_commit("a", blob_id=blob_id)) == committed
+    refusing = callers.upload("ListUnreferenced")
+    await refused(refusing, pb.ListUnreferencedRequest(), Kind.INVALID, "invalid_argument")
+    made_up = pb.ListUnreferencedRequest(limit=1, cursor="made up")
+    await refused(refusing, made_up, Kind.INVALID, "cursor_invalid")
+    many = pb.CondemnRequest(blob_ids=[f"{number:032x}" for number in range(101)])
+    await refused(callers.upload("Condemn"), many, Kind.INVALID, "invalid_argument")
+
+
 async def test_refusals_travel_with_kind_and_code(callers: Callers) -> None:
     people, upload = callers.people, callers.upload
     await people("CreateFolder")(pb.CreateFolderRequest(command_id="1", parent_id="root", name="a"))

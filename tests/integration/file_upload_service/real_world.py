@@ -26,6 +26,7 @@ from tests.engines import REGION, S3Server
 from tests.fakes.upload_clock import FakeClock
 from tests.fakes.upload_faults import Faults
 from tests.fakes.upload_metadata import InMemoryMetadata
+from tests.fakes.upload_unreferenced import InMemoryUnreferencedBlobs
 from tests.fakes.upload_world import ADA, BOB, Instance, claim
 
 
@@ -43,6 +44,7 @@ class RealWorld:
         self.uploads, self.parts, self.due_uploads = tables.uploads, tables.parts, tables.due_uploads
         self.store, self.signer, self.send = storage.store, storage.signer, storage.send
         self.metadata = InMemoryMetadata()
+        self.unreferenced = InMemoryUnreferencedBlobs()
         self.durability = InMemoryDurability()
         self.metadata.add_account(ADA.account_id, ADA.token)
         self.metadata.add_account(BOB.account_id, BOB.token)

@@ -42,6 +42,7 @@ DESIGNED = {
     "trash": table("driveid:S", "trash_key:S", due=DUE),
     "blobs": table(
         "blobid:S",
+        ttl="expires_at",
         content=("ACTIVE", "content_key:S", "KEYS_ONLY"),
         zero=("ACTIVE", "zero_shard:S", "zero_since:N", "ALL"),
     ),

@@ -3,20 +3,20 @@
 import asyncio
 
 from chassis.errors import Unavailable
-from file_upload_service.app.sweep import PAUSE_SECONDS, UPLOADS_A_PASS, Sweeper
+from file_upload_service.app.sweeper import PAUSE_SECONDS, Sweeper
 from tests.fakes.upload_clock import FakeClock
 
 
 class Passes:
     """Plays the sweep: each pass answers, or fails, as the script says, and then for ever finds nothing."""
 
-    def __init__(self, *script: int | Exception) -> None:
+    def __init__(self, *script: bool | Exception) -> None:
         self.script = list(script)
         self.count = 0
 
-    async def __call__(self) -> int:
+    async def __call__(self) -> bool:
         self.count += 1
-        result = self.script.pop(0) if self.script else 0
+        result = self.script.pop(0) if self.script else False
         if isinstance(result, Exception):
             raise result
         return result
@@ -32,7 +32,7 @@ class Leads:
 
 async def passes_after(pauses: int, passes: Passes, leads: Leads) -> int:
     clock = FakeClock()
-    sweeper = Sweeper(passes, leads, clock)  # type: ignore[arg-type]  # as far as it is used
+    sweeper = Sweeper(passes, leads, clock)
     task = asyncio.create_task(sweeper.run())
     await asyncio.sleep(0)
     for _ in range(pauses):
@@ -51,7 +51,7 @@ async def test_who_does_not_lead_does_not_sweep() -> None:
 
 
 async def test_after_a_full_pass_it_looks_again_at_once() -> None:
-    assert await passes_after(0, Passes(UPLOADS_A_PASS, UPLOADS_A_PASS, 5), Leads()) == 3
+    assert await passes_after(0, Passes(True, True, False), Leads()) == 3
 
 
 async def test_no_failure_stops_it() -> None:

@@ -1036,6 +1036,157 @@ class CommitManyResponse(_message.Message):
 Global___CommitManyResponse: _TypeAlias = CommitManyResponse  # noqa: Y015
 
 @_typing.final
+class ListUnreferencedRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LIMIT_FIELD_NUMBER: _builtins.int
+    CURSOR_FIELD_NUMBER: _builtins.int
+    limit: _builtins.int
+    """1 to 100"""
+    cursor: _builtins.str
+    def __init__(
+        self,
+        *,
+        limit: _builtins.int = ...,
+        cursor: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "limit", b"limit"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListUnreferencedRequest: _TypeAlias = ListUnreferencedRequest  # noqa: Y015
+
+@_typing.final
+class ListUnreferencedResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Blob(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        BLOB_ID_FIELD_NUMBER: _builtins.int
+        SIZE_BYTES_FIELD_NUMBER: _builtins.int
+        UNREFERENCED_SINCE_MS_FIELD_NUMBER: _builtins.int
+        blob_id: _builtins.str
+        size_bytes: _builtins.int
+        unreferenced_since_ms: _builtins.int
+        def __init__(
+            self,
+            *,
+            blob_id: _builtins.str = ...,
+            size_bytes: _builtins.int = ...,
+            unreferenced_since_ms: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["blob_id", b"blob_id", "size_bytes", b"size_bytes", "unreferenced_since_ms", b"unreferenced_since_ms"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    BLOBS_FIELD_NUMBER: _builtins.int
+    NEXT_CURSOR_FIELD_NUMBER: _builtins.int
+    next_cursor: _builtins.str
+    """empty at the end"""
+    @_builtins.property
+    def blobs(self) -> _containers.RepeatedCompositeFieldContainer[Global___ListUnreferencedResponse.Blob]: ...
+    def __init__(
+        self,
+        *,
+        blobs: _abc.Iterable[Global___ListUnreferencedResponse.Blob] | None = ...,
+        next_cursor: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blobs", b"blobs", "next_cursor", b"next_cursor"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListUnreferencedResponse: _TypeAlias = ListUnreferencedResponse  # noqa: Y015
+
+@_typing.final
+class CondemnRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BLOB_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def blob_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """at most 100"""
+
+    def __init__(
+        self,
+        *,
+        blob_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blob_ids", b"blob_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CondemnRequest: _TypeAlias = CondemnRequest  # noqa: Y015
+
+@_typing.final
+class CondemnResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BLOB_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def blob_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """those that are condemned"""
+
+    def __init__(
+        self,
+        *,
+        blob_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blob_ids", b"blob_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CondemnResponse: _TypeAlias = CondemnResponse  # noqa: Y015
+
+@_typing.final
+class ConfirmDeletedRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BLOB_IDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def blob_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """at most 100"""
+
+    def __init__(
+        self,
+        *,
+        blob_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blob_ids", b"blob_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ConfirmDeletedRequest: _TypeAlias = ConfirmDeletedRequest  # noqa: Y015
+
+@_typing.final
+class ConfirmDeletedResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ConfirmDeletedResponse: _TypeAlias = ConfirmDeletedResponse  # noqa: Y015
+
+@_typing.final
 class AbandonRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

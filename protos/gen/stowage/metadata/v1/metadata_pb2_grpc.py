@@ -503,6 +503,21 @@ class BlobServiceStub:
                 request_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.AbandonRequest.SerializeToString,
                 response_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.AbandonResponse.FromString,
                 _registered_method=True)
+        self.ListUnreferenced = channel.unary_unary(
+                '/stowage.metadata.v1.BlobService/ListUnreferenced',
+                request_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListUnreferencedRequest.SerializeToString,
+                response_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListUnreferencedResponse.FromString,
+                _registered_method=True)
+        self.Condemn = channel.unary_unary(
+                '/stowage.metadata.v1.BlobService/Condemn',
+                request_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CondemnRequest.SerializeToString,
+                response_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CondemnResponse.FromString,
+                _registered_method=True)
+        self.ConfirmDeleted = channel.unary_unary(
+                '/stowage.metadata.v1.BlobService/ConfirmDeleted',
+                request_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ConfirmDeletedRequest.SerializeToString,
+                response_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ConfirmDeletedResponse.FromString,
+                _registered_method=True)
         self.CheckDownload = channel.unary_unary(
                 '/stowage.metadata.v1.BlobService/CheckDownload',
                 request_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckDownloadRequest.SerializeToString,
@@ -550,6 +565,30 @@ class BlobServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListUnreferenced(self, request, context):
+        """Blobs of whichever drive that no version has been made of for 24 hours, or that are condemned: what Condemn is to be
+        asked about. May lag, and be empty before the end. No token. MUST answer INVALID `cursor_invalid`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Condemn(self, request, context):
+        """Decides, for ever, that those of these blobs that are still unreferenced take no reference any more, and answers
+        which are: their bytes, and no other's, may be deleted. No token. Repeating it is harmless.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ConfirmDeleted(self, request, context):
+        """The bytes of these condemned blobs are deleted: their rows go seven days later. What is not condemned stays as it is.
+        No token. Repeating it is harmless.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CheckDownload(self, request, context):
         """Whether the caller may read this file, and which bytes it is. Needs the person's access token.
         MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_file`, NOT_FOUND `version_not_found`.
@@ -580,6 +619,21 @@ def add_BlobServiceServicer_to_server(servicer, server):
                     servicer.Abandon,
                     request_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.AbandonRequest.FromString,
                     response_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.AbandonResponse.SerializeToString,
+            ),
+            'ListUnreferenced': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListUnreferenced,
+                    request_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListUnreferencedRequest.FromString,
+                    response_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListUnreferencedResponse.SerializeToString,
+            ),
+            'Condemn': grpc.unary_unary_rpc_method_handler(
+                    servicer.Condemn,
+                    request_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CondemnRequest.FromString,
+                    response_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CondemnResponse.SerializeToString,
+            ),
+            'ConfirmDeleted': grpc.unary_unary_rpc_method_handler(
+                    servicer.ConfirmDeleted,
+                    request_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ConfirmDeletedRequest.FromString,
+                    response_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.ConfirmDeletedResponse.SerializeToString,
             ),
             'CheckDownload': grpc.unary_unary_rpc_method_handler(
                     servicer.CheckDownload,
@@ -696,6 +750,87 @@ class BlobService:
             '/stowage.metadata.v1.BlobService/Abandon',
             stowage_dot_metadata_dot_v1_dot_metadata__pb2.AbandonRequest.SerializeToString,
             stowage_dot_metadata_dot_v1_dot_metadata__pb2.AbandonResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListUnreferenced(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stowage.metadata.v1.BlobService/ListUnreferenced',
+            stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListUnreferencedRequest.SerializeToString,
+            stowage_dot_metadata_dot_v1_dot_metadata__pb2.ListUnreferencedResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Condemn(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stowage.metadata.v1.BlobService/Condemn',
+            stowage_dot_metadata_dot_v1_dot_metadata__pb2.CondemnRequest.SerializeToString,
+            stowage_dot_metadata_dot_v1_dot_metadata__pb2.CondemnResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ConfirmDeleted(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stowage.metadata.v1.BlobService/ConfirmDeleted',
+            stowage_dot_metadata_dot_v1_dot_metadata__pb2.ConfirmDeletedRequest.SerializeToString,
+            stowage_dot_metadata_dot_v1_dot_metadata__pb2.ConfirmDeletedResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -256,6 +256,18 @@ class BlobServiceStub:
     """Decides, for ever, that these blobs will not be committed, unless they were. Nothing in S3 may be deleted
     before this answered ABANDONED for it. No token. Repeating it is harmless.
     """
+    ListUnreferenced: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.ListUnreferencedRequest, _metadata_pb2.ListUnreferencedResponse]
+    """Blobs of whichever drive that no version has been made of for 24 hours, or that are condemned: what Condemn is to be
+    asked about. May lag, and be empty before the end. No token. MUST answer INVALID `cursor_invalid`.
+    """
+    Condemn: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.CondemnRequest, _metadata_pb2.CondemnResponse]
+    """Decides, for ever, that those of these blobs that are still unreferenced take no reference any more, and answers
+    which are: their bytes, and no other's, may be deleted. No token. Repeating it is harmless.
+    """
+    ConfirmDeleted: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.ConfirmDeletedRequest, _metadata_pb2.ConfirmDeletedResponse]
+    """The bytes of these condemned blobs are deleted: their rows go seven days later. What is not condemned stays as it is.
+    No token. Repeating it is harmless.
+    """
     CheckDownload: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.CheckDownloadRequest, _metadata_pb2.CheckDownloadResponse]
     """Whether the caller may read this file, and which bytes it is. Needs the person's access token.
     MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_file`, NOT_FOUND `version_not_found`.
@@ -285,6 +297,18 @@ class BlobServiceAsyncStub(BlobServiceStub):
     Abandon: _aio.UnaryUnaryMultiCallable[_metadata_pb2.AbandonRequest, _metadata_pb2.AbandonResponse]  # type: ignore[assignment]
     """Decides, for ever, that these blobs will not be committed, unless they were. Nothing in S3 may be deleted
     before this answered ABANDONED for it. No token. Repeating it is harmless.
+    """
+    ListUnreferenced: _aio.UnaryUnaryMultiCallable[_metadata_pb2.ListUnreferencedRequest, _metadata_pb2.ListUnreferencedResponse]  # type: ignore[assignment]
+    """Blobs of whichever drive that no version has been made of for 24 hours, or that are condemned: what Condemn is to be
+    asked about. May lag, and be empty before the end. No token. MUST answer INVALID `cursor_invalid`.
+    """
+    Condemn: _aio.UnaryUnaryMultiCallable[_metadata_pb2.CondemnRequest, _metadata_pb2.CondemnResponse]  # type: ignore[assignment]
+    """Decides, for ever, that those of these blobs that are still unreferenced take no reference any more, and answers
+    which are: their bytes, and no other's, may be deleted. No token. Repeating it is harmless.
+    """
+    ConfirmDeleted: _aio.UnaryUnaryMultiCallable[_metadata_pb2.ConfirmDeletedRequest, _metadata_pb2.ConfirmDeletedResponse]  # type: ignore[assignment]
+    """The bytes of these condemned blobs are deleted: their rows go seven days later. What is not condemned stays as it is.
+    No token. Repeating it is harmless.
     """
     CheckDownload: _aio.UnaryUnaryMultiCallable[_metadata_pb2.CheckDownloadRequest, _metadata_pb2.CheckDownloadResponse]  # type: ignore[assignment]
     """Whether the caller may read this file, and which bytes it is. Needs the person's access token.
@@ -336,6 +360,36 @@ class BlobServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_metadata_pb2.AbandonResponse, _abc.Awaitable[_metadata_pb2.AbandonResponse]]:
         """Decides, for ever, that these blobs will not be committed, unless they were. Nothing in S3 may be deleted
         before this answered ABANDONED for it. No token. Repeating it is harmless.
+        """
+
+    @_abc_1.abstractmethod
+    def ListUnreferenced(
+        self,
+        request: _metadata_pb2.ListUnreferencedRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_metadata_pb2.ListUnreferencedResponse, _abc.Awaitable[_metadata_pb2.ListUnreferencedResponse]]:
+        """Blobs of whichever drive that no version has been made of for 24 hours, or that are condemned: what Condemn is to be
+        asked about. May lag, and be empty before the end. No token. MUST answer INVALID `cursor_invalid`.
+        """
+
+    @_abc_1.abstractmethod
+    def Condemn(
+        self,
+        request: _metadata_pb2.CondemnRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_metadata_pb2.CondemnResponse, _abc.Awaitable[_metadata_pb2.CondemnResponse]]:
+        """Decides, for ever, that those of these blobs that are still unreferenced take no reference any more, and answers
+        which are: their bytes, and no other's, may be deleted. No token. Repeating it is harmless.
+        """
+
+    @_abc_1.abstractmethod
+    def ConfirmDeleted(
+        self,
+        request: _metadata_pb2.ConfirmDeletedRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_metadata_pb2.ConfirmDeletedResponse, _abc.Awaitable[_metadata_pb2.ConfirmDeletedResponse]]:
+        """The bytes of these condemned blobs are deleted: their rows go seven days later. What is not condemned stays as it is.
+        No token. Repeating it is harmless.
         """
 
     @_abc_1.abstractmethod
