@@ -28,6 +28,7 @@ from api_gateway.app.capabilities import Capabilities
 from api_gateway.app.change_hub import ChangeHub
 from api_gateway.app.identify_caller import IdentifyCaller
 from api_gateway.app.relay_part import RelayPart
+from api_gateway.app.relay_places import RelayPlaces
 from api_gateway.settings import GatewaySettings, listed
 from chassis.rpc.channels import ServiceChannel
 from chassis.service import Server, Service
@@ -38,6 +39,7 @@ _SETTLING_SECONDS = 15.0
 # Between two chunks; storage may take its time for the answer to a large part.
 _STORAGE_SECONDS = 60.0
 _STORAGE_CONNECTIONS = 200
+_RELAYS_OF_ONE_ACCOUNT = 64
 # An office behind one address has hundreds; one host with slow bodies must not have all.
 _ONE_ADDRESS_SHARE = 1 / 4
 
@@ -105,6 +107,7 @@ def _ports(
         parts=uploads,
         downloads=uploads,
         relay_part=RelayPart(uploads, uploads, storage, ByteBudget(service.settings.spool_bytes)),
+        relay_places=RelayPlaces(_STORAGE_CONNECTIONS, _RELAYS_OF_ONE_ACCOUNT),
         storage=storage,
         not_ready=service.health.missing,
         missing=capabilities.missing,

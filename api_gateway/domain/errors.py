@@ -5,6 +5,7 @@ DomainError
 ├── RevisionStale
 ├── RangeNotSatisfiable
 ├── RelayBusy
+├── TooManyRelays
 ├── TooManyListeners
 ├── PartTooLarge
 ├── BodyTooSlow
@@ -48,6 +49,13 @@ class RelayBusy(DomainError):
 
     kind = Kind.THROTTLED
     code = "relay_busy"
+
+
+class TooManyRelays(DomainError):
+    """As many transfers of the account pass through this server as may."""
+
+    kind = Kind.THROTTLED
+    code = "too_many_relays"
 
 
 class TooManyListeners(DomainError):

@@ -1,6 +1,7 @@
 """Downloads: a redirect, a URL, or the bytes through the gateway."""
 
 import asyncio
+from contextlib import ExitStack
 from email import message_from_bytes
 from typing import Any
 
@@ -211,7 +212,44 @@ async def test_when_the_client_goes_storage_is_asked_for_no_more(
 
     assert len(wire.sent) < 20
     assert not wire.is_complete
-    assert world.storage.open_downloads == 0
+    assert (world.storage.open_downloads, world.places.taken) == (0, 0)
+
+
+async def test_an_account_has_its_share_of_relays_and_others_have_theirs(
+    ada: Door, open_door: OpenDoor, world: GatewayWorld
+) -> None:
+    file = await ada.file(b"hello")
+    bob = await open_door()
+    await bob.sign_up("bob@example.com")
+    theirs = await bob.file(b"hello")
+    path = f"/files/{file['id']}/content?relay=1"
+    with ExitStack() as others:
+        for _ in range(world.places.of_one_account):
+            others.enter_context(world.places.taken_by(ada.account_id))
+        refused = await ada.get(path)
+        assert (refused.status_code, refused.json()["code"]) == (429, "too_many_relays")
+        assert refused.headers["retry-after"]
+        part = await ada.request(
+            "PUT", f"/uploads/{(await ada.upload(5, 'b'))['id']}/parts/1", content=b"hello"
+        )
+        assert (part.status_code, part.json()["code"]) == (429, "too_many_relays")
+        assert (await ada.get(f"/files/{file['id']}/content?url=1")).status_code == 200
+        assert (await bob.get(f"/files/{theirs['id']}/content?relay=1")).status_code == 200
+    assert (await ada.get(path)).status_code == 200
+    assert world.places.taken == 0
+
+
+async def test_when_every_place_is_taken_relays_are_put_off_and_all_else_goes_on(
+    ada: Door, world: GatewayWorld
+) -> None:
+    file = await ada.file(b"hello")
+    with ExitStack() as others:
+        for number in range(world.places.in_total):
+            others.enter_context(world.places.taken_by(f"account {number}"))
+        refused = await ada.get(f"/files/{file['id']}/content?relay=1")
+        assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+        assert refused.headers["retry-after"]
+        assert (await ada.get("/folders/root/entries")).status_code == 200
 
 
 async def test_when_storage_breaks_off_the_answer_stays_incomplete(ada: Door, world: GatewayWorld) -> None:

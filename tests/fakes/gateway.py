@@ -13,6 +13,7 @@ from api_gateway.app.capabilities import Capabilities
 from api_gateway.app.change_hub import ChangeHub
 from api_gateway.app.identify_caller import IdentifyCaller
 from api_gateway.app.relay_part import RelayPart
+from api_gateway.app.relay_places import RelayPlaces
 from api_gateway.ports.storage import Storage
 from chassis.health import Health
 from chassis.tokens import TokenVerifier
@@ -39,6 +40,8 @@ class GatewayWorld:
     # How far the gateway's clock is ahead, for tokens that expire.
     later: timedelta = timedelta()
     budget: ByteBudget = field(default_factory=lambda: ByteBudget(16 * 2**20, patience_seconds=0.05))
+
+    places: RelayPlaces = field(default_factory=lambda: RelayPlaces(in_total=200, of_one_account=64))
 
     def __post_init__(self) -> None:
         self.people = InMemoryPeople(self.keys)
@@ -74,6 +77,7 @@ class GatewayWorld:
             parts=self.uploads,
             downloads=self.uploads,
             relay_part=RelayPart(self.uploads, self.uploads, storage, self.budget),
+            relay_places=self.places,
             storage=storage,
             not_ready=self.health.missing,
             missing=self.capabilities.missing,

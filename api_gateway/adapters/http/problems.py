@@ -96,6 +96,7 @@ CODES: Mapping[str, Meaning] = {
         too_many_attempts="Too many attempts. Wait as long as Retry-After says.",
         too_many_uploads="You have as many open uploads as you may. Complete or abort some.",
         too_many_listeners="You wait for changes in as many places as you may. End some.",
+        too_many_relays="As many of your transfers pass through this server as may. End some, or use storage's URLs.",
         drive_busy="More changes wait for this drive than may. Try again.",
         relay_busy="Too many parts without a hash pass through. Send the hash, or try again.",
     ),

@@ -12,6 +12,7 @@ from api_gateway.adapters.http.web_page import WebFile
 from api_gateway.app.change_hub import ChangeHub
 from api_gateway.app.identify_caller import IdentifyCaller
 from api_gateway.app.relay_part import RelayPart
+from api_gateway.app.relay_places import RelayPlaces
 from api_gateway.app.run_batch import RunBatch
 from api_gateway.ports.accounts import Accounts
 from api_gateway.ports.batches import Batches
@@ -47,6 +48,7 @@ class Ports:
     parts: Parts
     downloads: Downloads
     relay_part: RelayPart
+    relay_places: RelayPlaces
     storage: Storage
     not_ready: Callable[[], Mapping[str, str]]
     missing: Callable[[], Mapping[str, str]]

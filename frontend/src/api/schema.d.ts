@@ -3709,6 +3709,22 @@ export interface operations {
                 };
             };
             422: components["responses"]["InvalidArgument"];
+            /** @description `too_many_relays`: As many of your transfers pass through this server as may. End some, or use storage's URLs. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 429;
+                        /** @enum {unknown} */
+                        code?: "too_many_relays";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3820,6 +3836,15 @@ export interface operations {
             /** @description `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. */
             422: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `too_many_relays`: As many of your transfers pass through this server as may. End some, or use storage's URLs. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -4582,7 +4607,7 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `relay_busy`: Too many parts without a hash pass through. Send the hash, or try again. */
+            /** @description `relay_busy`: Too many parts without a hash pass through. Send the hash, or try again. `too_many_relays`: As many of your transfers pass through this server as may. End some, or use storage's URLs. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];
@@ -4594,7 +4619,7 @@ export interface operations {
                         /** @constant */
                         status?: 429;
                         /** @enum {unknown} */
-                        code?: "relay_busy";
+                        code?: "relay_busy" | "too_many_relays";
                     } & components["schemas"]["Problem"];
                 };
             };

@@ -17,6 +17,7 @@ from api_gateway.adapters.http.problems import declares
 from api_gateway.adapters.http.relayed import RelayedContent
 from api_gateway.adapters.http.wiring import DownloadsPort, bounds_of, ports_of
 from api_gateway.domain.byte_ranges import ByteRange, wanted_ranges
+from api_gateway.domain.identity import Caller
 from api_gateway.domain.uploads import Download, Reach
 from api_gateway.ports.storage import Content
 from chassis.errors import InvalidArgument
@@ -56,7 +57,9 @@ _RELAY_HEADERS = {"Accept-Ranges": "bytes", "Content-Security-Policy": UNTRUSTED
     response_class=Response,
     responses=_RESPONSES,
     summary="A file's bytes",
-    openapi_extra=declares("node_not_found", "version_not_found", "not_a_file", "range_not_satisfiable"),
+    openapi_extra=declares(
+        "node_not_found", "version_not_found", "not_a_file", "range_not_satisfiable", "too_many_relays"
+    ),
 )
 async def get_content(
     downloads: DownloadsPort,
@@ -101,7 +104,7 @@ async def get_content(
     # Ranges are of GET alone (RFC 9110, 14.2).
     is_range = byte_range is not None and if_range in (None, tag) and not wants_head_only(request.scope)
     ranges = wanted_ranges(byte_range or "", download.size) if is_range else ()
-    return await _relayed(request, download, tag, ranges)
+    return await _relayed(request, caller, download, tag, ranges)
 
 
 def _is_named(tag: str, if_none_match: str) -> bool:
@@ -110,10 +113,13 @@ def _is_named(tag: str, if_none_match: str) -> bool:
     return tag in named or named == {"*"}
 
 
-async def _relayed(request: Request, download: Download, tag: str, ranges: tuple[ByteRange, ...]) -> Response:
+async def _relayed(
+    request: Request, caller: Caller, download: Download, tag: str, ranges: tuple[ByteRange, ...]
+) -> Response:
     async with AsyncExitStack() as stack:
+        stack.enter_context(ports_of(request).relay_places.taken_by(caller.account_id))
         content = await stack.enter_async_context(fetched(ports_of(request).storage, download, ranges))
-        # From here on the answer owns the connection.
+        # From here on the answer owns the connection, and the place.
         return RelayedContent(
             content,
             stack.pop_all(),

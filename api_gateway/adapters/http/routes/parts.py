@@ -71,6 +71,7 @@ async def report_parts(
         "length_required",
         "request_timeout",
         "relay_busy",
+        "too_many_relays",
         requestBody=_RAW_BYTES,
     ),
 )
@@ -93,12 +94,13 @@ async def relay_part(
     length = request.headers.get("content-length", "")
     if not length.isdecimal() or len(length) > _MAX_LENGTH_DIGITS:
         raise LengthRequired("Send the part with its Content-Length.")
-    report = await ports_of(request).relay_part(
-        caller,
-        upload_id,
-        number,
-        sha256=bytes.fromhex(sha256) if sha256 else None,
-        length=int(length),
-        body=chunks_of(request, pace_seconds=bounds_of(request).sending_seconds),
-    )
+    with ports_of(request).relay_places.taken_by(caller.account_id):
+        report = await ports_of(request).relay_part(
+            caller,
+            upload_id,
+            number,
+            sha256=bytes.fromhex(sha256) if sha256 else None,
+            length=int(length),
+            body=chunks_of(request, pace_seconds=bounds_of(request).sending_seconds),
+        )
     return encoded(report)
