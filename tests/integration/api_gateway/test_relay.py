@@ -158,3 +158,44 @@ async def test_a_storage_that_is_not_there_is_503_and_the_part_can_be_sent_again
         assert (await http.put(path, content=b"hello", headers=headers)).status_code == 503
         door.world.uploads.bases["internal"] = there
         assert (await http.put(path, content=b"hello", headers=headers)).status_code == 200
+
+
+async def test_fifty_relays_that_nobody_reads_hold_up_nobody_else() -> None:
+    upstream = Upstream()
+    let_go: asyncio.Queue[None] = asyncio.Queue()
+
+    async def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000\r\n\r\n" + b"x" * 1000)
+        await reader.read()  # until the gateway hangs up
+        let_go.put_nowait(None)
+
+    upstream.serve = begin
+    async with gateway(upstream) as door, asyncio.timeout(60):
+        places = door.world.places
+        places.of_one_account = 50
+        file = door.world.tree.put_file(CALLER, NewFile("root", "big", 10**10, "t", "h"), "fail")
+        relay = door.head("GET", f"/files/{file.id}/content?relay=1")
+        relays = []
+        for _ in range(50):
+            reader, writer = await door.connect()
+            writer.write(relay)
+            status, _ = await read_head(reader)
+            assert (status, await reader.readexactly(1000)) == (200, b"x" * 1000)
+            relays.append(writer)
+        assert places.taken == 50
+
+        reader, writer = await door.connect()
+        writer.write(door.head("GET", "/folders/root/entries"))
+        assert (await read_answer(reader))[0] == 200
+        writer.write(relay)
+        status, head, body = await read_answer(reader)
+        assert (status, json.loads(body)["code"]) == (429, "too_many_relays")
+        assert b"retry-after: " in head
+        assert places.taken == 50
+
+        for each in [*relays, writer]:
+            each.close()
+        for _ in relays:
+            await let_go.get()
+        while places.taken:  # noqa: ASYNC110  # nobody tells us
+            await asyncio.sleep(0)
