@@ -22,7 +22,7 @@ _CONDEMNED = Counter(
 )
 _FREED = Counter("stowage_collector_bytes", "Bytes of those blobs")
 _OLDEST = Gauge(
-    "stowage_collector_oldest_seconds", "How long what is listed first has been unreferenced; 0: none"
+    "stowage_collector_oldest_seconds", "Since when the oldest unreferenced blob is one; 0: there is none"
 )
 
 
@@ -33,12 +33,14 @@ class MeasuredUnreferencedBlobs:
         self._unreferenced = unreferenced
         self._clock = clock
         self._sizes: dict[BlobId, int] = {}
+        self._oldest_seconds = 0.0
 
     async def list(self, cursor: str | None) -> UnreferencedPage:
         page = await self._unreferenced.list(cursor)
         self._sizes = {blob.id: blob.size_bytes for blob in page.blobs}
-        now = self._clock.now()
-        _OLDEST.set(max(((now - blob.since).total_seconds() for blob in page.blobs), default=0))
+        since = [(self._clock.now() - blob.since).total_seconds() for blob in page.blobs]
+        self._oldest_seconds = max([*since, self._oldest_seconds if cursor else 0])
+        _OLDEST.set(self._oldest_seconds)
         return page
 
     async def condemn(self, blob_ids: Sequence[BlobId]) -> Sequence[BlobId]:
@@ -77,4 +79,8 @@ class MeasuredLeadership:
     async def holds(self) -> bool:
         held = await self._leadership.holds()
         _LEADS.set(held)
+        if not held:
+            # What it found while it led is another one's to tell now.
+            _DUE.set(0)
+            _OLDEST.set(0)
         return held

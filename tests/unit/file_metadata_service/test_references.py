@@ -46,7 +46,14 @@ def test_a_blob_may_be_taken_back_as_long_as_it_lives() -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [None, replace(BLOB, state=BlobState.ABANDONED), replace(BLOB, drive_id=DriveId("b" * 32))]
+    "row",
+    [
+        None,
+        replace(BLOB, state=BlobState.ABANDONED),
+        replace(BLOB, state=BlobState.CONDEMNED, references=0, zero_since_ms=5),
+        replace(BLOB, state=BlobState.GONE, references=0),
+        replace(BLOB, drive_id=DriveId("b" * 32)),
+    ],
 )
 def test_what_does_not_live_in_this_drive_gives_no_reference(row: Blob | None) -> None:
     with pytest.raises(BlobGone):
