@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from stowage_client.commands import account, browse, change, search, transfer
+from stowage_client.commands import account, browse, change, jobs, search, transfer, versions
 
 _EPILOG = """Exit codes: 0 done · 1 some failed · 2 usage · 3 not signed in · 4 not found · 5 conflict · 6 forbidden ·
 7 no room · 8 no answer · 9 damaged content · 10 local file · 130 interrupted"""
@@ -22,8 +22,10 @@ def make_app() -> typer.Typer:
     )
     app.callback(epilog=_EPILOG)(_main)
     for panel, verbs in {
-        "Files": (transfer.put, transfer.get, browse.ls, search.search, change.mkdir, change.mv),
-        "Trash": (change.rm, browse.trash, change.restore),
+        "Files": (transfer.put, transfer.get, browse.ls, search.search, change.mkdir, change.mv, jobs.cp),
+        "Versions": (versions.versions, versions.revert),
+        "Trash": (change.rm, browse.trash, change.restore, jobs.purge),
+        "Jobs": (jobs.jobs, jobs.cancel),
         "Account": (account.register, account.login, account.logout, account.whoami),
     }.items():
         for verb in verbs:

@@ -1,31 +1,19 @@
 """Folders made, things moved, deleted and brought back."""
 
-import re
 from typing import Annotated
 
 import typer
 
-from stowage_client.api.models import Node, TrashItem
 from stowage_client.api.nodes import NodesApi
 from stowage_client.api.trash import TrashApi
 from stowage_client.bootstrap import Connection, Machine
-from stowage_client.commands.options import AsJson, PlainConflictRule, Url
+from stowage_client.commands.options import AsJson, OnConflict, PlainConflictRule, Url
+from stowage_client.commands.places import in_trash, new_place
 from stowage_client.commands.running import run
 from stowage_client.console import Output, node_data
-from stowage_client.errors import ClientError, ExitCode, UsageError
+from stowage_client.errors import UsageError
 from stowage_client.remote_path import RemotePath
 from stowage_client.transfer.folder_maker import FolderMaker
-
-_ID = re.compile(r"[0-9a-f]{32}")
-
-OnConflict = Annotated[PlainConflictRule, typer.Option(help="If the name is taken: fail, or take another.")]
-
-
-class NotInTrash(ClientError):
-    """Nothing in the trash was there."""
-
-    code = "not_in_trash"
-    exit_code = ExitCode.NOT_FOUND
 
 
 def mkdir(
@@ -82,7 +70,7 @@ def mv(
         if old.is_root:
             raise UsageError("The drive itself cannot be moved.")
         node = await nodes.at(old)
-        folder, folder_path, name = await _new_place(nodes, RemotePath.parse(target), old.name)
+        folder, folder_path, name = await new_place(nodes, RemotePath.parse(target), old.name)
         moved = await nodes.move(node.id, parent_id=folder.id, name=name, conflict=conflict.value)
         path = folder_path.child(moved.name)
         output.show(node_data(moved, str(path)), [f"{old} is now {path}"])
@@ -139,10 +127,10 @@ def restore(
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
         nodes, trash = NodesApi(connection.signed), TrashApi(connection.signed)
-        item = await _in_trash(trash, what)
+        item = await in_trash(trash, what)
         parent_id, name = None, None
         if target is not None:
-            folder, _, name = await _new_place(nodes, RemotePath.parse(target), item.node.name)
+            folder, _, name = await new_place(nodes, RemotePath.parse(target), item.node.name)
             parent_id = folder.id
         node = await trash.restore(item.node.id, parent_id=parent_id, name=name, conflict=conflict.value)
         path = await nodes.path_of(node.id)
@@ -158,26 +146,3 @@ async def _make_folder(nodes: NodesApi, path: RemotePath, *, parents: bool) -> s
         raise UsageError("The drive itself is there already.")
     parent = await nodes.at(path.parent)
     return (await nodes.create_folder(parent.id, path.name)).id
-
-
-async def _new_place(nodes: NodesApi, target: RemotePath, name: str) -> tuple[Node, RemotePath, str]:
-    """The folder that `target` means, its path, and the name to have in it."""
-    there = await nodes.find(target)
-    if there is not None and there.is_folder:
-        return there, target, name
-    if target.wants_folder:
-        await nodes.at(target)  # says that it is missing
-        raise UsageError(f"{target} is a file, not a folder.")
-    return await nodes.at(target.parent), target.parent, target.name
-
-
-async def _in_trash(trash: TrashApi, what: str) -> TrashItem:
-    found, names = None, RemotePath.parse(what).names
-    async for item in trash.items():
-        was_at = RemotePath.parse(item.original_path).names
-        is_it = item.node.id == what if _ID.fullmatch(what) else was_at == names
-        if is_it and (found is None or item.trashed_at > found.trashed_at):
-            found = item
-    if found is None:
-        raise NotInTrash(f"Nothing in the trash was at {what}.", hint="stowage trash lists what is there.")
-    return found

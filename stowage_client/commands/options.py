@@ -29,6 +29,7 @@ Url = Annotated[
         help="The server; else STOWAGE_URL, else where you signed in last, else http://localhost:8080.",
     ),
 ]
+OnConflict = Annotated[PlainConflictRule, typer.Option(help="If the name is taken: fail, or take another.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 Parallel = Annotated[
     int,

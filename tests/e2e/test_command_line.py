@@ -105,6 +105,26 @@ def test_a_folder_goes_in_moves_and_comes_out(shell: Shell) -> None:
     assert not differences(filecmp.dircmp(shell.home / "tree", shell.home / "back"))
 
 
+def test_what_was_copied_reverted_and_deleted_for_ever(shell: Shell) -> None:
+    source = shell.file("tree/a.txt", b"first")
+    shell.do("put", shell.home / "tree", "/")
+    source.write_bytes(b"second!")
+    shell.do("put", source, "/tree/", "--conflict", "replace")
+    shell.do("cp", "/tree", "/copy")
+    shell.do("revert", "/tree/a.txt", "1")
+    shell.do("rm", "/tree")
+    shell.do("restore", "/tree")
+    sizes = [version["size"] for version in shell.json("versions", "/tree/a.txt")["items"]]
+    shell.do("rm", "/tree")
+    purged = shell.json("purge", "/tree")["items"][0]
+    shell.do("get", "/copy/a.txt", shell.home / "back.txt")
+
+    assert sizes == [5, 7, 5]
+    assert (purged["state"], purged["done"]) == ("done", 2)
+    assert shell.json("trash")["items"] == []
+    assert (shell.home / "back.txt").read_bytes() == b"second!"
+
+
 def differences(compared: filecmp.dircmp[str]) -> list[str]:
     found = compared.left_only + compared.right_only + compared.diff_files + compared.funny_files
     return found + [name for below in compared.subdirs.values() for name in differences(below)]

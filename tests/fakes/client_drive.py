@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
+from tests.fakes.client_jobs import InMemoryJobs
 from tests.fakes.client_problem import Problem
 
 Json = dict[str, Any]
@@ -19,6 +20,7 @@ class InMemoryDrive:
         self.id = "a" * 32
         self.nodes: dict[str, Json] = {}
         self.trash: dict[str, Json] = {}
+        self.jobs = InMemoryJobs(now)
         self.index_is_complete = True
         self._results: dict[str, Answer] = {}
         self.add(None, "", kind="folder", node_id=self.id)
@@ -103,7 +105,22 @@ class InMemoryDrive:
                 return 200, self._page(list(self.trash.values()), query)
             case "POST", "trash", node_id, "restore":
                 return 200, self._restore(node_id, body)
-        raise Problem(404, "not_found", path)
+        return self._work(method, words, query, body)
+
+    def _work(self, method: str, words: list[str], query: Json, body: Json) -> Answer:
+        """What may take longer than a request."""
+        match method, *words:
+            case "POST", "nodes", node_id, "copy":
+                return self._copy(self._get(node_id), body)
+            case "DELETE", "trash":
+                return 202, self.jobs.begin("empty_trash", self.trash.clear)
+            case "DELETE", "trash", node_id:
+                return 202, self._purge(node_id)
+            case "GET", "jobs":
+                return 200, self._page(self.jobs.latest(), query)
+            case (("GET" | "DELETE"), "jobs", job_id):
+                return 200, self.jobs.cancel(job_id) if method == "DELETE" else self.jobs.look(job_id)
+        raise Problem(404, "not_found", "/".join(words))
 
     def search(self, query: Json) -> Json:
         placed = [self._with_ancestors(node) for node in self.nodes.values() if node["id"] != self.id]
@@ -115,6 +132,51 @@ class InMemoryDrive:
             and query.get("folder_id", self.id) in [above["id"] for above in node["ancestors"]]
         ]
         return self._page(found, query) | {"complete": self.index_is_complete}
+
+    def versions(self, method: str, path: str, query: Json) -> Answer:
+        """Of a file that a test gave some: `sizes`, oldest first."""
+        node = self._get(path.split("/")[2])
+        if node["kind"] != "file":
+            raise Problem(409, "not_a_file", "It is a folder.")
+        sizes = node.setdefault("sizes", [node["size"]])
+        if method == "POST":
+            number = int(path.split("/")[4])
+            if number > len(sizes):
+                raise Problem(404, "version_not_found", "The file has no such version.")
+            sizes.append(sizes[number - 1])
+            node["size"] = sizes[-1]
+            return 200, node
+        found = [self._version(node, number) for number in range(len(sizes), 0, -1)]
+        return 200, self._page(found, query)
+
+    def _version(self, node: Json, number: int) -> Json:
+        return {
+            "number": number,
+            "size": node["sizes"][number - 1],
+            "content_hash": node["content_hash"],
+            "created_at": node["created_at"],
+            "kept": False,
+            "current": number == len(node["sizes"]),
+        }
+
+    def _copy(self, node: Json, body: Json) -> Answer:
+        parent_id = self._get(body["parent_id"])["id"]
+
+        def place() -> str:
+            name = self.free_name(parent_id, body["name"], body["conflict"])
+            copy = {**node, "id": secrets.token_hex(16), "parent_id": parent_id, "name": name}
+            self.nodes[copy["id"]] = copy
+            return str(copy["id"])
+
+        if node["kind"] == "file":
+            return 201, self.nodes[place()]
+        return 202, self.jobs.begin("copy", place)
+
+    def _purge(self, node_id: str) -> Json:
+        if node_id not in self.trash:
+            raise Problem(404, "node_not_found", "It is not in the trash.")
+        del self.trash[node_id]
+        return self.jobs.begin("delete", lambda: None)
 
     def _about(self) -> Json:
         files = [node for node in self.nodes.values() if node["kind"] == "file"]

@@ -101,6 +101,8 @@ class InMemoryGateway:
             return 200, self.drive.search(query)
         if head == "uploads":
             return self.uploads.route(method, path, query, body, key)
+        if head == "files" and "versions" in path:
+            return self.drive.versions(method, path, query)
         if head == "files":
             return self.uploads.content(path.split("/")[2])
         return self.drive.route(method, path, query, body, key)
