@@ -166,3 +166,25 @@ async def test_a_hostile_content_type_becomes_a_harmless_one(storage: Storage) -
 
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"].startswith("attachment;")
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["&response-content-disposition=inline", "&response-content-type=text/html", "&response-cache-control=x"],
+)
+async def test_nobody_makes_storage_show_what_is_to_be_saved(storage: Storage, more: str) -> None:
+    upload = an_upload(NOW)
+    (part,) = await sign(storage, upload, SMALL)
+    await send(storage, part, SMALL)
+    file = ReadableFile(BlobId(upload.id), NodeId("n"), "x.html", 5, "text/html", "hash", "p23", 1)
+
+    url = await storage.signer.sign_download(file, reach=Reach.PUBLIC, life=HOUR)
+    async with httpx.AsyncClient() as client:
+        as_signed = await client.get(url)
+        twice_said = await client.get(url + more)
+        said_otherwise = await client.get(
+            url.replace("attachment", "inline").replace("text%2Fhtml", "text%2Fcss")
+        )
+
+    assert as_signed.headers["Content-Disposition"].startswith("attachment;")
+    assert (twice_said.status_code, said_otherwise.status_code) == (403, 403)
