@@ -56,6 +56,22 @@ class Drive:
         self.person.request("PUT", f"/uploads/{upload}/parts/1", content=body)
         self.person.complete(upload)
 
+    def two_versions(self) -> str:
+        """A file that has them; its id."""
+        name = self.name()
+        return str([self.small_file(name, conflict="replace") for _ in range(2)][-1]["node_id"])
+
+    def copy(self, file_id: str) -> None:
+        body = {"parent_id": "root", "name": self.name()}
+        self.person.request("POST", f"/nodes/{file_id}/copy", json=body)
+
+    def revert(self, file_id: str) -> None:
+        self.person.request("POST", f"/files/{file_id}/versions/1/restore")
+
+    def keep_and_let_go(self, file_id: str) -> None:
+        for keep in (True, False):
+            self.person.request("PATCH", f"/files/{file_id}/versions/1", json={"keep": keep})
+
     def given_up(self) -> None:
         started = self.person.start(self.name(), b"never sent")
         self.person.request("DELETE", f"/uploads/{started['upload']['id']}")
@@ -154,12 +170,17 @@ def of_the_tree(drive: Drive) -> Mapping[str, Call]:
 def of_files(drive: Drive) -> Mapping[str, Call]:
     ask, file = drive.person.request, drive.small_file()["node_id"]
     upload = drive.person.start(drive.name(), b"open")["upload"]["id"]
+    versioned = drive.two_versions()
     return {
         "rename a file": lambda: ask("PATCH", f"/nodes/{file}", json={"name": drive.name()}),
         "where a file's bytes are": lambda: ask("GET", f"/files/{file}/content", params={"url": 1}),
         "a file's bytes through the gateway": lambda: ask(
             "GET", f"/files/{file}/content", params={"relay": 1}
         ),
+        "copy a file": lambda: drive.copy(file),
+        "list a file's versions": lambda: ask("GET", f"/files/{versioned}/versions"),
+        "make a past version the current one": lambda: drive.revert(versioned),
+        "keep a version, and keep it no more": lambda: drive.keep_and_let_go(versioned),
         "a small file": drive.small_file,
         "a small file through the gateway": drive.relayed_file,
         "replace a small file": lambda: drive.small_file("replaced", conflict="replace"),
