@@ -22,7 +22,8 @@ def make_app() -> typer.Typer:
     )
     app.callback(epilog=_EPILOG)(_main)
     for panel, verbs in {
-        "Files": (transfer.put, transfer.get, browse.ls, search.search, change.mkdir, change.mv, jobs.cp),
+        "Files": (transfer.put, transfer.get, browse.ls, change.mkdir, change.mv, jobs.cp),
+        "Finding": (search.search, search.recent),
         "Versions": (versions.versions, versions.revert),
         "Trash": (change.rm, browse.trash, change.restore, jobs.purge),
         "Jobs": (jobs.jobs, jobs.cancel),

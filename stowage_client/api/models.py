@@ -49,18 +49,29 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Drive:
-    """One tree of folders, what it holds and what it may hold."""
+    """One tree of folders, what it holds and what it may hold.
+
+    `versions_bytes` and `trash_bytes` are parts of `bytes_used`; None while they are being counted.
+    """
 
     id: str
     root_id: str
     bytes_used: int
     file_count: int
     quota_bytes: int | None
+    versions_bytes: int | None
+    trash_bytes: int | None
 
     @classmethod
     def parse(cls, data: Json) -> "Drive":
         return cls(
-            data["id"], data["root_id"], data["bytes_used"], data["file_count"], data.get("quota_bytes")
+            id=data["id"],
+            root_id=data["root_id"],
+            bytes_used=data["bytes_used"],
+            file_count=data["file_count"],
+            quota_bytes=data.get("quota_bytes"),
+            versions_bytes=data.get("versions_bytes"),
+            trash_bytes=data.get("trash_bytes"),
         )
 
 

@@ -1,6 +1,6 @@
 """What is found by name, or changed last."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,13 +27,21 @@ class SearchApi:
         self._transport = transport
         self.complete = True
 
-    async def hits(self, text: str, *, kind: str | None, folder_id: str | None) -> AsyncIterator[Hit]:
+    def hits(self, text: str, *, kind: str | None, folder_id: str | None) -> AsyncIterator[Hit]:
         """Page after page."""
+        return self._pages("/search", {"q": text, "type": kind, "folder_id": folder_id})
+
+    def recent(self) -> AsyncIterator[Hit]:
+        """The files whose content changed last, page after page."""
+        return self._pages("/recent", {})
+
+    async def _pages(self, path: str, asked: Mapping[str, str | None]) -> AsyncIterator[Hit]:
+        params: dict[str, str | int] = {name: value for name, value in asked.items() if value is not None}
         cursor: str | None = ""
         while cursor is not None:
-            asked = {"q": text, "type": kind, "folder_id": folder_id, "limit": _PAGE, "cursor": cursor}
-            params = {name: value for name, value in asked.items() if value is not None}
-            answer = await self._transport.request("GET", "/search", params=params)
+            answer = await self._transport.request(
+                "GET", path, params={**params, "limit": _PAGE, "cursor": cursor}
+            )
             with reading():
                 found = [_hit(item) for item in answer.data["items"]]
                 self.complete &= answer.data["complete"]

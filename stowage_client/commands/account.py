@@ -98,7 +98,9 @@ def _about(connection: Connection, account: Account, drive: Drive) -> list[str]:
     quota = f" of {size(drive.quota_bytes)}" if drive.quota_bytes else ""
     who = f"{account.display_name} <{account.email}>" if account.display_name else account.email
     held = f"{count(drive.file_count, 'file')}, {size(drive.bytes_used)}{quota}"
-    return [who, f"at {connection.server}", held]
+    parts = {"past versions": drive.versions_bytes, "in the trash": drive.trash_bytes}
+    of_it = [f"  of it {size(part)} {name}" for name, part in parts.items() if part]
+    return [who, f"at {connection.server}", held, *of_it]
 
 
 def _password(machine: Machine, *, confirm: bool) -> str:

@@ -1,5 +1,6 @@
 """Finding things by name."""
 
+from collections.abc import AsyncIterator
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,7 +12,10 @@ from stowage_client.bootstrap import Connection, Machine
 from stowage_client.commands.options import AsJson, Url
 from stowage_client.commands.running import run
 from stowage_client.console import Output, node_data
+from stowage_client.formatting import moment
 from stowage_client.remote_path import RemotePath
+
+Most = Annotated[int, typer.Option("-n", min=1, help="At most this many.")]
 
 
 class FoundType(StrEnum):
@@ -33,7 +37,7 @@ def search(
     words: Annotated[list[str], typer.Argument(metavar="WORD…", help="Words, or how words begin.")],
     below: Annotated[str, typer.Option("--in", metavar="PATH", help="Only below this folder.")] = "/",
     kind: Annotated[FoundType | None, typer.Option("--type", help="Only things of this sort.")] = None,
-    most: Annotated[int, typer.Option("-n", min=1, help="At most this many.")] = 50,
+    most: Most = 50,
     url: Url = None,
     as_json: AsJson = False,
 ) -> None:
@@ -48,15 +52,41 @@ def search(
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
         folder = RemotePath.parse(below)
         folder_id = None if folder.is_root else (await NodesApi(connection.signed).at(folder)).id
-        hits = list[Hit]()
         names = SearchApi(connection.signed)
-        async for hit in names.hits(" ".join(words), kind=kind.value if kind else None, folder_id=folder_id):
-            hits.append(hit)
-            if len(hits) == most:
-                break
-        data = {"complete": names.complete, "items": [node_data(hit.node, str(hit.path)) for hit in hits]}
-        output.show(data, [f"{hit.path}{'/' if hit.node.is_folder else ''}" for hit in hits])
-        if not names.complete:
-            output.remark("The index of names is still being built: something may be missing.")
+        sort = kind.value if kind else None
+        hits = await _first(most, names.hits(" ".join(words), kind=sort, folder_id=folder_id))
+        _show(output, names, hits, [f"{hit.path}{'/' if hit.node.is_folder else ''}" for hit in hits])
 
     run(context, action, url=url, as_json=as_json)
+
+
+def recent(context: typer.Context, *, most: Most = 50, url: Url = None, as_json: AsJson = False) -> None:
+    """Show the files whose content changed last, latest first.
+
+    ```
+    stowage recent -n 10
+    ```
+    """
+
+    async def action(machine: Machine, connection: Connection, output: Output) -> None:
+        names = SearchApi(connection.signed)
+        hits = await _first(most, names.recent())
+        _show(output, names, hits, [f"{moment(hit.node.updated_at)}  {hit.path}" for hit in hits])
+
+    run(context, action, url=url, as_json=as_json)
+
+
+async def _first(most: int, found: AsyncIterator[Hit]) -> list[Hit]:
+    hits = list[Hit]()
+    async for hit in found:
+        hits.append(hit)
+        if len(hits) == most:
+            break
+    return hits
+
+
+def _show(output: Output, names: SearchApi, hits: list[Hit], lines: list[str]) -> None:
+    data = {"complete": names.complete, "items": [node_data(hit.node, str(hit.path)) for hit in hits]}
+    output.show(data, lines)
+    if not names.complete:
+        output.remark("The index of names is still being built: something may be missing.")

@@ -22,6 +22,7 @@ class InMemoryDrive:
         self.trash: dict[str, Json] = {}
         self.jobs = InMemoryJobs(now)
         self.index_is_complete = True
+        self.versions_bytes = 0
         self._results: dict[str, Answer] = {}
         self.add(None, "", kind="folder", node_id=self.id)
 
@@ -178,6 +179,10 @@ class InMemoryDrive:
         del self.trash[node_id]
         return self.jobs.begin("delete", lambda: None)
 
+    def recent(self, query: Json) -> Json:
+        files = [self._with_ancestors(node) for node in self.nodes.values() if node["kind"] == "file"]
+        return self._page(files[::-1], query) | {"complete": self.index_is_complete}
+
     def _about(self) -> Json:
         files = [node for node in self.nodes.values() if node["kind"] == "file"]
         used = sum(node["size"] for node in files)
@@ -187,6 +192,8 @@ class InMemoryDrive:
             "bytes_used": used,
             "file_count": len(files),
             "quota_bytes": None,
+            "versions_bytes": self.versions_bytes,
+            "trash_bytes": None,
         }
 
     def _get(self, node_id: str) -> Json:

@@ -97,6 +97,8 @@ class InMemoryGateway:
         head = path.strip("/").split("/")[0]
         if head in ("accounts", "account", "sessions"):
             return self._people(method, path, body)
+        if head == "recent":
+            return 200, self.drive.recent(query)
         if head == "search":
             return 200, self.drive.search(query)
         if head == "uploads":

@@ -81,6 +81,12 @@ def test_whoami_tells_all_to_programs(world: World) -> None:
     assert told["drive"]["file_count"] == 0
 
 
+def test_whoami_tells_what_past_versions_hold(world: World) -> None:
+    world.gateway.drive.versions_bytes = 3 * 2**20
+
+    assert world.do("whoami").splitlines()[-1] == "  of it 3.0 MiB past versions"
+
+
 def test_logout_ends_the_session_and_deletes_its_tokens(world: World) -> None:
     world.do("logout")
 

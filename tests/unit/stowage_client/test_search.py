@@ -31,6 +31,16 @@ def test_search_asks_below_a_folder_and_for_one_sort(world: World) -> None:
     assert world.do("search", "--in", "/films", "--type", "folder", "a") == "/films/a/\n"
 
 
+def test_recent_shows_the_files_that_changed_last_and_no_more_than_were_wanted(world: World) -> None:
+    for number in range(5):
+        world.gateway.uploads.hold(world.gateway.drive.folder("/films"), f"{number}.mkv", b"x")
+
+    lines = world.do("recent", "-n", "4").splitlines()
+
+    assert [line.split()[-1] for line in lines] == [f"/films/{number}.mkv" for number in (4, 3, 2, 1)]
+    assert lines[0].startswith("2027-01-15 ")
+
+
 def test_search_says_when_something_may_be_missing(world: World) -> None:
     world.gateway.drive.index_is_complete = False
 
