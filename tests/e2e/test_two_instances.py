@@ -22,12 +22,14 @@ from tests.e2e.load.rounds import kill_rounds
 from tests.e2e.load.run import all_at_once, run
 from tests.e2e.load.table import promised
 from tests.e2e.load.vanishing import vanish_from_everything
-from tests.e2e.load.vitals import Logs, held_on_to, vitals
+from tests.e2e.load.vitals import Logs, Vitals, held_on_to, vitals
 from tests.e2e.person import Person
 
 # Of each outage; none given: as short as it shows, at once where an engine hangs, once it is known where it is dead.
 OUTAGE_SECONDS = float(os.environ.get("STOWAGE_OUTAGE_SECONDS") or 0)
-ROUNDS = 4
+# Each begins where the one before ended: a leak shows in all of them.
+ROUNDS, TRIES = 4, 4
+_SETTLING_SECONDS = 40.0
 # Of kill -9 under a crowd's hands; `make test-long` takes its time.
 KILL_ROUNDS = int(os.environ.get("STOWAGE_KILL_ROUNDS") or 2)
 _PATIENCE_SECONDS = 60.0
@@ -138,21 +140,31 @@ async def test_while_an_engine_is_gone_the_rest_goes_on_and_then_all_of_it(
     await asyncio.to_thread(stack.wait_until_ready)
 
 
+@pytest.mark.timeout(300)
 def test_clients_that_vanish_in_the_middle_of_everything_leave_nothing_behind(stack: Stack) -> None:
+    """What is kept for the next call, as connections to Redis, grows with how much came at once, and has an end."""
     with Person(stack.url) as person, Person(stack.url, email=person.email) as device:
         session, logs = device.sign_in()["session_id"], Logs(stack)
         mine = Belongings.of(person, calls_it="films")
-        vanish_from_everything(mine, session)  # what is kept for the next call is kept by now
-        before = vitals(stack)
-        for _ in range(ROUNDS):
-            vanish_from_everything(mine, session)
-
-        deadline = monotonic() + _PATIENCE_SECONDS
-        while left := held_on_to(before, vitals(stack)):
-            assert monotonic() < deadline, left
-            time.sleep(0.5)
+        vanish_from_everything(mine, session)
+        left = {}
+        for _ in range(TRIES):
+            before = vitals(stack)
+            for _ in range(ROUNDS):
+                vanish_from_everything(mine, session)
+            if not (left := left_behind(stack, before)):
+                break
+        assert not left
         assert logs.trouble() == []
         person.request("GET", "/drive")
+
+
+def left_behind(stack: Stack, before: dict[str, Vitals]) -> dict[str, tuple[Vitals, Vitals]]:
+    """What is still held when all that ends by itself had its time."""
+    deadline = monotonic() + _SETTLING_SECONDS
+    while (left := held_on_to(before, vitals(stack))) and monotonic() < deadline:
+        time.sleep(0.5)
+    return left
 
 
 async def test_without_redis_guessing_is_still_throttled(stack: Stack, abilities: Abilities) -> None:
