@@ -72,6 +72,9 @@ class Query:
 
 
 def next_start(answer: Wire) -> Key | None:
-    """Behind the answer's last row; None at the end."""
+    """Behind the answer's last row; None at the end.
+
+    Its attributes are in order, because DynamoDB names them in any: one place has one cursor, and is cached once.
+    """
     last = answer.get("LastEvaluatedKey")
-    return {name: from_wire(value) for name, value in last.items()} if last else None
+    return {name: from_wire(last[name]) for name in sorted(last)} if last else None

@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from file_metadata_service.app.answer_memory import AnswerMemory, Place
 from file_metadata_service.domain.drives import Drive
-from file_metadata_service.domain.ids import DriveId, NodeId, Position
+from file_metadata_service.domain.ids import NodeId, Position
 from file_metadata_service.ports.answer_cache import AnswerCache, ReadWatch
 
 V = TypeVar("V")
@@ -31,35 +32,47 @@ class Read(Generic[V]):
 
 @dataclass(slots=True, kw_only=True)
 class KeptAnswers(Generic[V]):
-    """Answers of one kind. However many ask the same at the same head, it is read once."""
+    """Answers of one kind. However many ask the same at the same head, it is read once.
+
+    `max_passing_weight`: of answers that were asked for once and may never be again; a memory of their own, so that
+    they push out nothing but each other.
+    """
 
     kind: str
     cache: AnswerCache[V]
     watch: ReadWatch
     weigh: Callable[[V], int]
     max_weight: int
-    _recent: OrderedDict[tuple[DriveId, str], tuple[Position, V]] = field(default_factory=OrderedDict)
-    _weight: int = 0
-    _asked: OrderedDict[tuple[DriveId, str], None] = field(default_factory=OrderedDict)
+    max_passing_weight: int = 0
+    _recent: AnswerMemory[V] = field(init=False)
+    _passing: AnswerMemory[Read[V]] = field(init=False)
+    _asked: OrderedDict[Place, None] = field(default_factory=OrderedDict)
     _flights: dict[tuple[Position, str], asyncio.Task[tuple[V, Drive]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._recent = AnswerMemory(self.weigh, self.max_weight)
+        self._passing = AnswerMemory(lambda read: self.weigh(read.answer), self.max_passing_weight)
 
     async def get(
         self, head: Drive, key: str, read: Callable[[], Awaitable[Read[V]]], *, at_once: bool = True
     ) -> tuple[V, Drive]:
         """The answer, and the head that it is true at: this one, or a newer one. Raises what `read` raises.
 
-        `at_once` False: it is kept only if it is asked for again, so that who walks through a large folder once does
-        not push out what others need.
+        `at_once` False: until it is asked for again it only passes through, so that who walks through a large folder
+        once does not push out what others need.
         """
-        if not at_once and not self._asked_before((head.id, key)):
+        place = (head.id, key)
+        if not at_once and not self._asked_before(place):
             self.watch.looked(self.kind, "store")
             found = await read()
+            self._passing.put(place, found.head.position, found)
             return found.answer, found.head
-        recent = self._recent.get((head.id, key))
-        if recent is not None and recent[0] == head.position:
-            self._recent.move_to_end((head.id, key))
+        recent = self._recent.get(place, head.position)
+        if recent is None:
+            recent = self._stay(place, head.position)
+        if recent is not None:
             self.watch.looked(self.kind, "memory")
-            return recent[1], head
+            return recent, head
         flight = self._flights.get((head.position, key))
         if flight is None:
             flight = self._begin(head, key, read)
@@ -68,7 +81,16 @@ class KeptAnswers(Generic[V]):
         # Whoever began it may be gone before the others have their answer.
         return await asyncio.shield(flight)
 
-    def _asked_before(self, place: tuple[DriveId, str]) -> bool:
+    def _stay(self, place: Place, position: Position) -> V | None:
+        """What only passed through before is kept from now on, as anything that is asked for again."""
+        passing = self._passing.take(place, position)
+        if passing is None:
+            return None
+        self.cache.keep(passing.head, place[1], passing.about, passing.answer)
+        self._recent.put(place, position, passing.answer)
+        return passing.answer
+
+    def _asked_before(self, place: Place) -> bool:
         asked = place in self._asked
         self._asked[place] = None
         self._asked.move_to_end(place)
@@ -99,18 +121,5 @@ class KeptAnswers(Generic[V]):
             found = await read()
             answer, head = found.answer, found.head
             self.cache.keep(head, key, found.about, answer)
-        self._remember(head, key, answer)
+        self._recent.put((head.id, key), head.position, answer)
         return answer, head
-
-    def _remember(self, head: Drive, key: str, answer: V) -> None:
-        place = (head.id, key)
-        self._forget(place)
-        self._recent[place] = (head.position, answer)
-        self._weight += self.weigh(answer)
-        while self._weight > self.max_weight:
-            self._forget(next(iter(self._recent)))
-
-    def _forget(self, place: tuple[DriveId, str]) -> None:
-        old = self._recent.pop(place, None)
-        if old is not None:
-            self._weight -= self.weigh(old[1])

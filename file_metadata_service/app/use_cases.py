@@ -50,7 +50,8 @@ from file_metadata_service.ports.versions import DueVersions, VersionListing
 from file_metadata_service.ports.wake_ups import WakeUps
 
 # A page of 200 files has 70 KB.
-_PAGES_IN_MEMORY_BYTES = 32 * 2**20
+_PAGES_IN_MEMORY_BYTES = 24 * 2**20
+_PASSING_PAGES_IN_MEMORY_BYTES = 8 * 2**20
 _PLACES_IN_MEMORY = 10_000
 
 
@@ -181,6 +182,7 @@ def _kept_pages(caching: Caching) -> KeptAnswers[PackedPage]:
         watch=caching.watch,
         weigh=lambda page: len(page.nodes) + 500,
         max_weight=_PAGES_IN_MEMORY_BYTES,
+        max_passing_weight=_PASSING_PAGES_IN_MEMORY_BYTES,
     )
 
 

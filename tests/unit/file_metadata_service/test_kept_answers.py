@@ -35,7 +35,7 @@ class Store:
 
 
 class Kept:
-    def __init__(self, max_weight: int = 100) -> None:
+    def __init__(self, max_weight: int = 100, max_passing_weight: int = 0) -> None:
         self.cache, self.watch, self.store = InMemoryCache(), RecordingReadWatch(), Store()
         self.answers = KeptAnswers[PackedPage](
             kind="page",
@@ -43,10 +43,11 @@ class Kept:
             watch=self.watch,
             weigh=lambda page: len(page.nodes),
             max_weight=max_weight,
+            max_passing_weight=max_passing_weight,
         )
 
-    async def ask(self, key: str = "k", head: Drive = HEAD) -> PackedPage:
-        return (await self.answers.get(head, key, self.store.read))[0]
+    async def ask(self, key: str = "k", head: Drive = HEAD, *, at_once: bool = True) -> PackedPage:
+        return (await self.answers.get(head, key, self.store.read, at_once=at_once))[0]
 
     def results(self) -> list[str]:
         return [result for _, result in self.watch.looks]
@@ -116,8 +117,41 @@ async def test_what_is_asked_for_once_can_be_left_out() -> None:
     kept = Kept()
     kept.store.answers.set()
     for _ in range(3):
-        await kept.answers.get(HEAD, "k", kept.store.read, at_once=False)
+        await kept.ask(at_once=False)
     assert kept.results() == ["store", "store", "memory"]
+
+
+async def test_what_passed_through_is_shared_once_it_is_asked_for_again() -> None:
+    kept = Kept(max_passing_weight=100)
+    kept.store.answers.set()
+    assert await kept.ask(at_once=False) == PAGE
+    assert not kept.cache.kept
+    assert await kept.ask(at_once=False) == PAGE
+    assert [(head, about, answer) for head, about, answer in kept.cache.kept.values()] == [
+        (HEAD, NodeId("n"), PAGE)
+    ]
+    assert kept.results() == ["store", "memory"]
+
+
+async def test_what_passed_through_at_another_head_is_read_anew() -> None:
+    kept = Kept(max_passing_weight=100)
+    kept.store.answers.set()
+    await kept.ask(at_once=False)
+    await kept.ask(head=replace(HEAD, seq=6), at_once=False)
+    assert kept.results() == ["store", "store"]
+
+
+async def test_what_passes_through_pushes_out_nothing_but_what_passed_before() -> None:
+    kept = Kept(max_weight=len(PAGE.nodes), max_passing_weight=2 * len(PAGE.nodes))
+    kept.store.answers.set()
+    kept.cache.away = True
+    await kept.ask("needed")
+    for key in ("a", "b", "c"):
+        await kept.ask(key, at_once=False)
+    await kept.ask("needed")
+    await kept.ask("a", at_once=False)
+    await kept.ask("c", at_once=False)
+    assert kept.results() == ["store", "store", "store", "store", "memory", "store", "memory"]
 
 
 async def test_what_is_too_large_is_not_kept() -> None:
