@@ -15,6 +15,8 @@ import pytest
 from local_stack.stack import Stack
 from tests.e2e.person import PART_SIZE_BYTES, Person
 
+pytestmark = pytest.mark.judged_once
+
 _LOADS = 3
 _TWO_PARTS = b"two parts" * (PART_SIZE_BYTES // 9 + 1000)
 

@@ -13,6 +13,8 @@ import pytest
 from local_stack.stack import Stack
 from tests.e2e.person import PART_SIZE_BYTES, Person
 
+pytestmark = pytest.mark.judged_once
+
 SERVICES = ["api_gateway", "user_service", "file_metadata_service", "file_upload_service"]
 ENGINES = ["redis", "consul", "dynamodb", "s3"]
 BODY = os.urandom(3 * PART_SIZE_BYTES + 99)

@@ -10,6 +10,8 @@ import pytest
 from tests.e2e.cutting_proxy import CuttingProxy, cutting_proxy
 from tests.e2e.person import PART_SIZE_BYTES, PASSWORD, Person, sha256
 
+pytestmark = pytest.mark.judged_once
+
 
 @pytest.fixture
 def proxy(stack_url: str) -> Iterator[CuttingProxy]:

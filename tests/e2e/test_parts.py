@@ -7,6 +7,8 @@ import pytest
 
 from tests.e2e.person import PART_SIZE_BYTES, Person, part, sha256
 
+pytestmark = pytest.mark.judged_once
+
 FOUR_PARTS_AND_A_BIT = 4 * PART_SIZE_BYTES + 12345
 
 

@@ -25,6 +25,8 @@ from tests.e2e.load.vanishing import vanish_from_everything
 from tests.e2e.load.vitals import Logs, Vitals, held_on_to, vitals
 from tests.e2e.person import Person
 
+pytestmark = pytest.mark.judged_once
+
 # Of each outage; none given: as short as it shows, at once where an engine hangs, once it is known where it is dead.
 OUTAGE_SECONDS = float(os.environ.get("STOWAGE_OUTAGE_SECONDS") or 0)
 # Each begins where the one before ended: a leak shows in all of them.
