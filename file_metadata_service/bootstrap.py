@@ -108,6 +108,7 @@ def fsck_ports(db: DynamoDB, table_prefix: str) -> FsckPorts:
         census=DynamoCensus(tables),
         sights=DynamoSights(db, tables),
         journal=DynamoJournalReader(tables.journal),
+        jobs=DynamoJobRepository(db, table_prefix),
         clock=SystemClock(),
         pause=JitteredPause(),
         tokens=fresh_token,

@@ -141,3 +141,11 @@ def staging_place(job_id: JobId) -> NodeId:
 def removal_place(job_id: JobId) -> NodeId:
     """The parent of what a job removes for ever, until all below it is gone."""
     return NodeId(REMOVAL + job_id)
+
+
+def job_of_place(parent_id: NodeId | None) -> JobId | None:
+    """Whose hands a node is in that hangs there; None: in nobody's."""
+    for place in (STAGING, REMOVAL):
+        if parent_id is not None and parent_id.startswith(place):
+            return JobId(parent_id.removeprefix(place))
+    return None

@@ -17,6 +17,7 @@ from file_metadata_service.domain.ids import DriveId, NodeId, root_of
 from file_metadata_service.ports.census import Census
 from file_metadata_service.ports.clock import Clock, FreshTokens, Pause
 from file_metadata_service.ports.drives import DriveRepository
+from file_metadata_service.ports.jobs import JobRepository
 from file_metadata_service.ports.journal import JournalReader
 from file_metadata_service.ports.ledger import Ledger, file_key, folder_key
 from file_metadata_service.ports.sights import Sights
@@ -65,6 +66,7 @@ class FsckPorts:
     census: Census
     sights: Sights
     journal: JournalReader
+    jobs: JobRepository
     clock: Clock
     pause: Pause
     tokens: FreshTokens
@@ -80,6 +82,7 @@ class Fsck:
         self._inspector = Inspector(
             sights=ports.sights,
             ledger=ports.ledger,
+            jobs=ports.jobs,
             clock=ports.clock,
             pause=ports.pause,
             tokens=ports.tokens,
@@ -125,11 +128,16 @@ class Fsck:
             following = step.place
 
     async def _step(self, head: Drive, place: Place) -> Step:
-        too_busy = False
-        try:
+        reports, looked_at, start, too_busy = list[Report](), 0, None, False
+        if place.stage is Stage.TOTALS:
+            try:
+                async for report in self._whole(head):
+                    reports.append(report)
+                looked_at = 1
+            except TooBusy:
+                too_busy = True
+        else:
             looked_at, reports, start = await self._page(head, place.stage, place.start)
-        except TooBusy:
-            looked_at, reports, start, too_busy = 0, [], None, True
         after: Place | None = replace(place, start=start)
         if start is None:
             stages = list(Stage)[list(Stage).index(place.stage) + 1 :]
@@ -139,15 +147,15 @@ class Fsck:
     async def _page(
         self, head: Drive, stage: Stage, start: str | None
     ) -> tuple[int, list[Report], str | None]:
-        census, inspect = self._ports.census, self._inspector.inspect
+        census, inspect, now_ms = self._ports.census, self._inspector.inspect, self._ports.clock.now_ms()
         match stage:
             case Stage.FOLDERS:
                 page = await census.folders(head.id, start=start)
-                rules = [node_rule(folder_key(node_id)) for node_id in page.items]
+                rules = [node_rule(folder_key(node_id), now_ms) for node_id in page.items]
                 return len(rules), await inspect(head, rules), page.next_start
             case Stage.FILES:
                 page = await census.files(head.id, start=start)
-                rules = [node_rule(file_key(node_id)) for node_id in page.items]
+                rules = [node_rule(file_key(node_id), now_ms) for node_id in page.items]
                 return len(rules), await inspect(head, rules), page.next_start
             case Stage.NAMES:
                 return await self._names(head, start)
@@ -160,11 +168,17 @@ class Fsck:
                 reports, on = await self._journal.page(head, after)
                 return (0 if on is None else on - after), reports, None if on is None else str(on)
             case Stage.TOTALS:
-                reports = await self._circles.check(head)
-                in_trash = await self._trash.check(head)
-                reports += [in_trash] if in_trash else []
-                reports += [report async for report in self._totals.check(head.id)]
-                return 1, reports, None
+                raise AssertionError("has no pages")
+
+    async def _whole(self, head: Drive) -> AsyncIterator[Report]:
+        """Each as soon as it is known: what was repaired before something cannot be counted is told. Raises TooBusy."""
+        for report in await self._circles.check(head):
+            yield report
+        in_trash = await self._trash.check(head)
+        if in_trash is not None:
+            yield in_trash
+        async for report in self._totals.check(head.id):
+            yield report
 
     async def _names(self, head: Drive, start: str | None) -> tuple[int, list[Report], str | None]:
         """Of the root first, then of a page of folders."""

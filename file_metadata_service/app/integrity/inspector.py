@@ -10,12 +10,14 @@ from enum import StrEnum
 from itertools import count
 
 from chassis.errors import Unavailable
-from file_metadata_service.app.integrity.scene import Finding, Rule, Scene
+from file_metadata_service.app.integrity.scene import Finding, JobUnknown, Rule, Scene
 from file_metadata_service.app.tree import RowsMissing
 from file_metadata_service.domain.defects import Defect
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import DriveId
+from file_metadata_service.domain.jobs import JobId
 from file_metadata_service.ports.clock import Clock, FreshTokens, Pause
+from file_metadata_service.ports.jobs import JobRepository
 from file_metadata_service.ports.ledger import (
     HeadMoved,
     Key,
@@ -49,6 +51,7 @@ class Inspector:
 
     sights: Sights
     ledger: Ledger
+    jobs: JobRepository
     clock: Clock
     pause: Pause
     tokens: FreshTokens
@@ -60,7 +63,8 @@ class Inspector:
         return [report for report in reports if report is not None]
 
     async def _suspects(self, head: Drive, rules: Sequence[Rule]) -> list[Rule]:
-        scene, suspects, open_rules = Scene(head), list[Rule](), list(rules)
+        jobs_over = dict[JobId, bool]()
+        scene, suspects, open_rules = Scene(head, jobs_over=jobs_over), list[Rule](), list(rules)
         while open_rules:
             missing, waiting = set[Key](), list[Rule]()
             for rule in open_rules:
@@ -69,6 +73,9 @@ class Inspector:
                         suspects.append(rule)
                 except RowsMissing as lack:
                     missing |= lack.keys
+                    waiting.append(rule)
+                except JobUnknown as lack:
+                    jobs_over[lack.job_id] = await self._is_over(lack.job_id)
                     waiting.append(rule)
             if missing:
                 scene.see(await self.sights.glance(head, missing))
@@ -111,12 +118,20 @@ class Inspector:
         raise Unavailable("A repair may or may not have been made; look again.", retry_after_seconds=1)
 
     async def _judge(self, drive_id: DriveId, rule: Rule) -> tuple[Scene, Finding | None]:
-        keys = frozenset[Key]()
+        keys, jobs_over = frozenset[Key](), dict[JobId, bool]()
         while True:
             sight = await self.sights.look(drive_id, keys)
-            scene = Scene(sight.head)
+            scene = Scene(sight.head, jobs_over=jobs_over)
             scene.see(sight)
             try:
                 return scene, rule(scene)
             except RowsMissing as missing:
                 keys |= missing.keys
+            except JobUnknown as unknown:
+                # The rows are looked at again after this: what it did until it was over is to be seen.
+                jobs_over[unknown.job_id] = await self._is_over(unknown.job_id)
+
+    async def _is_over(self, job_id: JobId) -> bool:
+        """A job stands before the first row that it writes out of sight."""
+        job = await self.jobs.get(job_id)
+        return job is None or job.state.is_end

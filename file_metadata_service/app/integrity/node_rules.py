@@ -9,9 +9,10 @@ from file_metadata_service.app.integrity.scene import (
     place_of,
 )
 from file_metadata_service.app.integrity.settling import settled
+from file_metadata_service.app.integrity.strays import check_held
 from file_metadata_service.domain.defects import DefectKind
 from file_metadata_service.domain.ids import NodeId, root_of
-from file_metadata_service.domain.jobs import REMOVAL, STAGING
+from file_metadata_service.domain.jobs import job_of_place
 from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.domain.trash import RETENTION_MS, TrashItem
 from file_metadata_service.ports.ledger import Key, file_key, folder_key, name_keys, trash_key
@@ -19,7 +20,7 @@ from file_metadata_service.ports.ledger import Key, file_key, folder_key, name_k
 SHORT_ID = 8
 
 
-def node_rule(key: Key) -> Rule:
+def node_rule(key: Key, now_ms: int) -> Rule:
     """For the row of a folder or a file."""
 
     def check(scene: Scene) -> Finding | None:
@@ -29,9 +30,9 @@ def node_rule(key: Key) -> Rule:
             return None
         if node.seq > scene.head.seq:
             return finding(scene, DefectKind.SEQ_AHEAD, node.id, None)
-        if node.parent_id is not None and node.parent_id.startswith((STAGING, REMOVAL)):
-            # A job's, which it will place or remove; it has no name, and no place in the trash.
-            return None
+        job_id = job_of_place(node.parent_id)
+        if job_id is not None:
+            return check_held(scene, node, job_id, now_ms)
         if node.trashed_at_ms is not None:
             return _check_trashed(scene, node, node.trashed_at_ms)
         assert node.parent_id is not None

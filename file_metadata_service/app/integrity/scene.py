@@ -8,6 +8,7 @@ from file_metadata_service.app.tree import RowsMissing
 from file_metadata_service.domain.defects import Defect, DefectKind
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import AccountId, Actor, NodeId, root_of
+from file_metadata_service.domain.jobs import JobId
 from file_metadata_service.domain.journal import Change
 from file_metadata_service.domain.nodes import File, Folder, Node
 from file_metadata_service.ports.ledger import (
@@ -26,13 +27,25 @@ R = TypeVar("R")
 REPAIRER = Actor(AccountId("fsck"))
 
 
+class JobUnknown(Exception):
+    """A rule wants to know whether this job is over."""
+
+    def __init__(self, job_id: JobId) -> None:
+        super().__init__(job_id)
+        self.job_id = job_id
+
+
 @dataclass(slots=True)
 class Scene:
-    """The rows that are known, and at which head. A rule that wants others raises RowsMissing."""
+    """The rows that are known, and at which head. A rule that wants others raises RowsMissing.
+
+    `jobs_over`: what was known of jobs before the rows were read. One that is over never goes on.
+    """
 
     head: Drive
     rows: dict[Key, Row | None] = field(default_factory=dict)
     misfiled: set[Key] = field(default_factory=set)
+    jobs_over: Mapping[JobId, bool] = field(default_factory=dict)
 
     def see(self, sight: Sight) -> None:
         self.rows.update(sight.rows)
@@ -43,6 +56,12 @@ class Scene:
         missing = frozenset(key for key in keys if key not in self.rows)
         if missing:
             raise RowsMissing(missing)
+
+    def is_over(self, job_id: JobId) -> bool:
+        """Nobody will place or remove what it holds any more. Raises JobUnknown."""
+        if job_id not in self.jobs_over:
+            raise JobUnknown(job_id)
+        return self.jobs_over[job_id]
 
     def row(self, key: Key, sort: type[R]) -> R | None:
         """Raises RowsMissing."""

@@ -28,6 +28,11 @@ JOURNAL_PAGE = 1_000
 FILES_AT_ONCE = 100
 
 
+def unkept(past: Iterable[Version]) -> int:
+    """How many of them are not kept for ever."""
+    return sum(not version.kept for version in past)
+
+
 class TooBusy(Exception):
     """The drive is written so fast that no moment was found to measure it at."""
 
@@ -47,7 +52,10 @@ class Holding:
 
 @dataclass(slots=True)
 class Tally:
-    """About 300 bytes of memory for each file. Exact as of `head` after `catch_up`."""
+    """About 300 bytes of memory for each file. Exact as of `head` after `catch_up`.
+
+    `miscounted`: files that seem to say another number of past versions than there are.
+    """
 
     census: Census
     sights: Sights
@@ -58,6 +66,7 @@ class Tally:
     references: Counter[BlobId] = field(default_factory=Counter)
     bytes_used: int = 0
     versions_bytes: int = 0
+    miscounted: set[NodeId] = field(default_factory=set)
     _began_at: int = 0
     _told_to: int = 0
     _told: set[NodeId] = field(default_factory=set)
@@ -82,6 +91,8 @@ class Tally:
         for file in files:
             past = reading[file.id].result() if file.id in reading else ()
             self._count(file.id, (file.current, *past))
+            if unkept(past) != file.unkept_versions:
+                self.miscounted.add(file.id)
 
     async def catch_up(self) -> None:
         """Brings the count to a head. Raises Uncountable, TooBusy, Unavailable.
@@ -126,6 +137,7 @@ class Tally:
         return changed
 
     def _forget(self, node_id: NodeId) -> None:
+        self.miscounted.discard(node_id)
         holding = self.holdings.pop(node_id, None)
         if holding is not None:
             self.bytes_used -= holding.size_bytes

@@ -11,6 +11,7 @@ from itertools import islice
 from file_metadata_service.app.integrity.inspector import ATTEMPTS, Inspector, Report
 from file_metadata_service.app.integrity.scene import Finding, Mending, Rule, Scene, finding
 from file_metadata_service.app.integrity.tally import COUNTS, Counting, Tally, TooBusy, Uncountable
+from file_metadata_service.app.integrity.version_counts import VersionCounts
 from file_metadata_service.domain.blobs import Blob, BlobState
 from file_metadata_service.domain.defects import DefectKind
 from file_metadata_service.domain.drives import Drive
@@ -25,9 +26,16 @@ class Totals:
     counting: Counting
     inspector: Inspector
 
+    @property
+    def _counts(self) -> VersionCounts:
+        return VersionCounts(self.counting.census, self.inspector)
+
     async def check(self, drive_id: DriveId) -> AsyncIterator[Report]:
         """Counts once, and twice more if something seems wrong. Raises TooBusy, Unavailable."""
         tally = await self.counting.count(drive_id)
+        for file_id in sorted(tally.miscounted):
+            if (miscounted := await self._counts.settle(drive_id, file_id)) is not None:
+                yield miscounted
         if self._usage_is_right(tally) and not await self._suspects(tally):
             return
         tally, rule = await self._verified(drive_id)
