@@ -38,6 +38,7 @@ from file_metadata_service.adapters.sqlite.index_folder import index_folder
 from file_metadata_service.adapters.sqlite.search_index import SqliteSearchIndex
 from file_metadata_service.adapters.system.clock import JitteredPause, SystemClock, fresh_token
 from file_metadata_service.adapters.telemetry.committer_watch import committer_watch
+from file_metadata_service.adapters.telemetry.job_watch import job_watch
 from file_metadata_service.adapters.telemetry.leadership import MeasuredLeadership
 from file_metadata_service.adapters.telemetry.read_watch import read_watch
 from file_metadata_service.adapters.telemetry.search_watch import search_watch
@@ -96,6 +97,7 @@ def dynamo_ports(
         sleep=asyncio.sleep,
         tokens=fresh_token,
         watch=watch,
+        job_watch=job_watch(),
     )
 
 

@@ -10,6 +10,7 @@ from file_metadata_service.app.start_job import CancelJob, GetJob, ListJobs, Sta
 from file_metadata_service.domain.ids import NodeIds
 from file_metadata_service.domain.jobs import JobKind
 from file_metadata_service.ports.clock import Clock, FreshTokens, Sleep
+from file_metadata_service.ports.job_watch import JobWatch
 from file_metadata_service.ports.jobs import DueJobs, JobRepository
 
 
@@ -22,6 +23,7 @@ class JobPorts:
     clock: Clock
     sleep: Sleep
     tokens: FreshTokens
+    watch: JobWatch
 
 
 class JobDesk:
@@ -36,9 +38,12 @@ class JobDesk:
             works=works,
             clock=ports.clock,
             sleep=ports.sleep,
+            watch=ports.watch,
             owner=ports.tokens(),
         )
-        self.start = StartJob(jobs=ports.jobs, runner=self.runner, node_ids=node_ids, clock=ports.clock)
+        self.start = StartJob(
+            jobs=ports.jobs, runner=self.runner, node_ids=node_ids, clock=ports.clock, watch=ports.watch
+        )
         self.get = GetJob(ports.jobs)
         self.list = ListJobs(ports.jobs, cursors)
         self.cancel = CancelJob(ports.jobs, self.get)

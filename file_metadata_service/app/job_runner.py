@@ -13,6 +13,7 @@ from file_metadata_service.app.job_runs import JobRun, Work
 from file_metadata_service.domain.ids import DriveId
 from file_metadata_service.domain.jobs import BROKEN, Job, JobId, JobKind, JobMoved
 from file_metadata_service.ports.clock import Clock, Sleep
+from file_metadata_service.ports.job_watch import JobStep, JobWatch
 from file_metadata_service.ports.jobs import DueJobs, JobRepository
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class JobRunner:
     works: Mapping[JobKind, Work]
     clock: Clock
     sleep: Sleep
+    watch: JobWatch
     owner: str
     at_once: int = 6
     at_once_per_drive: int = 2
@@ -53,7 +55,7 @@ class JobRunner:
         """Takes up what is due, as far as there is room. Raises Unavailable."""
         met = self._waiting
         self._waiting = {}
-        for job_id in await self.due_jobs.due(self.clock.now_ms(), limit=JOBS_A_LOOK):
+        for job_id in await self._due():
             if job_id in self._tasks:
                 continue
             if len(self._tasks) >= self.at_once:
@@ -63,6 +65,13 @@ class JobRunner:
                 self._waiting[job_id] = drive_id
             elif (job := await self._take(job_id)) is not None:
                 self._begin(job_id, self._hold(job))
+
+    async def _due(self) -> list[JobId]:
+        now_ms = self.clock.now_ms()
+        due = await self.due_jobs.due(now_ms, limit=JOBS_A_LOOK)
+        oldest_ms = min((job.due_at_ms for job in due), default=now_ms)
+        self.watch.looked(len(due), (now_ms - oldest_ms) / 1000)
+        return [job.id for job in due]
 
     async def run(self) -> None:
         """Looks for ever. Whoever stops it leaves its jobs to the others at once."""
@@ -118,10 +127,12 @@ class JobRunner:
         # Before the write: others of the drive are being taken meanwhile.
         self._drives[job.drive_id] += 1
         try:
-            return await self.jobs.save(job, job.taken(self.owner, now_ms))
+            taken = await self.jobs.save(job, job.taken(self.owner, now_ms))
         except BaseException:
             self._give_place_back(job.drive_id)
             raise
+        self.watch.stepped(job.kind, JobStep.TAKEN)
+        return taken
 
     def _give_place_back(self, drive_id: DriveId) -> None:
         self._drives[drive_id] -= 1
@@ -129,9 +140,9 @@ class JobRunner:
             del self._drives[drive_id]
 
     async def _hold(self, job: Job) -> None:
-        run = JobRun(job=job, jobs=self.jobs, clock=self.clock, sleep=self.sleep)
+        run = JobRun(job=job, jobs=self.jobs, clock=self.clock, sleep=self.sleep, watch=self.watch)
         keeper = asyncio.get_running_loop().create_task(self._keep(run))
-        with _contained(job.id):
+        with _contained(job.id), self.watch.working(job.kind):
             try:
                 await self._work(run)
             except asyncio.CancelledError:

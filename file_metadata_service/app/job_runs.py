@@ -7,6 +7,7 @@ from typing import Protocol
 from file_metadata_service.domain.ids import NodeId
 from file_metadata_service.domain.jobs import LEASE_MS, Job, JobError, JobState
 from file_metadata_service.ports.clock import Clock, Sleep
+from file_metadata_service.ports.job_watch import JobStep, JobWatch
 from file_metadata_service.ports.jobs import JobRepository
 
 # How often progress is written down at most. Whatever is done twice after a crash is harmless.
@@ -21,6 +22,7 @@ class JobRun:
     jobs: JobRepository
     clock: Clock
     sleep: Sleep
+    watch: JobWatch
     _noted_at: float = 0.0
     _advanced: int = 0
     _one_by_one: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -67,12 +69,14 @@ class JobRun:
         async with self._one_by_one:
             done = self.job.done + self._advanced
             after = replace(self.job, result_id=result_id, done=done).ended(state, self.clock.now_ms())
-            self.job = await self.jobs.save(self.job, after)
+            await self._write(after)
+        self.watch.stepped(self.job.kind, JobStep(state))
 
     async def release(self, *, broken: bool) -> None:
         async with self._one_by_one:
             after = self.job.released(self.clock.now_ms(), broken=broken)
-            self.job = await self.jobs.save(self.job, after)
+            await self._write(after)
+        self.watch.stepped(self.job.kind, JobStep.BROKEN if broken else JobStep.GIVEN_BACK)
 
     async def keep(self) -> None:
         """Renews the lease for ever."""
@@ -85,8 +89,12 @@ class JobRun:
         async with self._one_by_one:
             held = self.job.held(self.clock.now_ms())
             after = replace(held, **changes)  # type: ignore[arg-type]  # only the methods above call it
-            self.job = await self.jobs.save(self.job, after)
+            await self._write(after)
             self._noted_at = self.clock.monotonic_seconds()
+
+    async def _write(self, after: Job) -> None:
+        before, self.job = self.job, await self.jobs.save(self.job, after)
+        self.watch.advanced(self.job.kind, self.job.done - before.done)
 
 
 class Work(Protocol):

@@ -13,6 +13,7 @@ from file_metadata_service.domain.ids import AccountId, Actor, DriveId, NodeIds,
 from file_metadata_service.domain.jobs import Job, JobId, JobKind
 from file_metadata_service.domain.rights import Right, may
 from file_metadata_service.ports.clock import Clock
+from file_metadata_service.ports.job_watch import JobStep, JobWatch
 from file_metadata_service.ports.jobs import JobRepository
 
 NO_SUCH_JOB = "There is no such job."
@@ -37,6 +38,7 @@ class StartJob:
     runner: JobRunner
     node_ids: NodeIds
     clock: Clock
+    watch: JobWatch
 
     def id_of(self, caller: Caller) -> JobId:
         drive_id = own_drive(caller.actor.account_id)
@@ -92,6 +94,8 @@ class StartJob:
 
     async def _begin(self, fresh: Job) -> Job:
         job = await self.jobs.create(fresh)
+        if job == fresh:
+            self.watch.stepped(job.kind, JobStep.BEGUN)
         if not job.state.is_end:
             self.runner.wake(job.id)
         return job

@@ -35,6 +35,7 @@ from file_metadata_service.ports.blobs import BlobDecisions
 from file_metadata_service.ports.clock import Clock, FreshTokens, Pause, Sleep
 from file_metadata_service.ports.committer_watch import CommitterWatch
 from file_metadata_service.ports.drives import DriveRepository
+from file_metadata_service.ports.job_watch import JobWatch
 from file_metadata_service.ports.jobs import DueJobs, JobRepository
 from file_metadata_service.ports.journal import JournalReader
 from file_metadata_service.ports.journal_upkeep import JournalUpkeep
@@ -80,6 +81,7 @@ class Ports:
     sleep: Sleep
     tokens: FreshTokens
     watch: CommitterWatch
+    job_watch: JobWatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +158,7 @@ class UseCases:
             clock=ports.clock,
             sleep=ports.sleep,
             tokens=ports.tokens,
+            watch=ports.job_watch,
         )
         tree_ports = TreePorts(
             ledger=ports.ledger,

@@ -1,6 +1,7 @@
 """Ports: where jobs are kept, and which of them somebody must look at."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from file_metadata_service.domain.ids import DriveId
@@ -40,7 +41,15 @@ class JobRepository(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class DueJob:
+    """As the index says."""
+
+    id: JobId
+    due_at_ms: int
+
+
 class DueJobs(Protocol):
-    async def due(self, now_ms: int, *, limit: int) -> Sequence[JobId]:
+    async def due(self, now_ms: int, *, limit: int) -> Sequence[DueJob]:
         """Whose time has come, by an index: a hint, the row decides. Raises `chassis.errors.Unavailable`."""
         ...

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from chassis.errors import Unavailable
 from file_metadata_service.domain.ids import DriveId
 from file_metadata_service.domain.jobs import Job, JobId, JobMoved
+from file_metadata_service.ports.jobs import DueJob
 from file_metadata_service.ports.listings import Page
 
 
@@ -54,10 +55,10 @@ class InMemoryJobs:
         page = names[:limit]
         return Page(tuple(places[name] for name in page), page[-1] if len(names) > limit else None)
 
-    async def due(self, now_ms: int, *, limit: int) -> Sequence[JobId]:
+    async def due(self, now_ms: int, *, limit: int) -> Sequence[DueJob]:
         await self._answers()
         due = [job for job in self.rows.values() if job.due_at_ms <= now_ms]
-        return [job.id for job in sorted(due, key=lambda job: job.due_at_ms)][:limit]
+        return [DueJob(job.id, job.due_at_ms) for job in sorted(due, key=lambda job: job.due_at_ms)][:limit]
 
     async def _answers(self) -> None:
         await asyncio.sleep(0)

@@ -25,6 +25,7 @@ from file_metadata_service.ports.listings import Order, SortField
 from tests.fakes.metadata_answers import InMemoryCache, RecordingReadWatch
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
 from tests.fakes.metadata_collection import InMemoryBlobCollection
+from tests.fakes.metadata_job_watch import RecordingJobWatch
 from tests.fakes.metadata_jobs import InMemoryJobs, endless
 from tests.fakes.metadata_journal import InMemoryJournal, RecordingWakeUps
 from tests.fakes.metadata_packing import InMemoryPackedListing, Listed, listed_in
@@ -244,6 +245,7 @@ class FakeWorld:
 
     wake_ups: RecordingWakeUps = field(default_factory=RecordingWakeUps)
     jobs: InMemoryJobs = field(default_factory=InMemoryJobs)
+    job_watch: RecordingJobWatch = field(default_factory=RecordingJobWatch)
 
     def ports(self) -> Ports:
         return Ports(
@@ -268,6 +270,7 @@ class FakeWorld:
             sleep=endless,
             tokens=self.tokens,
             watch=self.watch,
+            job_watch=self.job_watch,
         )
 
     def service(self, policy: Policy | None = None) -> Service:

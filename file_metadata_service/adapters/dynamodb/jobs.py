@@ -20,6 +20,7 @@ from chassis.dynamodb import (
 from file_metadata_service.adapters.dynamodb.job_rows import SHARDS, JobRow, job_of, job_row
 from file_metadata_service.domain.ids import DriveId
 from file_metadata_service.domain.jobs import Job, JobId, JobMoved, JobState
+from file_metadata_service.ports.jobs import DueJob
 from file_metadata_service.ports.listings import Page
 
 DUE = Index("due", "due_shard", "due_at")
@@ -30,7 +31,10 @@ _ENDED = [str(state) for state in JobState if state.is_end]
 
 @dataclass(frozen=True, slots=True)
 class _KeyRow:
+    """`due_at` is there in the index of what is due only."""
+
     jobid: str
+    due_at: int | None
 
 
 class DynamoJobRepository:
@@ -96,14 +100,14 @@ class DynamoJobRepository:
         jobs = tuple(job_of(row) for row in rows if row is not None)
         return Page(jobs, json.dumps(page.next_start) if page.next_start else None)
 
-    async def due(self, now_ms: int, *, limit: int) -> Sequence[JobId]:
+    async def due(self, now_ms: int, *, limit: int) -> Sequence[DueJob]:
         pages = await asyncio.gather(
             *(
                 self._keys.query(str(shard), index=DUE, before=now_ms + 1, limit=-(-limit // SHARDS))
                 for shard in range(SHARDS)
             )
         )
-        return [JobId(row.jobid) for page in pages for row in page.items]
+        return [DueJob(JobId(row.jobid), row.due_at or 0) for page in pages for row in page.items]
 
     async def _settled(self, after: Job, changes: dict[str, Any], condition: Condition) -> Job:
         """Nobody else writes under this token: what stands there now tells; if it is not ours, it is sent again."""

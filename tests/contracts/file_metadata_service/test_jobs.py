@@ -112,4 +112,5 @@ async def test_due_is_whose_time_has_come(ports: Ports) -> None:
     for number in range(12):
         await ports.jobs.create(a_job(f"j{number}", at_ms=1_000 + number))
     due = await ports.due_jobs.due(1_004, limit=100)
-    assert sorted(due) == ["j0", "j1", "j2", "j3", "j4"]
+    assert sorted(job.id for job in due) == ["j0", "j1", "j2", "j3", "j4"]
+    assert {job.id: job.due_at_ms for job in due}["j3"] == 1_003

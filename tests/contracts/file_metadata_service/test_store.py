@@ -34,6 +34,7 @@ from file_metadata_service.ports.versions import DueFile
 from tests.fakes.metadata_answers import InMemoryCache
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
 from tests.fakes.metadata_collection import InMemoryBlobCollection
+from tests.fakes.metadata_job_watch import RecordingJobWatch
 from tests.fakes.metadata_jobs import InMemoryJobs, endless
 from tests.fakes.metadata_journal import InMemoryJournal, RecordingWakeUps
 from tests.fakes.metadata_packing import InMemoryPackedListing
@@ -73,6 +74,7 @@ def ports(request: pytest.FixtureRequest) -> Ports:
         sleep=endless,
         tokens=CountingTokens(),
         watch=RecordingWatch(),
+        job_watch=RecordingJobWatch(),
     )
 
 

@@ -11,11 +11,11 @@ from file_metadata_service.app.cursors import Cursors
 from file_metadata_service.app.job_desk import JobDesk, JobPorts
 from file_metadata_service.app.job_runs import JobRun, Work
 from file_metadata_service.app.start_job import MOST_OPEN
-from file_metadata_service.app.sweeper import Sweeper
 from file_metadata_service.domain.errors import CommandIdReused, DriveBusy, JobNotFound
 from file_metadata_service.domain.ids import Actor, NodeId, NodeIds
 from file_metadata_service.domain.jobs import KEPT_MS, LEASE_MS, MAX_ATTEMPTS, JobKind, JobState
 from tests.fakes.metadata_clock import CountingTokens, ManualClock
+from tests.fakes.metadata_job_watch import RecordingJobWatch
 from tests.fakes.metadata_jobs import InMemoryJobs, endless
 from tests.fakes.metadata_service import ANN, BEN
 
@@ -24,10 +24,16 @@ from tests.fakes.metadata_service import ANN, BEN
 class World:
     jobs: InMemoryJobs = field(default_factory=InMemoryJobs)
     clock: ManualClock = field(default_factory=ManualClock)
+    watch: RecordingJobWatch = field(default_factory=RecordingJobWatch)
 
     def desk(self, deed: Work) -> JobDesk:
         ports = JobPorts(
-            jobs=self.jobs, due_jobs=self.jobs, clock=self.clock, sleep=endless, tokens=CountingTokens()
+            jobs=self.jobs,
+            due_jobs=self.jobs,
+            clock=self.clock,
+            sleep=endless,
+            tokens=CountingTokens(),
+            watch=self.watch,
         )
         return JobDesk(ports, {JobKind.COPY: deed}, NodeIds(b"secret"), Cursors(b"secret"))
 
@@ -38,6 +44,13 @@ class World:
             if self.only == (state, 1):
                 return
         raise AssertionError(self.only)
+
+    async def until_running(self, kind: JobKind, jobs: int) -> None:
+        for _ in range(1_000):
+            await asyncio.sleep(0)
+            if self.watch.running[kind] == jobs:
+                return
+        raise AssertionError(self.watch.running)
 
     @property
     def only(self) -> tuple[JobState, int]:
@@ -262,53 +275,3 @@ async def test_what_has_ended_long_ago_is_forgotten() -> None:
     await desk.runner.look()
     await desk.runner.settle()
     assert world.jobs.rows == {}
-
-
-@dataclass(slots=True)
-class Chore:
-    """A duty that has `more` to do so many times, and `breaks` if told so."""
-
-    name: str
-    every_seconds: float = 60.0
-    more: int = 0
-    breaks: Exception | None = None
-    passes: int = 0
-
-    async def __call__(self) -> bool:
-        self.passes += 1
-        if self.breaks:
-            raise self.breaks
-        self.more -= 1
-        return self.more >= 0
-
-
-@dataclass(slots=True)
-class Leader:
-    leads: bool = True
-
-    async def holds(self) -> bool:
-        return self.leads
-
-
-async def test_duties_are_done_when_their_time_has_come_by_the_leader_only() -> None:
-    clock, leader = ManualClock(), Leader()
-    often, seldom = Chore("often", 60), Chore("seldom", 120)
-    sweeper = Sweeper(duties=[often, seldom], leadership=leader, clock=clock, sleep=endless)
-    for _ in range(2):
-        assert not await sweeper.round()
-    clock.pass_ms(60_000)
-    await sweeper.round()
-    leader.leads = False
-    clock.pass_ms(600_000)
-    await sweeper.round()
-    assert (often.passes, seldom.passes) == (2, 1)
-
-
-async def test_a_duty_that_fails_keeps_the_others_from_nothing() -> None:
-    broken, down = Chore("broken", breaks=ZeroDivisionError()), Chore("down", breaks=Unavailable("Not now."))
-    busy = Chore("busy", more=2)
-    sweeper = Sweeper(duties=[broken, down, busy], leadership=Leader(), clock=ManualClock(), sleep=endless)
-    assert await sweeper.round()
-    assert await sweeper.round()
-    assert not await sweeper.round()
-    assert (broken.passes, down.passes, busy.passes) == (1, 1, 3)
