@@ -55,11 +55,22 @@ class Meter:
     def _count(self, _: httpx.Request) -> None:
         self._client_s3 += 1
 
-    def cost(self, call: Callable[[], object], said: Cost | None, *, calls: int = 1) -> Cost:
-        """The least of several tries, series by series, per call; no more tries than come down to `said`."""
+    def cost(
+        self,
+        call: Callable[[], object],
+        said: Cost | None,
+        *,
+        calls: int = 1,
+        prepare: Callable[[], object] = lambda: None,
+    ) -> Cost:
+        """The least of several tries, series by series, per call; no more tries than come down to `said`.
+
+        `prepare`: what each try needs beforehand, and is not asked for its cost.
+        """
         least: Reading | None = None
         cost: Cost | None = None
         for _ in range(TRIES):
+            prepare()
             spent = self._spent(call)
             least = spent if least is None else least & spent
             cost = _cost(least, calls)
@@ -67,6 +78,16 @@ class Meter:
                 break
         assert cost is not None
         return cost
+
+    def jobs_done(self, kind: str) -> float:
+        """So many until now. To ask how far one is costs something; this does not."""
+        return sum(
+            sample.value
+            for page in self._pages
+            for family in text_string_to_metric_families(self._http.get(page).text)
+            for sample in family.samples
+            if sample.name == "stowage_job_steps_total" and sample.labels == {"kind": kind, "step": "done"}
+        )
 
     def _spent(self, call: Callable[[], object]) -> Reading:
         before = self._read()

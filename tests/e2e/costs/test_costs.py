@@ -17,10 +17,16 @@ from tests.e2e.costs.operations import (
     of_people,
     of_the_tree,
 )
+from tests.e2e.costs.trees import Trees
 from tests.e2e.person import Person
 
 PAGE = Path(__file__).parents[3] / "docs" / "cost.md"
 IN_A_CROWD = f"a small file, one of {MANY} at once"
+COPIED = f"copy a folder, each of its {MANY} files"
+DELETED = f"delete a folder for ever, each of its {MANY} files"
+EMPTIED = f"empty the trash, each of {MANY} files in it"
+# By batches, of which some are larger in one try than in the other.
+IN_BATCHES = {IN_A_CROWD, COPIED, DELETED, EMPTIED}
 
 
 def said() -> dict[str, Cost]:
@@ -68,7 +74,7 @@ def test_each_operation_costs_what_the_page_says(
     table = "\n".join(f"| {name} | {cost} |" for name, cost in measured.items())
     differing = [name for name in measured if page.get(name) != measured[name]]
     assert not differing, f"docs/cost.md should say:\n{table}"
-    assert page.keys() == {*measured, IN_A_CROWD}
+    assert page.keys() == {*measured, *IN_BATCHES}
 
 
 def test_small_files_in_a_crowd_cost_no_more_than_the_page_says(stack: Stack, drive: Drive) -> None:
@@ -77,3 +83,24 @@ def test_small_files_in_a_crowd_cost_no_more_than_the_page_says(stack: Stack, dr
     cost = Meter(stack, drive.person).cost(drive.many_small_files, most, calls=MANY)
 
     assert cost.within(most), f"| {IN_A_CROWD} | {cost} |"
+
+
+def test_jobs_cost_no_more_for_each_file_than_the_page_says(stack: Stack) -> None:
+    page = said()
+    with Person(stack.url) as person:
+        meter = Meter(stack, person)
+        trees = Trees(Drive(person), meter)
+        trees.plant()
+
+        measured = {
+            COPIED: meter.cost(trees.copy, page.get(COPIED), calls=MANY),
+            DELETED: meter.cost(
+                trees.delete_for_ever, page.get(DELETED), calls=MANY, prepare=trees.trash_a_copy
+            ),
+            EMPTIED: meter.cost(
+                trees.empty_the_trash, page.get(EMPTIED), calls=MANY, prepare=trees.trash_a_copy
+            ),
+        }
+
+    table = "\n".join(f"| {name} | {cost} |" for name, cost in measured.items())
+    assert all(name in page and cost.within(page[name]) for name, cost in measured.items()), table
