@@ -57,8 +57,10 @@ class NodesApi:
         """To the trash, from where it can come back."""
         await self._transport.request("DELETE", f"/nodes/{node_id}")
 
-    async def content(self, file_id: str) -> Content:
-        answer = await self._transport.request("GET", f"/files/{file_id}/content", params={"url": 1})
+    async def content(self, file_id: str, version: int | None = None) -> Content:
+        """As it is now, or as it was in a version. Raises ApiError 404 `version_not_found`, 409 `not_a_file`."""
+        params = {"url": 1} if version is None else {"url": 1, "version": version}
+        answer = await self._transport.request("GET", f"/files/{file_id}/content", params=params)
         with reading():
             return Content.parse(answer.data)
 

@@ -52,6 +52,17 @@ class VersionsApi:
             for version in page:
                 yield version
 
+    async def keep(self, file_id: str, number: int, *, keep: bool) -> Version:
+        """For ever, or as long as the retention says. Raises ApiError 404 `version_not_found`."""
+        path = f"/files/{file_id}/versions/{number}"
+        answer = await self._transport.request("PATCH", path, body={"keep": keep})
+        with reading():
+            return Version.parse(answer.data)
+
+    async def delete(self, file_id: str, number: int) -> None:
+        """For ever. Raises ApiError 404 `version_not_found`, 409 `version_is_current`."""
+        await self._transport.request("DELETE", f"/files/{file_id}/versions/{number}")
+
     async def restore(self, file_id: str, number: int) -> Node:
         """By a new version of the same bytes. Raises ApiError 404 `version_not_found`, 409 `version_is_current`."""
         answer = await self._transport.request("POST", f"/files/{file_id}/versions/{number}/restore")

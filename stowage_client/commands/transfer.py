@@ -70,7 +70,7 @@ def put(
                 nodes, RemotePath.parse(target), sources, make_folders=parents
             )
             report = await tools.put(sources, destination, PutOptions(conflict.value, follow_links))
-        _show(report, output, verb="Sent")
+        show_report(report, output, verb="Sent")
 
     run(context, action, url=url, as_json=as_json)
 
@@ -102,17 +102,18 @@ def get(
     """
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
-        local = _local(target)
+        local = local_place(target)
         with transfer_tools(
             machine, connection, parallel=parallel, watched=machine.watched and not as_json
         ) as tools:
             report = await tools.get(RemotePath.parse(source), local, GetOptions(recursive, force))
-        _show(report, output, verb="Fetched")
+        show_report(report, output, verb="Fetched")
 
     run(context, action, url=url, as_json=as_json)
 
 
-def _local(text: str) -> Path:
+def local_place(text: str) -> Path:
+    """Where something shall stand here. Raises LocalError if its folder is missing."""
     path = Path(text)
     folder = path if text.endswith("/") else path.parent
     if not folder.is_dir():
@@ -120,7 +121,8 @@ def _local(text: str) -> Path:
     return path
 
 
-def _show(report: Report, output: Output, *, verb: str) -> None:
+def show_report(report: Report, output: Output, *, verb: str) -> None:
+    """Raises SomeFailed, or what a single one failed with."""
     failed = report.of("failed")
     if len(report.outcomes) == 1 and failed:  # a single failure is told by its error alone
         output.show(_data(report), [])

@@ -18,11 +18,12 @@ from stowage_client.transfer.tasks import each
 
 @dataclass(frozen=True, slots=True)
 class DownloadJob:
-    """`file` shall stand at `target`; `replace` what else stands there."""
+    """`file` shall stand at `target`, as it is or was in `version`; `replace` what else stands there."""
 
     file: Node
     target: Path
     replace: bool
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class FileDownloader:
 
     async def __call__(self, job: DownloadJob) -> Downloaded:
         """Raises LocalError, DamagedContent, RemoteChanged, Unreachable, StorageRefused, ApiError."""
-        content = await self._nodes.content(job.file.id)
+        content = await self._nodes.content(job.file.id, job.version)
         if job.target.is_dir():
             raise LocalError(f"{job.target} is a folder.")
         if job.target.exists():
@@ -66,7 +67,7 @@ class FileDownloader:
         all_spans = list(spans(content.layout, content.size))
         digests = await self._arrived_before(partial, log, all_spans)
         resumed = bool(digests)
-        link = ContentLink(self._nodes, job.file.id, content)
+        link = ContentLink(self._nodes, job.file.id, job.version, content)
 
         async def fetch(span: Span) -> None:
             digests[span.number] = await self._fetcher.fetch(link, partial, span)

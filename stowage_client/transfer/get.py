@@ -1,7 +1,7 @@
 """Files and folders from the drive."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
@@ -22,10 +22,14 @@ _BIG_AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class GetOptions:
-    """Whether folders are wanted with all they hold, and whether other files that stand in the way may go."""
+    """Whether folders are wanted with all they hold, and whether other files that stand in the way may go.
+
+    `version`: a file as it was.
+    """
 
     recursive: bool = False
     replace: bool = False
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +54,13 @@ class GetFiles:
         """`target` is a folder to put it into, or the name that it shall have.
 
         Files fail one by one, into the report. Raises what stops them all: NotSignedIn, Unreachable, UsageError,
-        ApiError 404, LocalError if the topmost folder cannot be made or is a link that `target` does not name.
+        ApiError 404, or 409 `not_a_file` for a version of a folder, LocalError if the topmost folder cannot be made or
+        is a link that `target` does not name.
         """
         started = monotonic()
         node = await self._nodes.at(source)
+        if options.version is not None:
+            node = replace(node, size=(await self._nodes.content(node.id, options.version)).size)
         if node.is_folder and not options.recursive:
             raise UsageError(f"{source} is a folder.", hint="Add -r to fetch it with all it holds.")
         top = _Wanted(node, source, self._inside(target, node, source))
@@ -85,7 +92,9 @@ class GetFiles:
             group.create_task(each(small, fetch, at_once=_SMALL_AT_ONCE))
 
     async def _fetched(self, item: _Wanted, options: GetOptions) -> Outcome:
-        done = await self._downloader(DownloadJob(item.node, item.target, replace=options.replace))
+        done = await self._downloader(
+            DownloadJob(item.node, item.target, replace=options.replace, version=options.version)
+        )
         return Outcome(
             "done" if done.fetched else "unchanged",
             str(item.source),

@@ -22,9 +22,10 @@ _TRIES = 10  # in a row without a byte; about 40 s
 class ContentLink:
     """A file's URL, renewed when it ends, and refused when it leads to another content."""
 
-    def __init__(self, nodes: NodesApi, file_id: str, content: Content) -> None:
+    def __init__(self, nodes: NodesApi, file_id: str, version: int | None, content: Content) -> None:
         self._nodes = nodes
         self._file_id = file_id
+        self._version = version
         self._content = content
         self._one_at_a_time = asyncio.Lock()
 
@@ -37,7 +38,7 @@ class ContentLink:
         async with self._one_at_a_time:
             if self._content.url != rejected:  # another part was faster
                 return
-            content = await self._nodes.content(self._file_id)
+            content = await self._nodes.content(self._file_id, self._version)
             if content.content_hash != self._content.content_hash:
                 raise RemoteChanged(
                     "The file was replaced on the server while it was fetched.", hint="Run the command again."

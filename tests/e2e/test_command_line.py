@@ -112,6 +112,9 @@ def test_what_was_copied_reverted_and_deleted_for_ever(shell: Shell) -> None:
     shell.do("put", source, "/tree/", "--conflict", "replace")
     shell.do("cp", "/tree", "/copy")
     shell.do("revert", "/tree/a.txt", "1")
+    shell.do("versions", "get", "/tree/a.txt", "2", shell.home / "second.txt")
+    shell.do("versions", "keep", "/tree/a.txt", "2")
+    shell.do("versions", "rm", "/tree/a.txt", "2")
     shell.do("rm", "/tree")
     shell.do("restore", "/tree")
     sizes = [version["size"] for version in shell.json("versions", "/tree/a.txt")["items"]]
@@ -119,10 +122,27 @@ def test_what_was_copied_reverted_and_deleted_for_ever(shell: Shell) -> None:
     purged = shell.json("purge", "/tree")["items"][0]
     shell.do("get", "/copy/a.txt", shell.home / "back.txt")
 
-    assert sizes == [5, 7, 5]
+    assert sizes == [5, 5]
+    assert (shell.home / "second.txt").read_bytes() == b"second!"
     assert (purged["state"], purged["done"]) == ("done", 2)
     assert shell.json("trash")["items"] == []
     assert (shell.home / "back.txt").read_bytes() == b"second!"
+
+
+def test_who_follows_is_told_at_once_and_goes_on_after_ctrl_c(shell: Shell) -> None:
+    cursor = shell.do("changes").strip()
+    following = shell.begin("changes", "--follow", "--json", "--since", cursor)
+    assert following.stdout is not None
+    shell.do("mkdir", "/first")
+    told = json.loads(following.stdout.readline())
+    following.send_signal(signal.SIGINT)
+    _, said = following.communicate(timeout=60)
+    shell.do("mkdir", "/second")
+    later = json.loads(shell.do("changes", "--since", told["cursor"], "--json"))
+
+    assert following.returncode == 130
+    assert json.loads(said)["error"]["code"] == "left_off"
+    assert [entry["changes"][0]["node"]["name"] for entry in (told, later)] == ["first", "second"]
 
 
 def differences(compared: filecmp.dircmp[str]) -> list[str]:

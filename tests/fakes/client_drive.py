@@ -23,6 +23,7 @@ class InMemoryDrive:
         self.jobs = InMemoryJobs(now)
         self.index_is_complete = True
         self.versions_bytes = 0
+        self.kept, self.forgotten = set[int](), set[int]()
         self._results: dict[str, Answer] = {}
         self.add(None, "", kind="folder", node_id=self.id)
 
@@ -134,20 +135,31 @@ class InMemoryDrive:
         ]
         return self._page(found, query) | {"complete": self.index_is_complete}
 
-    def versions(self, method: str, path: str, query: Json) -> Answer:
-        """Of a file that a test gave some: `sizes`, oldest first."""
+    def versions(self, method: str, path: str, query: Json, body: Json) -> Answer:
+        """Of the one file that a test gave some: `sizes`, oldest first."""
         node = self._get(path.split("/")[2])
         if node["kind"] != "file":
             raise Problem(409, "not_a_file", "It is a folder.")
         sizes = node.setdefault("sizes", [node["size"]])
-        if method == "POST":
+        if method != "GET":
             number = int(path.split("/")[4])
-            if number > len(sizes):
+            if number > len(sizes) or number in self.forgotten:
                 raise Problem(404, "version_not_found", "The file has no such version.")
+        if method == "DELETE":
+            if number == len(sizes):
+                raise Problem(409, "version_is_current", "This is the file's current version.")
+            self.forgotten.add(number)
+            return 204, None
+        if method == "PATCH":
+            (self.kept.add if body["keep"] else self.kept.discard)(number)
+            return 200, self._version(node, number)
+        if method == "POST":
             sizes.append(sizes[number - 1])
             node["size"] = sizes[-1]
             return 200, node
-        found = [self._version(node, number) for number in range(len(sizes), 0, -1)]
+        found = [
+            self._version(node, number) for number in range(len(sizes), 0, -1) if number not in self.forgotten
+        ]
         return 200, self._page(found, query)
 
     def _version(self, node: Json, number: int) -> Json:
@@ -156,7 +168,7 @@ class InMemoryDrive:
             "size": node["sizes"][number - 1],
             "content_hash": node["content_hash"],
             "created_at": node["created_at"],
-            "kept": False,
+            "kept": number in self.kept,
             "current": number == len(node["sizes"]),
         }
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from tests.fakes.client_changes import InMemoryChanges
 from tests.fakes.client_drive import InMemoryDrive
 from tests.fakes.client_problem import Problem
 from tests.fakes.client_storage import InMemoryStorage
@@ -36,6 +37,7 @@ class InMemoryGateway:
         self.password = ""
         self.drive = InMemoryDrive(now)
         self.uploads = InMemoryUploads(self.drive, storage, now)
+        self.changes = InMemoryChanges(now)
         self.access: dict[str, datetime] = {}  # token -> until
         self.refresh = ""
         self.refreshes = 0
@@ -99,14 +101,16 @@ class InMemoryGateway:
             return self._people(method, path, body)
         if head == "recent":
             return 200, self.drive.recent(query)
+        if head == "changes":
+            return 200, self.changes.page(query)
         if head == "search":
             return 200, self.drive.search(query)
         if head == "uploads":
             return self.uploads.route(method, path, query, body, key)
         if head == "files" and "versions" in path:
-            return self.drive.versions(method, path, query)
+            return self.drive.versions(method, path, query, body)
         if head == "files":
-            return self.uploads.content(path.split("/")[2])
+            return self.uploads.content(path.split("/")[2], query.get("version"))
         return self.drive.route(method, path, query, body, key)
 
     def _people(self, method: str, path: str, body: Json) -> Answer:

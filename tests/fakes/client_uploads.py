@@ -25,6 +25,7 @@ class InMemoryUploads:
         self.reports: dict[tuple[str, int], str] = {}
         self._keys: dict[str, tuple[Json, str]] = {}
         self._signatures = 0
+        self.past: dict[str, Json] = {}  # versions by number
         self.polls_before_commit = 0
         self.commit_refusal: Problem | None = None  # the next commit is refused so
         self.failure: tuple[str, str] | None = None  # what the next completion ends with
@@ -53,10 +54,16 @@ class InMemoryUploads:
                 return 200, upload
         raise Problem(404, "not_found", path)
 
-    def content(self, file_id: str) -> Answer:
+    def content(self, file_id: str, version: str | None) -> Answer:
         node = self._drive.nodes.get(file_id)
         if node is None:
             raise Problem(404, "node_not_found", "There is no such file.")
+        if node["kind"] != "file":
+            raise Problem(409, "not_a_file", "Only files have content.")
+        if version is not None:
+            if version not in self.past:
+                raise Problem(404, "version_not_found", "The file has no such version.")
+            node = node | self.past[version]
         self._signatures += 1
         return 200, {
             "url": f"memory://get/{node['blob']}?n={self._signatures}",
@@ -66,6 +73,13 @@ class InMemoryUploads:
                 for name in ("name", "size", "content_type", "content_hash", "layout", "revision")
             },
         }
+
+    def hold_version(self, number: int, content: bytes) -> None:
+        """Of the one file that has some, for the arrangement of a test."""
+        blob = secrets.token_hex(16)
+        self._storage.blobs[blob] = content
+        held = {"blob": blob, "size": len(content), "content_hash": content_hash(content)}
+        self.past[str(number)] = held
 
     def hold(self, folder_id: str, name: str, content: bytes) -> Json:
         """A file that is in the drive, for the arrangement of a test."""

@@ -116,8 +116,8 @@ def test_a_file_that_was_replaced_meanwhile_is_told(world: World) -> None:
     world.storage.fetch_failures.append((0, LinkExpired("403")))
     content = world.gateway.uploads.content
 
-    def replaced(file_id: str) -> object:
-        answer = content(file_id)
+    def replaced(file_id: str, version: str | None) -> object:
+        answer = content(file_id, version)
         node["content_hash"] = "0" * 64
         return answer
 

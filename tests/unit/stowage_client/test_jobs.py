@@ -90,19 +90,3 @@ def test_nothing_goes_for_ever_if_one_of_them_is_not_there(furnished: World) -> 
 
     assert furnished.run("purge", "/films", "/nothing").exit_code == ExitCode.NOT_FOUND
     assert "films" in furnished.do("trash")
-
-
-def test_a_past_version_becomes_the_current_one_again(furnished: World) -> None:
-    furnished.gateway.drive.path("/films/big.mkv")["sizes"] = [5, 3_000, 700]
-
-    listed = [line.split()[:3] for line in furnished.do("versions", "/films/big.mkv").splitlines()]
-    assert listed == [["3", "700", "B"], ["2", "2.9", "KiB"], ["1", "5", "B"]]
-    furnished.do("revert", "/films/big.mkv", "1")
-    assert furnished.json("versions", "/films/big.mkv")["items"][0] == {
-        **furnished.json("versions", "/films/big.mkv")["items"][0],
-        "number": 4,
-        "size": 5,
-        "current": True,
-    }
-    assert furnished.run("revert", "/films/big.mkv", "9").exit_code == ExitCode.NOT_FOUND
-    assert furnished.run("versions", "/films").exit_code == ExitCode.CONFLICT
