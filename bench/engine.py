@@ -16,7 +16,8 @@ from file_metadata_service.adapters.redis.caching import redis_caching
 from file_metadata_service.adapters.redis.wake_ups import RedisWakeUps
 from file_metadata_service.adapters.telemetry.read_watch import read_watch
 from file_metadata_service.app.groups import GroupLimits
-from file_metadata_service.app.use_cases import Policy, Ports, UseCases
+from file_metadata_service.app.use_case_ports import Policy, Ports
+from file_metadata_service.app.use_cases import UseCases
 from file_metadata_service.bootstrap import dynamo_ports
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import DriveId

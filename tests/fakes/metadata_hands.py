@@ -11,8 +11,8 @@ from file_metadata_service.app.copy_file import CopyFile
 from file_metadata_service.app.placing import ConflictRule
 from file_metadata_service.domain.ids import Actor, own_drive
 from file_metadata_service.domain.trash import TrashItem
+from tests.deeds import Outcome, Unknown
 from tests.fakes.metadata_service import ANN, Service
-from tests.histories import Outcome, Unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from file_metadata_service.app.restore_node import RestoreNode
 from file_metadata_service.app.together import AnyStep, Together
 from file_metadata_service.app.trash_node import TrashNode
 from file_metadata_service.app.update_node import UpdateNode
-from file_metadata_service.app.use_cases import Policy, Ports, UseCases
+from file_metadata_service.app.use_case_ports import Policy, Ports
+from file_metadata_service.app.use_cases import UseCases
 from file_metadata_service.domain.ids import AccountId, Actor, BlobId, NodeId, Position, own_drive
 from file_metadata_service.domain.jobs import LEASE_MS
 from file_metadata_service.domain.nodes import File, Folder, Node

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from file_metadata_service.app.use_cases import Ports
+from file_metadata_service.app.use_case_ports import Ports
 from file_metadata_service.domain.ids import DriveId, NodeId
 from file_metadata_service.domain.jobs import (
     KEPT_MS,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import uuid4
 
-from file_metadata_service.app.use_cases import Ports
+from file_metadata_service.app.use_case_ports import Ports
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import DriveId, NodeId
 from file_metadata_service.domain.journal import Change, JournalEntry

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from file_metadata_service.app.use_cases import Ports
+from file_metadata_service.app.use_case_ports import Ports
 from file_metadata_service.domain.blobs import Blob, BlobParts, BlobState
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import BlobId, DriveId, NodeId, own_drive

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 
 from file_metadata_service.app.placing import ConflictRule
+from tests.deeds import Outcome, Unknown
 from tests.e2e.load.client import Client
-from tests.histories import Outcome, Unknown
 from tests.mirror import ROOT, Happened, Mirrored, NotThere, Page, StartOver
 
 _ASK_AGAIN = (429, 503)

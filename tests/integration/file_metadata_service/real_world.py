@@ -8,7 +8,8 @@ import pytest
 
 from chassis.dynamodb import DynamoDB, open_dynamodb
 from file_metadata_service.adapters.dynamodb.tables import Tables, tables_of
-from file_metadata_service.app.use_cases import Policy, Ports, UseCases
+from file_metadata_service.app.use_case_ports import Policy, Ports
+from file_metadata_service.app.use_cases import UseCases
 from file_metadata_service.bootstrap import dynamo_ports
 from migrations.history import migrate_up
 from migrations.tables import Engine

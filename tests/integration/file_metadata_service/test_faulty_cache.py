@@ -13,7 +13,8 @@ from redis.asyncio import Redis
 
 from file_metadata_service.adapters.redis.answer_cache import RedisChangeNotes
 from file_metadata_service.adapters.redis.caching import redis_caching
-from file_metadata_service.app.use_cases import Policy, UseCases
+from file_metadata_service.app.use_case_ports import Policy
+from file_metadata_service.app.use_cases import UseCases
 from tests.engines import EngineProcess, redis_address, start_redis
 from tests.fakes.metadata_answers import RecordingReadWatch
 from tests.fakes.metadata_service import FakeWorld, Service

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 import pytest
 
 from file_metadata_service.app.placing import ConflictRule
-from file_metadata_service.app.use_cases import Policy
+from file_metadata_service.app.use_case_ports import Policy
 from file_metadata_service.bootstrap import fsck_ports
+from tests.deeds import Deed, MakeFolder, Move, Outcome, Upload
 from tests.fakes.metadata_hands import ServiceHands
 from tests.fakes.metadata_model import ROOT, TreeModel
 from tests.fakes.metadata_service import ANN, Service
 from tests.faults import Fault
-from tests.histories import Deed, MakeFolder, Move, Outcome, Recorder, Upload, any_deed
+from tests.histories import Recorder, any_deed
 from tests.integration.file_metadata_service.aftermath import check_aftermath
 from tests.integration.file_metadata_service.real_world import RealWorld
 from tests.linearizability import check

@@ -18,26 +18,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from chassis.dynamodb import open_dynamodb
 from file_metadata_service.app.groups import GroupLimits
 from file_metadata_service.app.placing import ConflictRule
-from file_metadata_service.app.use_cases import Policy
+from file_metadata_service.app.use_case_ports import Policy
 from file_metadata_service.bootstrap import fsck_ports
 from file_metadata_service.domain.ids import AccountId, Actor
+from tests.deeds import CopyFile, Deed, List, Look, MakeFolder, Move, Restore, RestoreVersion, Trash, Upload
 from tests.fakes.metadata_hands import ServiceHands
 from tests.fakes.metadata_model import ROOT, TreeModel
 from tests.faults import CONFLICT, LOST_AFTER, LOST_BEFORE, THROTTLED, Faults
-from tests.histories import (
-    NAMES,
-    CopyFile,
-    Deed,
-    List,
-    Look,
-    MakeFolder,
-    Move,
-    Recorder,
-    Restore,
-    RestoreVersion,
-    Trash,
-    Upload,
-)
+from tests.histories import NAMES, Recorder
 from tests.integration.file_metadata_service.aftermath import check_aftermath
 from tests.integration.file_metadata_service.real_world import RealWorld, make_tables
 from tests.linearizability import check

@@ -3,7 +3,7 @@
 import asyncio
 
 from file_metadata_service.app.placing import ConflictRule
-from file_metadata_service.app.use_cases import Policy
+from file_metadata_service.app.use_case_ports import Policy
 from file_metadata_service.domain.errors import (
     BlobAbandoned,
     NameTaken,

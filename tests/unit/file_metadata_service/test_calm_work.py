@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from file_metadata_service.app.calm_listing import LONGEST_PAUSE_SECONDS, NODES_A_PAGE, CalmListing
 from file_metadata_service.app.count_trash import COUNT_AFTER_SECONDS, MOST_WAITING
-from file_metadata_service.app.use_cases import Policy, UseCases
+from file_metadata_service.app.use_case_ports import Policy
+from file_metadata_service.app.use_cases import UseCases
 from file_metadata_service.domain.ids import NodeId
 from file_metadata_service.domain.jobs import JobState
 from file_metadata_service.domain.nodes import Node

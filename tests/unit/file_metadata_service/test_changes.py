@@ -6,7 +6,7 @@ from chassis.errors import InvalidArgument
 from file_metadata_service.app.compact_journal import DAY_MS, CompactJournal, JournalLimits
 from file_metadata_service.app.cursors import Cursors
 from file_metadata_service.app.list_changes import ChangePage
-from file_metadata_service.app.use_cases import Policy
+from file_metadata_service.app.use_case_ports import Policy
 from file_metadata_service.domain.errors import CursorInvalid, CursorReset
 from file_metadata_service.domain.ids import Actor, own_drive
 from tests.fakes.metadata_service import ANN, BEN, FakeWorld, Service

@@ -12,7 +12,7 @@ from file_metadata_service.app.groups import GroupLimits, assemble
 from file_metadata_service.app.memory import KnownRows
 from file_metadata_service.app.placing import ConflictRule
 from file_metadata_service.app.tree import Tree
-from file_metadata_service.app.use_cases import Policy
+from file_metadata_service.app.use_case_ports import Policy
 from file_metadata_service.domain.blobs import Blob, BlobParts
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.errors import BlobAbandoned, NameTaken, NodeNotFound, WouldMakeCycle

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from file_metadata_service.app.use_cases import Policy
+from file_metadata_service.app.use_case_ports import Policy
 from file_metadata_service.domain.errors import NodeNotFound, QuotaExceeded
 from file_metadata_service.domain.ids import NodeIds, own_drive
 from tests.fakes.metadata_service import ANN, FakeWorld, Service

@@ -18,7 +18,7 @@ from file_metadata_service.app.together import Together
 from file_metadata_service.app.trash_node import TrashNode
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.update_node import UpdateNode
-from file_metadata_service.app.use_cases import Policy
+from file_metadata_service.app.use_case_ports import Policy
 from file_metadata_service.domain.ids import NodeId, own_drive
 from file_metadata_service.domain.nodes import File, Folder
 from file_metadata_service.ports.ledger import Key, Row

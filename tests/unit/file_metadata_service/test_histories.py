@@ -6,7 +6,7 @@ import random
 import pytest
 
 from file_metadata_service.app.groups import GroupLimits
-from file_metadata_service.app.use_cases import Policy
+from file_metadata_service.app.use_case_ports import Policy
 from file_metadata_service.domain.errors import NameTaken
 from file_metadata_service.domain.ids import own_drive
 from tests.fakes.metadata_hands import ServiceHands

@@ -12,7 +12,7 @@ import pytest
 from chassis.errors import DomainError
 from file_metadata_service.app.compact_journal import JournalLimits
 from file_metadata_service.app.placing import ConflictRule
-from file_metadata_service.app.use_cases import Policy
+from file_metadata_service.app.use_case_ports import Policy
 from file_metadata_service.domain.ids import own_drive
 from tests.fakes.metadata_service import ANN, FakeWorld, Service
 from tests.mirror import ROOT, Mirror, Mirrored, ServiceSource, walked

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from file_metadata_service.app.placing import ConflictRule
-from file_metadata_service.app.use_cases import Policy
+from file_metadata_service.app.use_case_ports import Policy
 from file_metadata_service.domain.ids import DriveId, own_drive
 from file_metadata_service.domain.nodes import File
 from file_metadata_service.domain.retention import DAY_MS, HOUR_MS, Retention

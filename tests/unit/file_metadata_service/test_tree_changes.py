@@ -4,7 +4,7 @@ import pytest
 
 from chassis.errors import InvalidArgument
 from file_metadata_service.app.placing import ConflictRule
-from file_metadata_service.app.use_cases import Policy
+from file_metadata_service.app.use_case_ports import Policy
 from file_metadata_service.domain.errors import (
     CommandIdReused,
     IsAFolder,

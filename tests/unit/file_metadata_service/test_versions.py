@@ -7,7 +7,7 @@ import pytest
 
 from chassis.errors import InvalidArgument
 from file_metadata_service.app.placing import ConflictRule
-from file_metadata_service.app.use_cases import Policy
+from file_metadata_service.app.use_case_ports import Policy
 from file_metadata_service.domain.blobs import Blob
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.errors import (
