@@ -22,8 +22,7 @@ from file_upload_service.ports.object_store import ObjectStore
 from file_upload_service.ports.parts import PartRepository
 from file_upload_service.ports.uploads import UploadRepository
 from file_upload_service.ports.url_signer import UrlSigner
-from migrations.history import migrate_up
-from migrations.tables import Engine
+from tests import tables
 from tests.engines import REGION, S3Server
 from tests.fakes.upload_object_store import SentInVain
 from tests.faults import Faults
@@ -51,7 +50,7 @@ class Storage:
 def make_tables(endpoint: str, prefix: str, service: str = "file_upload_service") -> None:
     client = boto3.client("dynamodb", endpoint_url=endpoint, region_name=REGION, **AWS_KEYS)
     try:
-        migrate_up(Engine(client, prefix, lambda _: None), service)
+        tables.make(client, prefix, service)
     finally:
         client.close()
 

@@ -10,8 +10,7 @@ import boto3
 import pytest
 
 from chassis.dynamodb import open_dynamodb
-from migrations.history import migrate_up
-from migrations.tables import Engine
+from tests import tables
 from tests.engines import REGION
 from tests.fakes.user_service import InMemoryAccountRepository, InMemorySessionRepository
 from tests.faults import Faults
@@ -39,7 +38,7 @@ def user_tables(dynamodb_endpoint: str) -> str:
     """A prefix below which the tables are; tests keep apart by their accounts."""
     prefix = f"t{secrets.token_hex(4)}_"
     client = boto3.client("dynamodb", endpoint_url=dynamodb_endpoint, region_name=REGION, **AWS_KEYS)
-    migrate_up(Engine(client, prefix, lambda _: None), "user_service")
+    tables.make(client, prefix, "user_service")
     return prefix
 
 

@@ -11,8 +11,7 @@ from file_metadata_service.adapters.dynamodb.tables import Tables, tables_of
 from file_metadata_service.app.use_case_ports import Policy, Ports
 from file_metadata_service.app.use_cases import UseCases
 from file_metadata_service.bootstrap import dynamo_ports
-from migrations.history import migrate_up
-from migrations.tables import Engine
+from tests import tables
 from tests.fakes.metadata_answers import InMemoryCache
 from tests.fakes.metadata_clock import ManualClock
 from tests.fakes.metadata_journal import RecordingWakeUps
@@ -66,6 +65,6 @@ def service(world: RealWorld) -> Service:
 def make_tables(endpoint: str, prefix: str) -> None:
     client = boto3.client("dynamodb", endpoint_url=endpoint, region_name="us-east-1")
     try:
-        migrate_up(Engine(client, prefix, lambda _: None), "file_metadata_service")
+        tables.make(client, prefix, "file_metadata_service")
     finally:
         client.close()
