@@ -47,31 +47,14 @@ class TreeJobs:
         reader: Reader,
         cursors: Cursors,
     ) -> None:
-        committers, listing = change.committers, ports.folders
         # Somebody waits for a copy; for all the rest nobody does.
-        calm = CalmListing(listing, job_ports.clock, job_ports.sleep)
+        calm = CalmListing(ports.folders, job_ports.clock, job_ports.sleep)
         uncounted = Uncounted(ports.ledger)
-        remove = RemoveTree(
-            listing=calm, versions=ports.versions, ledger=reader.ledger, committers=committers
-        )
-        delete = Deletion(committers, remove)
-        works: dict[JobKind, Work] = {
-            JobKind.COPY: CopyTree(
-                heads=heads,
-                listing=listing,
-                ledger=reader.ledger,
-                committers=committers,
-                remove=remove,
-                node_ids=change.node_ids,
-            ),
-            JobKind.DELETE: DeleteItem(delete),
-            JobKind.EMPTY_TRASH: EmptyTrash(ports.trash, delete),
-            JobKind.COUNT: CountItem(calm, committers, uncounted),
-        }
+        works = _works(ports, calm, uncounted, change=change, heads=heads)
         self.desk = JobDesk(job_ports, works, change.node_ids, cursors)
         self.count = CountTrash(
             listing=calm,
-            committers=committers,
+            committers=change.committers,
             uncounted=uncounted,
             start=self.desk.start,
             clock=job_ports.clock,
@@ -82,3 +65,25 @@ class TreeJobs:
         self.empty = EmptyWholeTrash(self.desk.start)
         purge = PurgeTrash(ports.due_trash, self.desk.start, self.count, job_ports.clock)
         self.duties: list[Duty] = [purge]
+
+
+def _works(
+    ports: TreePorts, calm: CalmListing, uncounted: Uncounted, *, change: ChangeTree, heads: Heads
+) -> dict[JobKind, Work]:
+    committers = change.committers
+    remove = RemoveTree(listing=calm, versions=ports.versions, ledger=ports.ledger, committers=committers)
+    delete = Deletion(committers, remove)
+    copy = CopyTree(
+        heads=heads,
+        listing=ports.folders,
+        ledger=ports.ledger,
+        committers=committers,
+        remove=remove,
+        node_ids=change.node_ids,
+    )
+    return {
+        JobKind.COPY: copy,
+        JobKind.DELETE: DeleteItem(delete),
+        JobKind.EMPTY_TRASH: EmptyTrash(ports.trash, delete),
+        JobKind.COUNT: CountItem(calm, committers, uncounted),
+    }
