@@ -304,8 +304,9 @@ async def test_a_blob_is_changed_only_as_it_was_read(ports: Ports, elsewhere: di
     assert isinstance(blob, Blob)
     await ports.ledger.write(a_writing(DRIVE, Item(key, None, blob)))
     believed = replace(blob, **elsewhere)  # type: ignore[arg-type]  # fields of a blob
+    taken = replace(blob, references=believed.references + 1)
     with pytest.raises(RowsRefused) as refusal:
-        await ports.ledger.write(a_writing(DRIVE.advanced(), Item(key, believed, blob.taken())))
+        await ports.ledger.write(a_writing(DRIVE.advanced(), Item(key, believed, taken)))
     assert refusal.value.keys == {key}
     for before, after in ((blob, blob.released(at_ms=8)), (blob.released(at_ms=8), blob)):
         head = await ports.drives.get(DRIVE.id)
