@@ -25,6 +25,7 @@ from bench import (
     pages,
     rpc,
     search,
+    small_files,
     transfer,
     trees,
 )
@@ -46,6 +47,7 @@ SCENARIOS: Mapping[str, tuple[str, Scenario]] = {
 ALONE: Mapping[str, Callable[[list[str]], None]] = {
     "transfer": transfer.main,
     "folder": folder.main,
+    "small_files": small_files.main,
     "rpc": lambda _: rpc.main(),
     "dynamodb": lambda _: dynamodb.main(),
     "kills": kills.main,
