@@ -29,7 +29,7 @@ from chassis.dynamodb.errors import (
     Transient,
 )
 from chassis.dynamodb.queries import Index, Key
-from chassis.dynamodb.shapes import Nested, Text, Truth, Whole
+from chassis.dynamodb.shapes import Bytes
 from chassis.dynamodb.table import Page, Table
 from chassis.dynamodb.transport import Transport
 from chassis.dynamodb.values import Value
@@ -37,6 +37,7 @@ from chassis.dynamodb.values import Value
 __all__ = [
     "CONDITIONAL_CHECK_FAILED",
     "Action",
+    "Bytes",
     "Condition",
     "ConditionFailed",
     "DynamoDB",
@@ -45,7 +46,6 @@ __all__ = [
     "IdempotentParameterMismatch",
     "Index",
     "Key",
-    "Nested",
     "NotSent",
     "OutcomeUnknown",
     "Page",
@@ -53,15 +53,12 @@ __all__ = [
     "Refused",
     "Table",
     "TableMissing",
-    "Text",
     "Throttled",
     "TransactionCancelled",
     "TransactionConflict",
     "Transient",
     "Transport",
-    "Truth",
     "Value",
-    "Whole",
     "at_least",
     "at_most",
     "counting",

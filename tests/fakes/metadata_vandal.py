@@ -68,6 +68,7 @@ class VandalInDynamoDB:
     async def misfile(self, key: Key) -> None:
         place = Shelves(self.tables).place(self.drive_id, key)
         derived = {
+            "FILE": {"folderid": "x"},
             "ENTRY": {"updated_key": "x", "size_key": "x"},
             "TRASH": {"due_at": 1},
             "BLOB": {"content_key": "x"},

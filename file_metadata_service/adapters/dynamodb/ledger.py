@@ -7,8 +7,8 @@ from chassis import dynamodb
 from chassis.dynamodb import Action, DynamoDB, equals, not_exists
 from chassis.dynamodb.errors import CONDITIONAL_CHECK_FAILED
 from file_metadata_service.adapters.dynamodb.json_form import dump_changes
-from file_metadata_service.adapters.dynamodb.mapping import loaded
-from file_metadata_service.adapters.dynamodb.rows import EntryRow, JournalRow, StoredRow
+from file_metadata_service.adapters.dynamodb.mapping import own
+from file_metadata_service.adapters.dynamodb.rows import JournalRow
 from file_metadata_service.adapters.dynamodb.shelves import Shelves
 from file_metadata_service.adapters.dynamodb.tables import Tables
 from file_metadata_service.domain.ids import DriveId
@@ -18,7 +18,6 @@ from file_metadata_service.ports.ledger import (
     Key,
     NotWritten,
     OutcomeUnknown,
-    Row,
     Rows,
     RowsRefused,
     Writing,
@@ -39,7 +38,7 @@ class DynamoLedger:
         wanted = list(keys)
         shelves = Shelves(self.tables)
         rows = await self.db.batch_get([shelves.place(drive_id, key).getting() for key in wanted])
-        return {key: _own(drive_id, row) for key, row in zip(wanted, rows, strict=True)}
+        return {key: own(drive_id, row) for key, row in zip(wanted, rows, strict=True)}
 
     async def write(self, writing: Writing) -> None:
         drive_id, shelves = writing.before.id, Shelves(self.tables)
@@ -82,13 +81,6 @@ class DynamoLedger:
             writing.after.id, writing.after.seq, writing.token, writing.at_ms, dump_changes(writing.changes)
         )
         return self.tables.journal.putting(row, not_exists("driveid"))
-
-
-def _own(drive_id: DriveId, row: StoredRow | None) -> Row | None:
-    """An entry's key does not name its drive, so that a folder id of another drive could be asked for."""
-    if row is None or (isinstance(row, EntryRow) and row.userid != drive_id):
-        return None
-    return loaded(row)
 
 
 def _refusal(error: dynamodb.TransactionCancelled, items: tuple[Item, ...]) -> Exception:

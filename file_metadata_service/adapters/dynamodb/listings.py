@@ -10,10 +10,10 @@ from typing import NamedTuple, Protocol, TypeVar
 from chassis.dynamodb import Index, Key, Table
 from chassis.dynamodb import Page as TablePage
 from file_metadata_service.adapters.dynamodb.json_form import load_trash_item
+from file_metadata_service.adapters.dynamodb.packed_nodes import unpack_node
 from file_metadata_service.adapters.dynamodb.packing import EntryShape, packed
 from file_metadata_service.adapters.dynamodb.rows import EntryRow, TrashRow
 from file_metadata_service.adapters.dynamodb.tables import BY_SIZE, BY_UPDATED, DUE
-from file_metadata_service.adapters.dynamodb.walked_entries import WalkedShape, walked
 from file_metadata_service.domain.ids import DriveId, NodeId
 from file_metadata_service.domain.names import JOINT, NodeKind
 from file_metadata_service.domain.nodes import Node
@@ -85,9 +85,9 @@ class DynamoFolderListing:
     table: Table[EntryRow]
 
     async def page(self, folder_id: NodeId, order: Order, *, limit: int, start: str | None) -> Page[Node]:
-        query = partial(self.table.query_shapes, WalkedShape)
+        query = partial(self.table.query_shapes, EntryShape)
         rows, next_start = await folder_page(query, folder_id, order, limit=limit, start=start)
-        return Page(tuple([walked(folder_id, row) for row in rows]), next_start)
+        return Page(tuple([unpack_node(row.node.B) for row in rows]), next_start)
 
     def behind(self, node: Node) -> str:
         assert node.parent_id is not None, "the root stands in no folder"

@@ -2,12 +2,10 @@
 
 from file_metadata_service.adapters.dynamodb.json_form import dump_result, load_trash_item
 from file_metadata_service.adapters.dynamodb.node_rows import (
-    entry_of,
     entry_row,
-    file_of,
     file_row,
-    folder_of,
     folder_row,
+    node_of,
     version_of,
     version_row,
 )
@@ -60,12 +58,8 @@ def stored(drive_id: DriveId, key: Key, row: Row) -> StoredRow:
 def loaded(row: StoredRow) -> Row:
     """What a stored row says."""
     match row:
-        case FolderRow():
-            return folder_of(row)
-        case FileRow():
-            return file_of(row)
-        case EntryRow():
-            return entry_of(row)
+        case FolderRow() | FileRow() | EntryRow():
+            return node_of(row)
         case VersionRow():
             return version_of(row)
         case TrashRow():
@@ -78,3 +72,11 @@ def loaded(row: StoredRow) -> Row:
             return BlobParts(BlobId(row.blobid.removesuffix(PARTS_SUFFIX)), parts)
         case CommandRow():
             return command_of(row)
+
+
+def own(drive_id: DriveId, row: StoredRow | None) -> Row | None:
+    """An entry's key does not name its drive, so that a folder id of another drive could be asked for."""
+    if row is None:
+        return None
+    told = loaded(row)
+    return None if isinstance(told, Folder | File) and told.drive_id != drive_id else told

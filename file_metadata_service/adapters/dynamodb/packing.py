@@ -1,4 +1,4 @@
-"""From the attributes of entries straight to what the gateway takes, without a node in between.
+"""From the rows of entries straight to what the gateway takes, without a node in between.
 
 The form is said at `ListEntriesResponse` in the proto: a listing is read a thousand times as often as anything else,
 and protobuf's objects would cost more than the query.
@@ -10,27 +10,14 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from msgspec.msgpack import Encoder
 
-from chassis.dynamodb import Nested, Text, Whole
-
-
-class ContentShape(Struct, gc=False):
-    version: Whole
-    size: Whole
-    type: Text
-    hash: Text
-    layout: Text
+from chassis.dynamodb import Bytes
+from file_metadata_service.adapters.dynamodb.packed_nodes import PackedNode, node_in
 
 
 class EntryShape(Struct, gc=False):
-    """What a listing shows of an EntryRow. Whose it is and where it stands, whoever asks for the page knows."""
+    """Of an EntryRow, the node."""
 
-    id: Text
-    name: Text
-    revision: Whole
-    seq: Whole
-    created_at: Whole
-    updated_at: Whole
-    current: Nested[ContentShape] | None = None
+    node: Bytes
 
 
 class PackedFolder(Struct, tag="folder", tag_field="kind", gc=False):
@@ -60,24 +47,29 @@ _encode = Encoder().encode
 
 
 def packed(entries: Iterable[EntryShape]) -> bytes:
-    return _encode([_packed(entry) for entry in entries])
+    return _encode([_packed(node_in(entry.node.B)) for entry in entries])
 
 
-def _packed(entry: EntryShape) -> PackedFolder | PackedFile:
+def _packed(node: PackedNode) -> PackedFolder | PackedFile:
     """Positional, because a listing builds a thousand of them."""
     common = (
-        entry.id.S,
-        entry.name.S,
-        entry.revision.N,
-        entry.seq.N,
-        _moment(entry.created_at.N),
-        _moment(entry.updated_at.N),
+        node.id,
+        node.name,
+        node.revision,
+        node.seq,
+        _moment(node.created_at_ms),
+        _moment(node.updated_at_ms),
     )
-    if entry.current is None:
+    current = node.current
+    if current is None:
         return PackedFolder(*common)
-    content = entry.current.M
     return PackedFile(
-        *common, content.size.N, content.type.S, content.hash.S, content.layout.S, content.version.N
+        *common,
+        current.size_bytes,
+        current.content_type,
+        current.content_hash,
+        current.layout,
+        current.number,
     )
 
 

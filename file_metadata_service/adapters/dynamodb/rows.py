@@ -23,70 +23,32 @@ class DriveRow:
 
 @dataclass(frozen=True, slots=True)
 class FolderRow:
-    """`folderid` is the parent. `userid` is the drive's owner, never the actor."""
+    """`userid` is the drive's owner, never the actor. `node`: the whole, see `packed_nodes`."""
 
     id: str
     userid: str
-    folderid: str
-    name: str
-    revision: int
-    seq: int
-    created_at: int
-    updated_at: int
-    trashed_at: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ContentRow:
-    """A version's attributes, as they stand in files and entries. `kept` only if it is."""
-
-    version: int
-    blobid: str
-    size: int
-    type: str
-    hash: str
-    layout: str
-    created_at: int
-    actor: str
-    kept: bool | None
+    node: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """As a folder's, and the current version. `unkept`: past versions that are not kept for ever; rows of old do
-    not say.
-    """
+    """As a folder's. `folderid` is the parent, for the index."""
 
     id: str
     userid: str
     folderid: str
-    name: str
-    revision: int
-    seq: int
-    created_at: int
-    updated_at: int
-    trashed_at: int | None
-    current: ContentRow
-    unkept: int | None
+    node: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """Everything that a listing shows, so that no row is read for a row. Folders have no `current`, no `unkept`."""
+    """A name, and the node that has it: everything that a listing shows, so that no row is read for a row."""
 
     folderid: str
     entry_key: str
     updated_key: str
     size_key: str
-    id: str
-    userid: str
-    name: str
-    revision: int
-    seq: int
-    created_at: int
-    updated_at: int
-    current: ContentRow | None
-    unkept: int | None
+    node: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +58,7 @@ class VersionRow:
     fileid: str
     number: int
     userid: str
-    content: ContentRow
+    version: bytes
     replaced_at: int | None
     due_shard: str | None
     due_at: int | None

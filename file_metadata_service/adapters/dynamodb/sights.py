@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from chassis.dynamodb import DynamoDB
-from file_metadata_service.adapters.dynamodb.mapping import loaded, stored
+from file_metadata_service.adapters.dynamodb.mapping import own, stored
 from file_metadata_service.adapters.dynamodb.record_rows import drive_of
-from file_metadata_service.adapters.dynamodb.rows import EntryRow, StoredRow
+from file_metadata_service.adapters.dynamodb.rows import StoredRow
 from file_metadata_service.adapters.dynamodb.shelves import Shelves
 from file_metadata_service.adapters.dynamodb.tables import Tables
 from file_metadata_service.domain.drives import Drive
@@ -16,7 +16,9 @@ from file_metadata_service.ports.ledger import Key, Row
 from file_metadata_service.ports.sights import Sight
 
 # What indexes sort by; the rest of a row is what the domain says.
-DERIVED = frozenset({"updated_key", "size_key", "due_shard", "due_at", "content_key", "zero_shard"})
+DERIVED = frozenset(
+    {"folderid", "updated_key", "size_key", "due_shard", "due_at", "content_key", "zero_shard"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,8 @@ def _sight(head: Drive, keys: Sequence[Key], rows: Sequence[StoredRow | None]) -
     known: dict[Key, Row | None] = {}
     misfiled = set[Key]()
     for key, row in zip(keys, rows, strict=True):
-        if row is None or (isinstance(row, EntryRow) and row.userid != head.id):
-            known[key] = None
-            continue
-        known[key] = loaded(row)
-        if _derived(row) != _derived(stored(head.id, key, loaded(row))):
+        known[key] = told = own(head.id, row)
+        if row is not None and told is not None and _derived(row) != _derived(stored(head.id, key, told)):
             misfiled.add(key)
     return Sight(head, known, frozenset(misfiled))
 

@@ -10,6 +10,7 @@ from file_metadata_service.app.integrity.scene import (
 )
 from file_metadata_service.app.integrity.settling import settled
 from file_metadata_service.app.integrity.strays import check_held
+from file_metadata_service.app.tree import own_key
 from file_metadata_service.domain.defects import DefectKind
 from file_metadata_service.domain.ids import NodeId, root_of
 from file_metadata_service.domain.jobs import job_of_place
@@ -75,8 +76,8 @@ def _check_entry(scene: Scene, node: Node) -> Finding | None:
         if entry.seq > node.seq:
             return finding(scene, DefectKind.ENTRY_NEWER, node.id, None)
         return finding(scene, DefectKind.ENTRY_STALE, node.id, settled(scene, node))
-    if place in scene.misfiled:
-        mending = Mending(drive=scene.head, rows={place: node})
+    if misfiled := {place, own_key(node)} & scene.misfiled:
+        mending = Mending(drive=scene.head, rows=dict.fromkeys(misfiled, node))
         return finding(scene, DefectKind.KEYS_MISFILED, node.id, mending)
     return _check_twin(scene, node, place)
 

@@ -62,6 +62,10 @@ async def misfile_entry(it: Furnished) -> None:
     await it.vandal.misfile(place_of(it.file))
 
 
+async def misfile_file(it: Furnished) -> None:
+    await it.vandal.misfile(own_key(it.file))
+
+
 async def misfile_trash(it: Furnished) -> None:
     await it.vandal.misfile(in_trash(it.trashed))
 
@@ -175,6 +179,7 @@ REPAIRABLE: dict[Damage, DefectKind] = {
     leave_half_a_removal: DefectKind.JOB_GONE,
     lose_parent: DefectKind.PARENT_MISSING,
     misfile_entry: DefectKind.KEYS_MISFILED,
+    misfile_file: DefectKind.KEYS_MISFILED,
     misfile_trash: DefectKind.KEYS_MISFILED,
     misfile_blob: DefectKind.KEYS_MISFILED,
     close_circle: DefectKind.FOLDERS_IN_CIRCLE,
