@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import groupby
 from operator import attrgetter
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 S = TypeVar("S")
 
@@ -81,23 +81,33 @@ def _replay(initial: S, begin: int, writes: Sequence[Event[S]]) -> Iterator[_Mom
     state = initial
     for seq, group in groupby(sorted(writes, key=attrgetter("seq", "invoked")), attrgetter("seq")):
         together = tuple(group)
-        states = _in_some_order(state, together)
+        states = _in_some_order(state, together, {})
         if states is None:
             raise NotLinearizable(f"no order explains {', '.join(map(str, together))}")
         *within, state = states
         yield _Moment(seq, state, tuple(within))
 
 
-def _in_some_order(state: S, events: tuple[Event[S], ...]) -> list[S] | None:
-    """The states after each, in the first order that works; most often that of asking."""
+def _in_some_order(state: S, events: tuple[Event[S], ...], hopeless: dict[Any, list[S]]) -> list[S] | None:
+    """The states after each, in the first order that works; most often that of asking.
+
+    Two things keep it from trying all orders of those that are in nobody's way: one that makes another impossible comes
+    later if it can, and what came to nothing from one state is not tried from there again (`hopeless`).
+    """
     if not events:
         return []
-    for number, event in enumerate(events):
-        after = event.explain(state)
-        if after is not None:
-            rest = _in_some_order(after, events[:number] + events[number + 1 :])
-            if rest is not None:
-                return [after, *rest]
+    if state in hopeless.get(events, ()):
+        return None
+    possible = [(at, after) for at, event in enumerate(events) if (after := event.explain(state)) is not None]
+
+    def is_in_the_way(step: tuple[int, S]) -> bool:
+        return any(events[at].explain(step[1]) is None for at, _ in possible if at != step[0])
+
+    for at, after in sorted(possible, key=is_in_the_way):
+        rest = _in_some_order(after, events[:at] + events[at + 1 :], hopeless)
+        if rest is not None:
+            return [after, *rest]
+    hopeless.setdefault(events, []).append(state)
     return None
 
 

@@ -103,3 +103,21 @@ def test_what_cannot_be_is_refused(events: list[Event[Any]]) -> None:
 
 def test_the_state_in_the_end_is_that_of_the_highest_seq() -> None:
     assert check(0, [put(5, 2, 0, 9), put(6, 1, 0, 9)]) == 5
+
+
+def test_an_order_among_many_that_are_in_nobody_s_way_is_found_at_once() -> None:
+    """The first closes a door that the second, asked later, went through; fifteen others care for neither."""
+    asked = 0
+
+    def step(bit: int, forbidden: int = 0) -> Event[int]:
+        def explain(state: int) -> int | None:
+            nonlocal asked
+            asked += 1
+            return None if state & forbidden else state | bit
+
+        return Event(what=f"{bit}", sort=Sort.WRITE, seq=1, invoked=0, answered=9, explain=explain)
+
+    closing, passing = step(1), step(2, forbidden=1)
+
+    assert check(0, [closing, *(step(4 << number) for number in range(15)), passing]) == 2**17 - 1
+    assert asked < 10_000

@@ -4,13 +4,12 @@ import msgspec
 import pytest
 
 from chassis.dynamodb import (
+    Bytes,
     Condition,
     ConditionFailed,
     Refused,
     Table,
     TableMissing,
-    Text,
-    Whole,
     at_least,
     counting,
     equals,
@@ -165,24 +164,22 @@ async def test_query_all_asks_page_by_page(shelf: Shelf) -> None:
     assert calls["Query"] >= 2
 
 
-class Spine(msgspec.Struct):
-    """What is seen of a row from outside."""
+class Inside(msgspec.Struct):
+    """What is seen of a row when it is opened."""
 
-    number: Whole
-    title: Text
-    owner: Text | None = None
+    data: Bytes | None = None
 
 
 async def test_a_shape_shows_some_attributes_of_many_rows_in_the_order_of_a_query(shelf: Shelf) -> None:
-    await shelf.table.put(shelf.row(1, title="Äpfel 🍎", pages=2**62, owner="o"))
+    await shelf.table.put(shelf.row(1, title="Äpfel 🍎", data=bytes(range(256)), owner="o"))
     await shelf.table.put(shelf.row(-(2**60), title="b"))
-    await shelf.table.put(shelf.row(3, title="c"))
+    await shelf.table.put(shelf.row(3, data=b"c"))
 
-    first = await shelf.table.query_shapes(Spine, shelf.name, limit=2)
-    rest = await shelf.table.query_shapes(Spine, shelf.name, limit=2, start=first.next_start)
+    first = await shelf.table.query_shapes(Inside, shelf.name, limit=2)
+    rest = await shelf.table.query_shapes(Inside, shelf.name, limit=2, start=first.next_start)
 
-    assert first.items == (Spine(Whole(-(2**60)), Text("b")), Spine(Whole(1), Text("Äpfel 🍎"), Text("o")))
-    assert (rest.items, rest.next_start) == ((Spine(Whole(3), Text("c")),), None)
+    assert first.items == (Inside(None), Inside(Bytes(bytes(range(256)))))
+    assert (rest.items, rest.next_start) == ((Inside(Bytes(b"c")),), None)
 
 
 async def test_a_sparse_index_holds_only_rows_that_have_its_keys(shelf: Shelf) -> None:
