@@ -1,3 +1,4 @@
+import type { Sorting } from '@/lib/sorting'
 import { answered, client, idempotent, type Schema } from './client'
 
 export type File = Schema<'File'>
@@ -23,8 +24,8 @@ export function placedNode(id: string): Promise<PlacedNode> {
   )
 }
 
-/** Folders first, then by name. */
-export function entries(folderId: string, query: PageQuery = {}): Promise<NodePage> {
+/** Folders first. By `updated` and `size` it may lag a little behind. */
+export function entries(folderId: string, query: PageQuery & Partial<Sorting> = {}): Promise<NodePage> {
   return answered(
     client.GET('/api/v1/folders/{node_id}/entries', {
       params: { path: { node_id: folderId }, query: { limit: PAGE_SIZE, ...query } },

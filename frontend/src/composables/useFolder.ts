@@ -1,13 +1,14 @@
 import { computed, shallowRef, watch, type Ref } from 'vue'
 import * as nodes from '@/api/nodes'
 import { problemFrom, type Problem } from '@/api/problem'
+import { BY_NAME, type Sorting } from '@/lib/sorting'
 import { usePages } from './usePages'
 
-/** A folder, where it is, and what is in it; follows `folderId`. */
-export function useFolder(folderId: Ref<string>) {
+/** A folder, where it is, and what is in it, as it is to be sorted; follows both. */
+export function useFolder(folderId: Ref<string>, sorting: () => Sorting = () => BY_NAME) {
   const place = shallowRef<nodes.PlacedNode | null>(null)
   const placeProblem = shallowRef<Problem | null>(null)
-  const pages = usePages<nodes.Node>((query) => nodes.entries(folderId.value, query))
+  const pages = usePages<nodes.Node>((query) => nodes.entries(folderId.value, { ...sorting(), ...query }))
 
   async function findPlace(): Promise<void> {
     const id = folderId.value
@@ -27,6 +28,7 @@ export function useFolder(folderId: Ref<string>) {
   }
 
   watch(folderId, load, { immediate: true })
+  watch(sorting, pages.load)
 
   const problem = computed(() => placeProblem.value ?? pages.problem.value)
   const state = computed(() => (placeProblem.value ? 'failed' : pages.state.value))

@@ -57,3 +57,38 @@ it('drops the answer to a question that was asked before the last one', async ()
 
   expect(pages.items.value).toEqual(['new'])
 })
+
+it('reads as much again as it showed, and shows it all at once', async () => {
+  const all = Array.from({ length: 2500 }, (_, at) => `${at}`)
+  const pages = inScope(() => usePages(paged(all)))
+  await pages.load()
+  await pages.loadMore()
+  await pages.loadMore()
+  const shown = pages.items.value
+  all[1500] = 'another'
+
+  const again = pages.refresh()
+  expect(pages.items.value).toBe(shown)
+  await again
+
+  expect([pages.items.value.length, pages.items.value[1500]]).toEqual([shown.length + 1, 'another'])
+  expect(pages.hasMore.value).toBe(true)
+})
+
+it('goes on with the new list while a page of the old one is still on its way', async () => {
+  let isNew = false
+  const pages = inScope(() =>
+    usePages<string>(async ({ cursor }) => {
+      if (!isNew && cursor) return new Promise(() => {})
+      return { items: [isNew ? 'new' : 'old'], next_cursor: 'more' }
+    }),
+  )
+  await pages.load()
+  void pages.loadMore()
+  isNew = true
+
+  await pages.load()
+  await pages.loadMore()
+
+  expect(pages.items.value).toEqual(['new', 'new'])
+})

@@ -9,6 +9,7 @@ export interface Page<T> {
 export type Fetch<T> = (query: { limit?: number; cursor?: string }) => Promise<Page<T>>
 
 const LARGEST_PAGE = 1000
+const SMALLEST_REFRESH = 200
 
 /** A list that grows page by page. Answers to questions that nobody asks any more are dropped. */
 export function usePages<T>(fetchPage: Fetch<T>) {
@@ -28,7 +29,7 @@ export function usePages<T>(fetchPage: Fetch<T>) {
     state.value = 'ready'
   }
 
-  async function guarded(work: () => Promise<Page<T>>, before: T[]): Promise<void> {
+  async function guarded(work: () => Promise<Page<T>>, before: T[], kept = before): Promise<void> {
     const mine = generation
     try {
       const page = await work()
@@ -36,32 +37,47 @@ export function usePages<T>(fetchPage: Fetch<T>) {
     } catch (error) {
       if (mine !== generation) return
       problem.value = problemFrom(error)
-      if (!before.length) state.value = 'failed'
+      if (!kept.length) state.value = 'failed'
     }
   }
 
   /** From the beginning, with nothing shown meanwhile. */
   async function load(): Promise<void> {
     generation += 1
+    isGrowing.value = false
     items.value = []
     state.value = 'loading'
     await guarded(() => fetchPage({}), [])
   }
 
-  /** The same again, in place; as much of it as one page can hold. */
+  /** As much again, in place: all at once, so that nothing jumps that somebody looks at. */
   async function refresh(): Promise<void> {
     if (state.value !== 'ready') return load()
     generation += 1
-    const limit = Math.min(LARGEST_PAGE, Math.max(200, items.value.length + 1))
-    await guarded(() => fetchPage({ limit }), [])
+    isGrowing.value = false
+    const shown = items.value
+    await guarded(() => fetchAsMuch(Math.max(SMALLEST_REFRESH, shown.length + 1)), [], shown)
+  }
+
+  async function fetchAsMuch(count: number): Promise<Page<T>> {
+    const mine = generation
+    let page = await fetchPage({ limit: Math.min(LARGEST_PAGE, count) })
+    const found = page.items.slice()
+    while (page.next_cursor !== null && found.length < count && mine === generation) {
+      page = await fetchPage({ limit: Math.min(LARGEST_PAGE, count - found.length), cursor: page.next_cursor })
+      found.push(...page.items)
+    }
+    return { items: found, next_cursor: page.next_cursor }
   }
 
   async function loadMore(): Promise<void> {
     if (isGrowing.value || cursor === null) return
     isGrowing.value = true
+    const mine = generation
     const from = cursor
-    await guarded(() => fetchPage({ cursor: from }), items.value)
-    isGrowing.value = false
+    // Whoever goes on looks for something: few large pages are quicker than many small ones.
+    await guarded(() => fetchPage({ cursor: from, limit: LARGEST_PAGE }), items.value)
+    if (mine === generation) isGrowing.value = false
   }
 
   onScopeDispose(() => (generation += 1))

@@ -1,22 +1,18 @@
 import { expect, it } from 'vitest'
 import { neighbour } from './neighbour'
 
-const rows = ['a', 'b', 'c']
-
 it.each([
-  ['a', 'ArrowDown', 'b'],
-  ['c', 'ArrowDown', 'c'],
-  ['b', 'ArrowUp', 'a'],
-  ['a', 'ArrowUp', 'a'],
-  ['c', 'Home', 'a'],
-  ['a', 'End', 'c'],
-])('from %s, %s leads to %s', (focused, key, to) => {
-  expect(neighbour(rows, focused, key)).toBe(to)
-})
-
-it.each([
-  ['a', 'x'],
-  ['elsewhere', 'ArrowDown'],
-])('from %s, %s leads nowhere', (focused, key) => {
-  expect(neighbour(rows, focused, key)).toBeUndefined()
+  [3, 'ArrowDown', 4],
+  [29, 'ArrowDown', 29],
+  [3, 'ArrowUp', 2],
+  [0, 'ArrowUp', 0],
+  [3, 'PageDown', 13],
+  [25, 'PageDown', 29],
+  [13, 'PageUp', 3],
+  [3, 'PageUp', 0],
+  [3, 'Home', 0],
+  [3, 'End', 29],
+  [3, 'x', undefined],
+])('from %i, %s leads to %s', (at, key, to) => {
+  expect(neighbour(key, { at, count: 30, page: 10 })).toBe(to)
 })

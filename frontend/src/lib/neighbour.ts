@@ -1,13 +1,22 @@
-const STEPS: Record<string, (at: number, count: number) => number> = {
-  ArrowDown: (at, count) => Math.min(at + 1, count - 1),
-  ArrowUp: (at) => Math.max(at - 1, 0),
+const STEPS: Record<string, (at: number, count: number, page: number) => number> = {
+  ArrowDown: (at) => at + 1,
+  ArrowUp: (at) => at - 1,
+  PageDown: (at, _, page) => at + page,
+  PageUp: (at, _, page) => at - page,
   Home: () => 0,
   End: (_, count) => count - 1,
 }
 
-/** Where a key leads in a list: the element to focus, if this key moves and one of `elements` has the focus. */
-export function neighbour<T>(elements: T[], focused: unknown, key: string): T | undefined {
-  const at = elements.indexOf(focused as T)
+interface Walk {
+  /** The row that one comes from. */
+  at: number
+  count: number
+  /** Rows in a screenful. */
+  page: number
+}
+
+/** The row that a key leads to in a list, if it is a key that moves. */
+export function neighbour(key: string, { at, count, page }: Walk): number | undefined {
   const step = STEPS[key]
-  return at < 0 || !step ? undefined : elements[step(at, elements.length)]
+  return step && Math.min(Math.max(step(at, count, page), 0), count - 1)
 }

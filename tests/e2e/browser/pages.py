@@ -56,7 +56,10 @@ class DoorPage:
         return self
 
     def fill(self, email: str) -> None:
-        self.page.get_by_label("E-mail").fill(email)
+        address = self.page.get_by_label("E-mail")
+        # The page puts the focus there when it is ready; before that, it would take it from the field being filled.
+        expect(address).to_be_focused()
+        address.fill(email)
         self.page.get_by_label("Password").fill(PASSWORD)
 
 
