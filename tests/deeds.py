@@ -241,6 +241,17 @@ class List:
         return {(model.nodes[node_id].name, node_id) for node_id in children} == outcome.seen
 
 
+def left_by(deed: Deed, outcome: Outcome) -> tuple[str, str] | None:
+    """The folder and the name that its node has afterwards, each "" if the answer does not say; None: in the trash."""
+    match deed:
+        case Trash():
+            return None
+        case MakeFolder(parent=parent) | Move(parent=parent) | CopyFile(parent=parent):
+            return parent, outcome.name
+        case _:
+            return "", outcome.name
+
+
 def _named(model: TreeModel, folder: str, asked: str, given: str, itself: str = "") -> bool:
     """The name that was asked for if it was free, else another one that was."""
     taken = {key for key, node_id in model.children(folder).items() if node_id != itself}

@@ -24,6 +24,7 @@ from tests.deeds import (
     Trash,
     Unknown,
     Upload,
+    left_by,
 )
 from tests.fakes.metadata_model import ROOT, Refused, TreeModel
 from tests.linearizability import Event, Sort
@@ -80,6 +81,8 @@ def _event(deed: Deed, outcome: Outcome, invoked: int, answered: int) -> Event[T
         answered=answered,
         seq=outcome.seq,
         explain=explain,
+        about=outcome.node_id,
+        left=left_by(deed, outcome),
     )
 
 

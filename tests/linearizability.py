@@ -9,6 +9,7 @@ Each event is what one client asked, between which two ticks of a clock that all
 - A read is of its seq or a later one, but of no later one than could have been when it was answered, and of a state
   between two transactions; and it is not older than what was answered before it was asked.
 - A refusal was right at some moment while it was being asked.
+- Of several that changed one thing in one transaction, the last left it as the journal says (`told`).
 """
 
 from bisect import bisect_right
@@ -32,7 +33,7 @@ class Sort(Enum):
 class Event(Generic[S]):
     """`explain`: the state after it, None if it cannot be at that state. Reads and refusals leave it as it is.
 
-    `seq` of a refusal says nothing.
+    `seq` of a refusal says nothing. `about`: the thing that a write changed; `left`: how it left it, for `told`.
     """
 
     what: str
@@ -41,6 +42,8 @@ class Event(Generic[S]):
     answered: int
     seq: int = 0
     explain: Callable[[S], S | None]
+    about: str = ""
+    left: Any = None
 
     def __str__(self) -> str:
         return f"{self.what} (asked {self.invoked}, answered {self.answered}, seq {self.seq})"
@@ -59,10 +62,20 @@ class _Moment(Generic[S]):
     within: tuple[S, ...]
 
 
-def check(initial: S, events: Sequence[Event[S]], *, begin: int = 0) -> S:
-    """The state in the end. `begin`: the seq of `initial`. Raises NotLinearizable."""
+def _untold(event: Event[Any]) -> bool:
+    return True
+
+
+def check(
+    initial: S, events: Sequence[Event[S]], *, begin: int = 0, told: Callable[[Event[S]], bool] = _untold
+) -> S:
+    """The state in the end. Raises NotLinearizable.
+
+    `begin`: the seq of `initial`. `told`: whether the thing was, after its transaction, as this write left it; answers
+    alone do not say which of two moves came last.
+    """
     writes = [event for event in events if event.sort is Sort.WRITE]
-    moments = list(_replay(initial, begin, writes))
+    moments = list(_replay(initial, begin, writes, lambda event: not event.about or told(event)))
     bounds = _Bounds(writes, begin, moments[-1].seq)
     for event in events:
         earliest = bounds.earliest(event)
@@ -76,19 +89,31 @@ def check(initial: S, events: Sequence[Event[S]], *, begin: int = 0) -> S:
     return moments[-1].state
 
 
-def _replay(initial: S, begin: int, writes: Sequence[Event[S]]) -> Iterator[_Moment[S]]:
+def _replay(
+    initial: S, begin: int, writes: Sequence[Event[S]], told: Callable[[Event[S]], bool]
+) -> Iterator[_Moment[S]]:
     yield _Moment(begin, initial, ())
     state = initial
     for seq, group in groupby(sorted(writes, key=attrgetter("seq", "invoked")), attrgetter("seq")):
         together = tuple(group)
-        states = _in_some_order(state, together, {})
+        for event in together:
+            if not any(told(other) for other in together if other.about == event.about):
+                raise NotLinearizable(
+                    f"the journal tells of {event.about} what {event} and others did not do"
+                )
+        states = _in_some_order(state, together, {}, told)
         if states is None:
             raise NotLinearizable(f"no order explains {', '.join(map(str, together))}")
         *within, state = states
         yield _Moment(seq, state, tuple(within))
 
 
-def _in_some_order(state: S, events: tuple[Event[S], ...], hopeless: dict[Any, list[S]]) -> list[S] | None:
+def _in_some_order(
+    state: S,
+    events: tuple[Event[S], ...],
+    hopeless: dict[Any, list[S]],
+    told: Callable[[Event[S]], bool],
+) -> list[S] | None:
     """The states after each, in the first order that works; most often that of asking.
 
     Two things keep it from trying all orders of those that are in nobody's way: one that makes another impossible comes
@@ -98,17 +123,28 @@ def _in_some_order(state: S, events: tuple[Event[S], ...], hopeless: dict[Any, l
         return []
     if state in hopeless.get(events, ()):
         return None
-    possible = [(at, after) for at, event in enumerate(events) if (after := event.explain(state)) is not None]
+    possible = [
+        (at, after)
+        for at, event in enumerate(events)
+        if _may_be_next(at, events, told) and (after := event.explain(state)) is not None
+    ]
 
     def is_in_the_way(step: tuple[int, S]) -> bool:
         return any(events[at].explain(step[1]) is None for at, _ in possible if at != step[0])
 
     for at, after in sorted(possible, key=is_in_the_way):
-        rest = _in_some_order(after, events[:at] + events[at + 1 :], hopeless)
+        rest = _in_some_order(after, events[:at] + events[at + 1 :], hopeless, told)
         if rest is not None:
             return [after, *rest]
     hopeless.setdefault(events, []).append(state)
     return None
+
+
+def _may_be_next(at: int, events: tuple[Event[S], ...], told: Callable[[Event[S]], bool]) -> bool:
+    """Whether one that leaves the thing as was told can still be the last about it."""
+    event = events[at]
+    others = [other for place, other in enumerate(events) if place != at and other.about == event.about]
+    return any(map(told, others or [event]))
 
 
 class _Bounds(Generic[S]):

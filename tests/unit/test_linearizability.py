@@ -1,5 +1,6 @@
 """The checker itself, on the smallest thing that can be written and read: a number."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -121,3 +122,15 @@ def test_an_order_among_many_that_are_in_nobody_s_way_is_found_at_once() -> None
 
     assert check(0, [closing, *(step(4 << number) for number in range(15)), passing]) == 2**17 - 1
     assert asked < 10_000
+
+
+def test_of_two_that_could_each_be_the_last_it_was_the_one_that_the_journal_tells_of() -> None:
+    def move(value: int) -> Event[int]:
+        return replace(put(value, seq=1, invoked=0, answered=9), about="it", left=value)
+
+    events = [move(5), *(replace(put(0, 1, 0, 9), explain=lambda state: state) for _ in range(30)), move(6)]
+
+    assert check(0, events, told=lambda event: event.left == 5) == 5
+    assert check(0, events, told=lambda event: event.left == 6) == 6
+    with pytest.raises(NotLinearizable):
+        check(0, events, told=lambda event: event.left == 7)

@@ -26,6 +26,7 @@ from tests.fakes.metadata_model import TreeModel
 from tests.histories import Recorder, any_deed
 from tests.linearizability import Sort, check
 from tests.mirror import Mirror, walked
+from tests.told import Told
 
 VICTIMS = (name_of("file_metadata_service", 1), name_of("file_metadata_service", 2), "dynamodb")
 # Answers that the crowd gets before somebody dies: a random moment, whatever the machine's speed.
@@ -63,13 +64,15 @@ class Crowd:
     chance: random.Random
     clients: int
     recorder: Recorder = field(init=False)
+    told: Told = field(init=False)
     mirror: Mirror = field(init=False)
     model: TreeModel = field(default_factory=TreeModel)
     seq: int = 0
 
     def __post_init__(self) -> None:
         self.recorder = Recorder(pause=self.client.come_back)
-        self.mirror = Mirror(RestSource(self.client))
+        self.told = Told(RestSource(self.client))
+        self.mirror = Mirror(self.told)
 
     async def round(self, victims: list[str]) -> None:
         began, enough = monotonic(), asyncio.Event()
@@ -111,10 +114,10 @@ class Crowd:
         report.reads += sum(event.sort is Sort.READ for event in events)
         report.refusals += sum(event.sort is Sort.REFUSAL for event in events)
         report.unknown, self.recorder.unknown = report.unknown + self.recorder.unknown, 0
-        self.model = check(self.model, events, begin=self.seq)
-        self.seq = max([self.seq, *(event.seq for event in events)])
         await asyncio.to_thread(self.stack.wait_until_ready, timeout_seconds=120)
         await self.mirror.sync()
+        self.model = check(self.model, events, begin=self.seq, told=self.told.agrees)
+        self.seq = max([self.seq, *(event.seq for event in events)])
         tree = await walked(self.mirror.source)
         assert set(self.mirror.tree().items()) ^ set(tree.items()) == set(), f"at {self.mirror.seq}"
         seen = {(it.id, it.parent, it.name) for it in tree.values()}

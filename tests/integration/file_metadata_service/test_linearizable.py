@@ -25,6 +25,7 @@ from tests.integration.file_metadata_service.aftermath import check_aftermath
 from tests.integration.file_metadata_service.real_world import RealWorld
 from tests.linearizability import check
 from tests.mirror import Mirror, ServiceSource, walked
+from tests.told import Told
 
 CLIENTS, QUOTA, SIZE = 32, 100, 9
 
@@ -48,13 +49,15 @@ class Crowd:
         for _ in range(8):
             skip = self.chance.randrange(20)
             self.world.faults.inject("TransactWriteItems", self.chance.choice(list(Fault)), skip=skip)
-        mirror, done = Mirror(ServiceSource(self.services[0])), asyncio.Event()
+        told, done = Told(ServiceSource(self.services[0])), asyncio.Event()
+        mirror = Mirror(told)
         following = asyncio.create_task(_follow(mirror, done))
         outcomes = await asyncio.gather(*clients)
         done.set()
         await following
         self.world.faults.clear()
-        model = check(TreeModel(quota=QUOTA), self.recorder.events)
+        await mirror.sync()
+        model = check(TreeModel(quota=QUOTA), self.recorder.events, told=told.agrees)
         ports = fsck_ports(self.world.db, self.world.table_prefix)
         await check_aftermath(self.services[1], ports, model, ANN)
         await mirror.sync()

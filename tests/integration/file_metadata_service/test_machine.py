@@ -30,6 +30,7 @@ from tests.integration.file_metadata_service.aftermath import check_aftermath
 from tests.integration.file_metadata_service.real_world import RealWorld, make_tables
 from tests.linearizability import check
 from tests.mirror import Mirror, ServiceSource, walked
+from tests.told import Told
 
 T = TypeVar("T")
 EXPLORE = int(os.environ.get("STOWAGE_EXPLORE") or 1)
@@ -76,7 +77,8 @@ class Crowd(RuleBasedStateMachine):
         self.hands = [ServiceHands(service, self.actor) for service in self.services]
         self.recorder = Recorder(pause=lambda: asyncio.sleep(0))
         self.model, self.seq = TreeModel(quota=QUOTA), 0
-        self.mirror = Mirror(ServiceSource(self.services[0], self.actor))
+        self.told = Told(ServiceSource(self.services[0], self.actor))
+        self.mirror = Mirror(self.told)
         self.run(self.mirror.sync())
 
     @rule(picked=st.lists(DEED, min_size=1, max_size=6), faults=FAULTS)
@@ -87,9 +89,9 @@ class Crowd(RuleBasedStateMachine):
         self.recorder.events.clear()
         self.run(self.ask(deeds))
         self.world.faults.clear()
-        self.model = check(self.model, self.recorder.events, begin=self.seq)
-        self.seq = self.run(self.services[0].use.get_drive(self.actor)).seq
         self.run(self.mirror.sync())
+        self.model = check(self.model, self.recorder.events, begin=self.seq, told=self.told.agrees)
+        self.seq = self.run(self.services[0].use.get_drive(self.actor)).seq
 
     def deed(self, sort: Any, *arguments: Any) -> Deed:
         """Numbers are picks."""
