@@ -7,6 +7,8 @@ import hypothesis
 import pytest
 import structlog
 
+_HERE = Path(__file__).parent
+_WITHOUT_ENGINES = frozenset({"unit", "architecture"})
 pytest_plugins = ["tests.engines", "tests.fakes.tracer", "tests.pki"]
 
 
@@ -35,3 +37,14 @@ def name_folder(config: pytest.Config) -> None:
     if worker is not None:
         given = Path(config.option.basetemp)
         config.option.basetemp = given.with_name(worker["workerid"].removeprefix("gw"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Engines, three whole systems and their browsers share a machine, so that a patience may end too early: a test
+    that needs them gets one more go, and what went wrong is printed. Not so where data would be lost
+    (`judged_once`)."""
+    for item in items:
+        tier = item.path.relative_to(_HERE).parts[0]
+        if tier not in _WITHOUT_ENGINES and item.get_closest_marker("judged_once") is None:
+            item.add_marker(pytest.mark.flaky(reruns=1))

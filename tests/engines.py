@@ -37,6 +37,8 @@ from local_stack.ports import free_port
 from local_stack.s3_repair import repair
 
 REGION = "us-east-1"
+# Given to Redis by tests of what is promised of its answers, not of how soon a busy machine has one.
+PATIENCE_SECONDS = 10.0
 
 
 class EngineProcess:

@@ -2,23 +2,11 @@
 
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from local_stack.stack import Stack
 from tests.e2e.person import Person
-
-_HERE = Path(__file__).parent
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Three whole systems and their browsers share a machine here, so that a patience may end too early: a test gets
-    one more go, and what went wrong is printed. Not so where data would be lost (`judged_once`)."""
-    for item in items:
-        if _HERE in item.path.parents and item.get_closest_marker("judged_once") is None:
-            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,6 +15,7 @@ from file_metadata_service.domain.ids import BlobId, DriveId, NodeId
 from file_metadata_service.domain.nodes import Version, new_file, new_folder
 from file_metadata_service.ports.answer_cache import AnswerCache, ChangeNotes, Placed
 from file_metadata_service.ports.listings import PackedPage
+from tests.engines import PATIENCE_SECONDS
 from tests.fakes.metadata_answers import InMemoryAnswers, InMemoryCache, InMemoryNotes
 from tests.fakes.metadata_service import ANN
 
@@ -46,7 +47,7 @@ class World:
 
 @asynccontextmanager
 async def on_redis(url: str, head: Drive) -> AsyncIterator[World]:
-    async with open_redis(url, as_text=False) as line:
+    async with open_redis(url, as_text=False, answer_seconds=PATIENCE_SECONDS) as line:
         outbox = RedisOutbox(line)
         yield World(
             RedisAnswerCache(line, outbox, kind="page", of_the_tree=False, dump=dump_page, load=load_page),

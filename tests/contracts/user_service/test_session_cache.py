@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from chassis.redis_line import open_redis
+from tests.engines import PATIENCE_SECONDS
 from tests.fakes.user_service import FakeClock, InMemorySessionCache
 from user_service.adapters.redis.session_cache import RedisSessionCache
 from user_service.domain.ids import AccountId, SessionId
@@ -36,7 +37,7 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
 
         yield Bench(fake, read_fake)
         return
-    async with open_redis(request.getfixturevalue("redis_url")) as line:
+    async with open_redis(request.getfixturevalue("redis_url"), answer_seconds=PATIENCE_SECONDS) as line:
 
         async def read_redis(session_id: SessionId) -> tuple[str | None, float]:
             key = f"session:{session_id}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from chassis.redis_line import open_redis
+from tests.engines import PATIENCE_SECONDS
 from tests.fakes.user_service import FakeClock
 from user_service.adapters.memory.throttle import MemoryThrottle
 from user_service.adapters.redis.throttle import RedisThrottle
@@ -35,7 +36,7 @@ async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
         clock = FakeClock()
         yield Bench(MemoryThrottle(clock), clock)
         return
-    async with open_redis(request.getfixturevalue("redis_url")) as line:
+    async with open_redis(request.getfixturevalue("redis_url"), answer_seconds=PATIENCE_SECONDS) as line:
         yield Bench(RedisThrottle(line), None)
 
 

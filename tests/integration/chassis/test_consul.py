@@ -27,11 +27,12 @@ def service() -> str:
 class Keeper:
     """One instance: its health port, and its registration kept in the background."""
 
-    def __init__(self, address: str, service: str, name: str = "one") -> None:
+    def __init__(self, address: str, service: str, name: str = "one", *, every_seconds: float = 0.1) -> None:
         self.health = Health()
         self.instance = Instance(f"{service}-{name}", "127.0.0.1", 4711)
         self._address = address
         self._service = service
+        self._every_seconds = every_seconds
         self._health_server = HealthServer(self.health, instance_id=self.instance.id)
 
     @asynccontextmanager
@@ -41,7 +42,7 @@ class Keeper:
             service=self._service,
             instance=self.instance,
             health_port=await self._health_server.start("127.0.0.1", 0),
-            every_seconds=0.1,
+            every_seconds=self._every_seconds,
         )
         keeping = asyncio.create_task(registration.keep())
         try:
@@ -89,7 +90,8 @@ async def test_an_instance_that_is_not_ready_is_off_the_list_until_it_is(
 
 
 async def test_an_instance_that_the_agent_forgot_registers_again(consul_addr: str, service: str) -> None:
-    keeper = Keeper(consul_addr, service)
+    # Seldom enough that who watches sees it gone.
+    keeper = Keeper(consul_addr, service, every_seconds=2)
     async with watching(consul_addr, service) as seen, keeper.registered():
         await until(seen, bool)
         with ConsulClient(consul_addr, timeout_seconds=5) as client:

@@ -11,6 +11,8 @@ from tests.fakes.metadata_service import ANN, Service
 from tests.faults import CONFLICT, LOST_AFTER, LOST_BEFORE, THROTTLED, Fault
 from tests.integration.file_metadata_service.real_world import RealWorld
 
+pytestmark = pytest.mark.judged_once
+
 Mutation = Callable[[Service, dict[str, str]], Awaitable[Landed[object]]]
 DRIVE = own_drive(ANN.account_id)
 

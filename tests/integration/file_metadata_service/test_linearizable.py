@@ -27,6 +27,8 @@ from tests.linearizability import check
 from tests.mirror import Mirror, ServiceSource, walked
 from tests.told import Told
 
+pytestmark = pytest.mark.judged_once
+
 CLIENTS, QUOTA, SIZE = 32, 100, 9
 
 

@@ -32,6 +32,8 @@ from tests.linearizability import check
 from tests.mirror import Mirror, ServiceSource, walked
 from tests.told import Told
 
+pytestmark = pytest.mark.judged_once
+
 T = TypeVar("T")
 EXPLORE = int(os.environ.get("STOWAGE_EXPLORE") or 1)
 # AWS's emulator is a second opinion: a few runs of it do.

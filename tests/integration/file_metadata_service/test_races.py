@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from file_metadata_service.app.placing import ConflictRule
 from file_metadata_service.app.use_case_ports import Policy
 from file_metadata_service.domain.errors import (
@@ -14,6 +16,8 @@ from file_metadata_service.domain.errors import (
 from file_metadata_service.domain.ids import BlobId, own_drive
 from tests.fakes.metadata_service import ANN
 from tests.integration.file_metadata_service.real_world import RealWorld
+
+pytestmark = pytest.mark.judged_once
 
 DRIVE = own_drive(ANN.account_id)
 

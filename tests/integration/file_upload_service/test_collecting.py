@@ -4,12 +4,15 @@ import asyncio
 import time
 
 import boto3
+import pytest
 
 from file_metadata_service.domain.blobs import UNREFERENCED_MS
 from tests.contracts.file_upload_service.engines import AWS_KEYS
 from tests.engines import REGION, S3Server
 from tests.integration.file_upload_service.rig import Client, Rig
 from tests.integration.file_upload_service.steps import uploaded
+
+pytestmark = pytest.mark.judged_once
 
 
 async def test_they_go_and_no_others(

@@ -15,6 +15,8 @@ from tests.fakes.upload_world import ADA, Instance, claim, new_upload
 from tests.integration.file_upload_service.real_world import RealWorld, rows_left
 from tests.unit.file_upload_service.uploads import FIRST, LARGE_BYTES, SECOND
 
+pytestmark = pytest.mark.judged_once
+
 BODY = FIRST + SECOND
 # More than any of the operations takes; a run whose fault lies beyond its last call is an unbroken one.
 STEPS = range(12)

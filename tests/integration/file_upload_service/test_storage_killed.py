@@ -15,6 +15,8 @@ from tests.engines import S3Server, start_s3
 from tests.fakes.upload_world import ADA, claim, new_upload
 from tests.integration.file_upload_service.real_world import RealWorld, open_world
 
+pytestmark = pytest.mark.judged_once
+
 PARTS = 40
 
 
