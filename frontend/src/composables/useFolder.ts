@@ -1,4 +1,5 @@
 import { computed, shallowRef, watch, type Ref } from 'vue'
+import type { Change } from '@/api/changes'
 import * as nodes from '@/api/nodes'
 import { problemFrom, type Problem } from '@/api/problem'
 import { BY_NAME, type Sorting } from '@/lib/sorting'
@@ -27,10 +28,26 @@ export function useFolder(folderId: Ref<string>, sorting: () => Sorting = () => 
     await Promise.all([findPlace(), pages.load()])
   }
 
+  /** The same, in place. */
+  async function renew(): Promise<void> {
+    await Promise.all([findPlace(), pages.refresh()])
+  }
+
+  const shown = computed(() => new Map(pages.items.value.map((node) => [node.id, node.seq])))
+  const way = computed(() => [...(place.value?.ancestors ?? []), ...(place.value ? [place.value] : [])])
+
+  /** Whether the folder looks different after it: what it shows already, such as our own doing, is no news. */
+  function concerns({ kind, node }: Change): boolean {
+    const seq = shown.value.get(node.id)
+    if (seq !== undefined) return seq < node.seq
+    const comesIn = kind === 'placed' && node.parent_id === place.value?.id
+    return comesIn || way.value.some(({ id }) => id === node.id)
+  }
+
   watch(folderId, load, { immediate: true })
   watch(sorting, pages.load)
 
   const problem = computed(() => placeProblem.value ?? pages.problem.value)
   const state = computed(() => (placeProblem.value ? 'failed' : pages.state.value))
-  return { ...pages, load, place, problem, state }
+  return { ...pages, load, renew, concerns, place, problem, state }
 }

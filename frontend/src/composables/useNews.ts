@@ -1,0 +1,32 @@
+import { onScopeDispose } from 'vue'
+import type { Change } from '@/api/changes'
+import { inTurns } from '@/lib/changes/turns'
+import { useChanges } from '@/stores/changes'
+
+const REST_MILLISECONDS = 300
+
+/**
+ * Reads anew what is shown when something happened that `concerns` it. Many changes are few readings, and a page that
+ * nobody sees reads when it is seen again.
+ */
+export function useNews(concerns: (change: Change) => boolean, read: () => Promise<unknown>): void {
+  const rest = () => new Promise((resolve) => setTimeout(resolve, REST_MILLISECONDS))
+  const readInTurns = inTurns(read, rest)
+  let isOld = false
+
+  function catchUp(): void {
+    if (!isOld || document.hidden) return
+    isOld = false
+    readInTurns()
+  }
+
+  const end = useChanges().onNews(({ entries, isAnew }) => {
+    isOld ||= isAnew || entries.some(({ changes }) => changes.some(concerns))
+    catchUp()
+  })
+  document.addEventListener('visibilitychange', catchUp)
+  onScopeDispose(() => {
+    end()
+    document.removeEventListener('visibilitychange', catchUp)
+  })
+}

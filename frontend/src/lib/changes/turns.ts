@@ -1,0 +1,23 @@
+/**
+ * `work`, one at a time, however often it is called for: calls that come while it is done make one more, after `rest`.
+ * So a thousand changes in a row are a few readings.
+ */
+export function inTurns(work: () => Promise<unknown>, rest: () => Promise<unknown>): () => void {
+  let isBusy = false
+  let isDue = false
+
+  async function go(): Promise<void> {
+    isBusy = true
+    while (isDue) {
+      isDue = false
+      await work()
+      await rest()
+    }
+    isBusy = false
+  }
+
+  return () => {
+    isDue = true
+    if (!isBusy) void go()
+  }
+}
