@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from stowage_client.commands import account, browse, change, changes, jobs, search, transfer, versions
+from stowage_client.commands import account, browse, change, changes, hashes, jobs, search, transfer, versions
 
 _EPILOG = """Exit codes: 0 done · 1 some failed · 2 usage · 3 not signed in · 4 not found · 5 conflict · 6 forbidden ·
 7 no room · 8 no answer · 9 damaged content · 10 local file · 130 interrupted"""
@@ -22,7 +22,7 @@ def make_app() -> typer.Typer:
     )
     app.callback(epilog=_EPILOG)(_main)
     for panel, verbs in {
-        "Files": (transfer.put, transfer.get, browse.ls, change.mkdir, change.mv, jobs.cp),
+        "Files": (transfer.put, transfer.get, browse.ls, change.mkdir, change.mv, jobs.cp, hashes.hash_),
         "Finding": (search.search, search.recent, changes.changes),
         "Versions": (versions.revert,),
         "Trash": (change.rm, browse.trash, change.restore, jobs.purge),
@@ -30,7 +30,7 @@ def make_app() -> typer.Typer:
         "Account": (account.register, account.login, account.logout, account.whoami),
     }.items():
         for verb in verbs:
-            app.command(rich_help_panel=panel)(verb)
+            app.command(verb.__name__.rstrip("_"), rich_help_panel=panel)(verb)
     app.add_typer(
         versions.make_versions(),
         name="versions",

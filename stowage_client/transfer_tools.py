@@ -1,8 +1,9 @@
 """Puts together what moves bytes, for the time of one command."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 
@@ -16,7 +17,8 @@ from stowage_client.storage.port import Storage
 from stowage_client.transfer.completion import Completion
 from stowage_client.transfer.crew import Crew
 from stowage_client.transfer.download import FileDownloader
-from stowage_client.transfer.get import GetFiles
+from stowage_client.transfer.folder_maker import FolderMaker
+from stowage_client.transfer.get import GetFiles, make_folder
 from stowage_client.transfer.jobs import Owner
 from stowage_client.transfer.ledger import UploadLedger
 from stowage_client.transfer.meter import Meter
@@ -24,27 +26,31 @@ from stowage_client.transfer.part_flow import PartFlow
 from stowage_client.transfer.part_sender import PartSender
 from stowage_client.transfer.put import PutFiles
 from stowage_client.transfer.range_fetcher import RangeFetcher
+from stowage_client.transfer.rehearsal import DownloadPlanner, FolderPlanner, UploadPlanner, plan_folder
 from stowage_client.transfer.upload import FileUploader
 
 
 @dataclass(frozen=True, slots=True)
 class TransferTools:
+    """`folders` makes those that a destination needs."""
+
+    folders: FolderMaker
     put: PutFiles
     get: GetFiles
 
 
 @contextmanager
 def transfer_tools(
-    machine: Machine, connection: Connection, *, parallel: int, watched: bool
+    machine: Machine, connection: Connection, *, parallel: int, watched: bool, dry_run: bool = False
 ) -> Iterator[TransferTools]:
-    """`parallel` connections move bytes. Raises NotSignedIn."""
+    """`parallel` connections move bytes; none do in a `dry_run`, which changes nothing. Raises NotSignedIn."""
     owner = Owner(connection.server, connection.tokens.session().account_id)
     crew = Crew(movers=parallel)
     storage = machine.open_storage(parallel)
     try:
         with _meter(watched=watched) as meter:
             bench = _Bench(machine, NodesApi(connection.signed), crew, storage, meter)
-            yield TransferTools(put=bench.put(owner, UploadsApi(connection.signed)), get=bench.get())
+            yield bench.rehearsal() if dry_run else bench.tools(owner, UploadsApi(connection.signed))
     finally:
         crew.dismiss()
         storage.close()
@@ -60,12 +66,23 @@ class _Bench:
     storage: Storage
     meter: Meter
 
-    def put(self, owner: Owner, uploads: UploadsApi) -> PutFiles:
+    def tools(self, owner: Owner, uploads: UploadsApi) -> TransferTools:
+        folders = FolderMaker(self.nodes)
+        uploader = self._uploader(owner, uploads)
+        put = PutFiles(self.nodes, folders, uploader, self.crew, self.meter)
+        return TransferTools(folders, put, self._get(FileDownloader, make_folder))
+
+    def rehearsal(self) -> TransferTools:
+        folders = FolderPlanner(self.nodes)
+        put = PutFiles(self.nodes, folders, UploadPlanner(self.nodes, self.meter), self.crew, self.meter)
+        return TransferTools(folders, put, self._get(DownloadPlanner, plan_folder))
+
+    def _uploader(self, owner: Owner, uploads: UploadsApi) -> FileUploader:
         pause = self.machine.pause
         sender = PartSender(self.storage, self.crew, self.meter, pause=pause, backoff=Backoff())
         ledger = UploadLedger(self.machine.locations.state / "uploads")
         ledger.tidy()
-        uploader = FileUploader(
+        return FileUploader(
             owner,
             uploads=uploads,
             nodes=self.nodes,
@@ -74,15 +91,15 @@ class _Bench:
             parts=PartFlow(uploads, sender, self.crew, self.meter),
             completion=Completion(uploads, pause=pause),
         )
-        return PutFiles(self.nodes, uploader, self.crew, self.meter)
 
-    def get(self) -> GetFiles:
+    def _get(self, kind: type[FileDownloader], make_folder: Callable[[Path], None]) -> GetFiles:
         fetcher = RangeFetcher(
             self.storage, self.crew, self.meter, pause=self.machine.pause, backoff=Backoff()
         )
         logs = self.machine.locations.state / "downloads"
-        downloader = FileDownloader(self.nodes, fetcher, self.crew, self.meter, logs=logs)
-        return GetFiles(self.nodes, downloader, self.meter, names=LocalNames(windows=self.machine.windows))
+        downloader = kind(self.nodes, fetcher, self.crew, self.meter, logs=logs)
+        names = LocalNames(windows=self.machine.windows)
+        return GetFiles(self.nodes, downloader, self.meter, names=names, make_folder=make_folder)
 
 
 def _meter(*, watched: bool) -> AbstractContextManager[Meter]:

@@ -35,6 +35,19 @@ Parallel = Annotated[
     int,
     typer.Option("--parallel", min=1, max=64, help="Connections that move bytes at the same time."),
 ]
+DryRun = Annotated[
+    bool, typer.Option("-n", "--dry-run", help="Only say what would be done; change nothing, here or there.")
+]
+Exclude = Annotated[
+    list[str],
+    typer.Option(
+        "--exclude",
+        metavar="PATTERN",
+        default_factory=list,
+        show_default=False,
+        help="Leave out what fits, as in a .gitignore; may be said several times, the last that fits decides.",
+    ),
+]
 RemoteArgument = Annotated[str, typer.Argument(metavar="PATH", help="A path in the drive: /films/big.mkv")]
 EmailOption = Annotated[str, typer.Option("--email", help="The address of the account.")]
 DEFAULT_PARALLEL = 8

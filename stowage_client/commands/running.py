@@ -11,19 +11,25 @@ from stowage_client.console import Output
 from stowage_client.errors import ClientError, ExitCode, LocalError
 
 Action = Callable[[Machine, Connection, Output], Awaitable[None]]
+ActionHere = Callable[[Output], Awaitable[None]]
 
 
 def run(context: typer.Context, action: Action, *, url: str | None, as_json: bool) -> None:
     """Does the work, prints what stopped it, and exits with the code that belongs to that."""
     machine: Machine = context.find_root().obj
-    output = Output(as_json=as_json)
 
-    async def work() -> None:
+    async def work(output: Output) -> None:
         async with connected(machine, url) as connection:
             await action(machine, connection, output)
 
+    run_here(work, as_json=as_json)
+
+
+def run_here(action: ActionHere, *, as_json: bool) -> None:
+    """The same for work that needs no server."""
+    output = Output(as_json=as_json)
     try:
-        asyncio.run(work())
+        asyncio.run(_awaited(action(output)))
     except ClientError as error:
         output.error(error)
         raise typer.Exit(error.exit_code) from None
@@ -35,3 +41,7 @@ def run(context: typer.Context, action: Action, *, url: str | None, as_json: boo
     except (KeyboardInterrupt, asyncio.CancelledError):
         output.remark("Stopped. What was on its way goes on from here when you run the same command again.")
         raise typer.Exit(ExitCode.INTERRUPTED) from None
+
+
+async def _awaited(work: Awaitable[None]) -> None:
+    await work

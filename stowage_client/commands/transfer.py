@@ -12,6 +12,8 @@ from stowage_client.commands.options import (
     DEFAULT_PARALLEL,
     AsJson,
     ConflictRule,
+    DryRun,
+    Exclude,
     Parallel,
     RemoteArgument,
     Url,
@@ -22,9 +24,11 @@ from stowage_client.errors import LocalError
 from stowage_client.formatting import count, duration, rate, size
 from stowage_client.remote_path import RemotePath
 from stowage_client.transfer.destination import find_destination
+from stowage_client.transfer.exclusion import Exclusion
 from stowage_client.transfer.get import GetOptions
 from stowage_client.transfer.put import PutOptions
 from stowage_client.transfer.report import Kind, Outcome, Report
+from stowage_client.transfer.walk import WalkRules
 from stowage_client.transfer_tools import transfer_tools
 
 # Up to so many files each is named; of more only those that need a look.
@@ -41,10 +45,15 @@ def put(
     conflict: Annotated[
         ConflictRule, typer.Option(help="If a name is taken: fail, take another name, or replace it.")
     ] = ConflictRule.FAIL,
+    _recursive: Annotated[
+        bool, typer.Option("-r", "--recursive", help="Folders are sent with all they hold, also without it.")
+    ] = False,
+    exclude: Exclude,
     parents: Annotated[bool, typer.Option("-p", "--parents", help="Make FOLDER/ if it is missing.")] = False,
     follow_links: Annotated[
         bool, typer.Option("-L", "--follow-links", help="Send what symbolic links in folders lead to.")
     ] = False,
+    dry_run: DryRun = False,
     parallel: Parallel = DEFAULT_PARALLEL,
     url: Url = None,
     as_json: AsJson = False,
@@ -58,19 +67,21 @@ def put(
     stowage put big.mkv /films/
     stowage put big.mkv /films/metropolis.mkv
     stowage put -p photos letters /backup/2026/ --conflict replace
+    stowage put -r code /backup/ --exclude node_modules/ --exclude '*.tmp' --dry-run
     ```
     """
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
         nodes = NodesApi(connection.signed)
+        rules = WalkRules(follow_links, Exclusion(exclude))
+        watched = machine.watched and not as_json
         with transfer_tools(
-            machine, connection, parallel=parallel, watched=machine.watched and not as_json
+            machine, connection, parallel=parallel, watched=watched, dry_run=dry_run
         ) as tools:
-            destination = await find_destination(
-                nodes, RemotePath.parse(target), sources, make_folders=parents
-            )
-            report = await tools.put(sources, destination, PutOptions(conflict.value, follow_links))
-        show_report(report, output, verb="Sent")
+            maker = tools.folders if parents else None
+            destination = await find_destination(nodes, RemotePath.parse(target), sources, maker)
+            report = await tools.put(sources, destination, PutOptions(conflict.value, rules))
+        show_report(report, output, verb="Would send" if dry_run else "Sent")
 
     run(context, action, url=url, as_json=as_json)
 
@@ -83,9 +94,11 @@ def get(
         str, typer.Argument(metavar="LOCAL", help="A folder here, or the file's new path.")
     ] = ".",
     recursive: Annotated[bool, typer.Option("-r", "--recursive", help="A folder with all it holds.")] = False,
+    exclude: Exclude,
     force: Annotated[
         bool, typer.Option("-f", "--force", help="Replace other files that stand there.")
     ] = False,
+    dry_run: DryRun = False,
     parallel: Parallel = DEFAULT_PARALLEL,
     url: Url = None,
     as_json: AsJson = False,
@@ -97,17 +110,18 @@ def get(
     ```
     stowage get /films/big.mkv
     stowage get /films/big.mkv /tmp/copy.mkv
-    stowage get -r /photos .
+    stowage get -r /photos . --exclude '*.raw'
     ```
     """
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
-        local = local_place(target)
+        options = GetOptions(recursive, force, exclusion=Exclusion(exclude))
+        watched = machine.watched and not as_json
         with transfer_tools(
-            machine, connection, parallel=parallel, watched=machine.watched and not as_json
+            machine, connection, parallel=parallel, watched=watched, dry_run=dry_run
         ) as tools:
-            report = await tools.get(RemotePath.parse(source), local, GetOptions(recursive, force))
-        show_report(report, output, verb="Fetched")
+            report = await tools.get(RemotePath.parse(source), local_place(target), options)
+        show_report(report, output, verb="Would fetch" if dry_run else "Fetched")
 
     run(context, action, url=url, as_json=as_json)
 
@@ -137,6 +151,7 @@ def _data(report: Report) -> dict[str, Any]:
     return {
         "files": [_outcome_data(outcome) for outcome in report.outcomes],
         "folders_made": report.folders_made,
+        "excluded": report.excluded,
         "bytes": report.bytes_done,
         "seconds": round(report.seconds, 3),
     }
@@ -156,7 +171,7 @@ def _outcome_data(outcome: Outcome) -> dict[str, Any]:
 
 
 def _lines(report: Report, verb: str) -> Iterator[str]:
-    done, unchanged = report.of("done"), report.of("unchanged")
+    done, unchanged = report.of("done") + report.of("planned"), report.of("unchanged")
     if len(done) + len(unchanged) <= _NAMED_UP_TO:
         yield from (f"{outcome.source} → {outcome.target}" for outcome in done)
         yield from (f"{outcome.source} → {outcome.target}: unchanged" for outcome in unchanged)
@@ -164,5 +179,7 @@ def _lines(report: Report, verb: str) -> Iterator[str]:
     counts = [count(len(done), "file")]
     kinds: tuple[Kind, ...] = ("unchanged", "skipped", "failed")
     counts += [f"{len(outcomes):,} {kind}" for kind in kinds if (outcomes := report.of(kind))]
+    counts += [f"{report.excluded:,} excluded"] if report.excluded else []
     moved, seconds = report.bytes_done, report.seconds
-    yield f"{verb} {', '.join(counts)}: {size(moved)} in {duration(seconds)}, {rate(moved, seconds)}."
+    speed = "" if report.of("planned") else f" in {duration(seconds)}, {rate(moved, seconds)}"
+    yield f"{verb} {', '.join(counts)}: {size(moved)}{speed}."

@@ -10,13 +10,16 @@ from stowage_client.transfer.tasks import each
 
 async def same_content(crew: Crew, path: Path, size_bytes: int, layout: str, wanted_hash: str) -> bool:
     """Reads the file only if its size fits. Raises LocalError if it cannot be read, NotUnderstood."""
-    digests: dict[int, bytes] = {}
     with SourceFile(path) as file:
-        if file.size_bytes != size_bytes:
-            return False
+        return file.size_bytes == size_bytes and await hash_of(crew, file, layout) == wanted_hash
 
-        async def look(span: Span) -> None:
-            digests[span.number] = await crew.hash(file.digest, span)
 
-        await each(spans(layout, size_bytes), look, at_once=crew.hasher_count)
-    return content_hash(digests[number] for number in sorted(digests)) == wanted_hash
+async def hash_of(crew: Crew, file: SourceFile, layout: str) -> str:
+    """Its content hash in this layout. Raises LocalError if it cannot be read, NotUnderstood."""
+    digests: dict[int, bytes] = {}
+
+    async def look(span: Span) -> None:
+        digests[span.number] = await crew.hash(file.digest, span)
+
+    await each(spans(layout, file.size_bytes), look, at_once=crew.hasher_count)
+    return content_hash(digests[number] for number in sorted(digests))

@@ -23,9 +23,11 @@ class Destination:
 
 
 async def find_destination(
-    nodes: NodesApi, target: RemotePath, sources: Sequence[Path], *, make_folders: bool
+    nodes: NodesApi, target: RemotePath, sources: Sequence[Path], maker: FolderMaker | None
 ) -> Destination:
-    """Raises UsageError, ApiError 404 if a folder is missing that may not be made, `name_taken` if it is a file."""
+    """`maker` makes what is missing, None if nothing may be made.
+
+    Raises UsageError, ApiError 404 if a folder is missing that may not be made, `name_taken` if it is a file."""
     there = await nodes.find(target)
     if there is not None and there.is_folder:
         return Destination(Place(there.id, target, is_new=False))
@@ -33,13 +35,13 @@ async def find_destination(
     if there is not None and (target.wants_folder or not one_file):
         raise UsageError(f"{target} is a file, not a folder.")
     if target.wants_folder or not one_file:
-        return Destination(await _folder(nodes, target, make=make_folders))
-    return Destination(await _folder(nodes, target.parent, make=make_folders), new_name=target.name)
+        return Destination(await _folder(nodes, target, maker))
+    return Destination(await _folder(nodes, target.parent, maker), new_name=target.name)
 
 
-async def _folder(nodes: NodesApi, path: RemotePath, *, make: bool) -> Place:
-    if make:
-        return await FolderMaker(nodes).make_path(path)
+async def _folder(nodes: NodesApi, path: RemotePath, maker: FolderMaker | None) -> Place:
+    if maker is not None:
+        return await maker.make_path(path)
     try:
         node = await nodes.at(path)
     except ApiError as error:

@@ -28,12 +28,13 @@ class DownloadJob:
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """`fetched` is False if it stood there already, byte for byte."""
+    """`fetched` is False if it stood there already, byte for byte, or if it would only be fetched."""
 
     path: Path
     size_bytes: int
     fetched: bool
     resumed: bool = False
+    is_only_planned: bool = False
 
 
 class FileDownloader:
@@ -59,6 +60,9 @@ class FileDownloader:
                 return Downloaded(job.target, content.size, fetched=False)
             if not job.replace:
                 raise already_there(job.target)
+        return await self._obtain(job, content)
+
+    async def _obtain(self, job: DownloadJob, content: Content) -> Downloaded:
         with PartialFile(job.target, content.content_hash, content.size) as partial:
             return await self._fetch(job, content, partial)
 

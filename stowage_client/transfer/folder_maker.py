@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from stowage_client.api.models import Node
 from stowage_client.api.nodes import NodesApi
 from stowage_client.errors import ApiError, ClientError, NotSignedIn, Unreachable
 from stowage_client.remote_path import RemotePath
@@ -54,10 +55,14 @@ class FolderMaker:
 
     async def ensure(self, parent: Place, name: str) -> Place:
         path = parent.path.child(name)
-        if not parent.is_new:
-            there = await self._nodes.find(path)
-            if there is not None and there.is_folder:
-                return Place(there.id, path, is_new=False)
+        there = None if parent.is_new else await self._nodes.find(path)
+        if there is not None and there.is_folder:
+            return Place(there.id, path, is_new=False)
+        return await self._create(parent, name, there)
+
+    async def _create(self, parent: Place, name: str, there: Node | None) -> Place:
+        """Where no folder stands yet, as far as is known; perhaps a file."""
+        path = parent.path.child(name)
         try:
             node = await self._nodes.create_folder(parent.folder_id, name)
         except ApiError as error:

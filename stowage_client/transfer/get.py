@@ -1,7 +1,7 @@
 """Files and folders from the drive."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 
@@ -11,9 +11,10 @@ from stowage_client.errors import ClientError, LocalError, NotSignedIn, Unreacha
 from stowage_client.layout import SMALLEST_PART_BYTES
 from stowage_client.local_names import LocalNames, NameUnfit
 from stowage_client.remote_path import RemotePath
-from stowage_client.transfer.download import DownloadJob, FileDownloader
+from stowage_client.transfer.download import Downloaded, DownloadJob, FileDownloader
+from stowage_client.transfer.exclusion import Exclusion
 from stowage_client.transfer.meter import Meter
-from stowage_client.transfer.report import Outcome, Report
+from stowage_client.transfer.report import Kind, Outcome, Report
 from stowage_client.transfer.tasks import each, together
 
 _SMALL_AT_ONCE = 16
@@ -22,7 +23,7 @@ _BIG_AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class GetOptions:
-    """Whether folders are wanted with all they hold, and whether other files that stand in the way may go.
+    """Whether folders are wanted with all they hold but `exclusion`, and whether other files in the way may go.
 
     `version`: a file as it was.
     """
@@ -30,6 +31,7 @@ class GetOptions:
     recursive: bool = False
     replace: bool = False
     version: int | None = None
+    exclusion: Exclusion = field(default_factory=Exclusion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,26 @@ class _Wanted:
     node: Node
     source: RemotePath
     target: Path
+    below: tuple[str, ...] = ()  # the folder that was asked for
 
 
 class GetFiles:
-    """Fetches a file, or a folder with all it holds."""
+    """Fetches a file, or a folder with all it holds; `make_folder` makes one here, or only looks whether it could."""
 
     def __init__(
-        self, nodes: NodesApi, downloader: FileDownloader, meter: Meter, *, names: LocalNames
+        self,
+        nodes: NodesApi,
+        downloader: FileDownloader,
+        meter: Meter,
+        *,
+        names: LocalNames,
+        make_folder: Callable[[Path], None],
     ) -> None:
         self._nodes = nodes
         self._downloader = downloader
         self._meter = meter
         self._names = names
+        self._make_folder = make_folder
 
     async def __call__(self, source: RemotePath, target: Path, options: GetOptions) -> Report:
         """`target` is a folder to put it into, or the name that it shall have.
@@ -67,7 +77,7 @@ class GetFiles:
         if node.is_folder and top.target != target:
             _refuse_link(top.target)
         report = Report()
-        wanted = [item async for item in self._below(top, report)] if node.is_folder else [top]
+        wanted = [item async for item in self._below(top, options, report)] if node.is_folder else [top]
         self._meter.expect(files=len(wanted), size_bytes=sum(item.node.size or 0 for item in wanted))
         await self._fetch_all(wanted, options, report)
         report.seconds = monotonic() - started
@@ -96,35 +106,39 @@ class GetFiles:
             DownloadJob(item.node, item.target, replace=options.replace, version=options.version)
         )
         return Outcome(
-            "done" if done.fetched else "unchanged",
+            _kind(done),
             str(item.source),
             str(done.path),
             size_bytes=done.size_bytes,
             node_id=item.node.id,
             resumed=done.resumed,
-            why=None if done.fetched else "it is there already, byte for byte",
+            why=None if _kind(done) != "unchanged" else "it is there already, byte for byte",
         )
 
-    async def _below(self, top: _Wanted, report: Report) -> AsyncIterator[_Wanted]:
+    async def _below(self, top: _Wanted, options: GetOptions, report: Report) -> AsyncIterator[_Wanted]:
         """The files below a folder; makes the folders for them on the way. What cannot stand here fails by itself."""
-        _make_folder(top.target)
+        self._make_folder(top.target)
         waiting = [top]
         while waiting:
             folder = waiting.pop()
             if folder is not top:
                 try:
                     _refuse_link(folder.target)
-                    _make_folder(folder.target)
+                    self._make_folder(folder.target)
                 except LocalError as error:
                     report.fail(str(folder.source), str(folder.target), error)
                     continue
             async for node in self._nodes.entries(folder.node.id):
+                if options.exclusion.covers((*folder.below, node.name), is_folder=node.is_folder):
+                    report.excluded += 1
+                    continue
                 try:
                     name = self._names.take(node.name)
                 except NameUnfit as error:
                     report.fail(str(folder.source.child(node.name)), str(folder.target), error)
                     continue
-                item = _Wanted(node, folder.source.child(name), folder.target / name)
+                below = (*folder.below, name)
+                item = _Wanted(node, folder.source.child(name), folder.target / name, below)
                 if node.is_folder:
                     waiting.append(item)
                 else:
@@ -134,7 +148,14 @@ class GetFiles:
         return target / self._names.take(node.name) if target.is_dir() and not source.is_root else target
 
 
-def _make_folder(folder: Path) -> None:
+def _kind(done: Downloaded) -> Kind:
+    if done.is_only_planned:
+        return "planned"
+    return "done" if done.fetched else "unchanged"
+
+
+def make_folder(folder: Path) -> None:
+    """Raises LocalError if a file is in the way, or if it may not be made."""
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:

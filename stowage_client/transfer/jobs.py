@@ -1,5 +1,6 @@
 """What is to be transferred, and what came of it."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +20,16 @@ class UploadJob:
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """The file as it came to stand in the drive; `resumed` if an earlier run had begun it."""
+    """The file as it came to stand in the drive, or would; `resumed` if an earlier run had begun it."""
 
     node_id: str
     path: RemotePath
     size_bytes: int
     resumed: bool
+    is_only_planned: bool = False
+
+
+Uploader = Callable[[UploadJob], Awaitable[Uploaded]]
 
 
 @dataclass(frozen=True, slots=True)

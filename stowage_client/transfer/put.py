@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
@@ -14,13 +14,12 @@ from stowage_client.transfer.comparison import same_content
 from stowage_client.transfer.crew import Crew
 from stowage_client.transfer.destination import Destination
 from stowage_client.transfer.folder_maker import FolderMaker, Place, Places
-from stowage_client.transfer.jobs import UploadJob
+from stowage_client.transfer.jobs import Uploader, UploadJob
 from stowage_client.transfer.known_names import KnownNames
 from stowage_client.transfer.meter import Meter
 from stowage_client.transfer.report import Outcome, Report
 from stowage_client.transfer.tasks import each, together
-from stowage_client.transfer.upload import FileUploader
-from stowage_client.transfer.walk import Found, FoundFile, walk
+from stowage_client.transfer.walk import Found, FoundFile, WalkRules, walk
 
 # Small files wait for the server more than for the network; a big one fills the network by itself, and the second
 # is sent while the first is put together.
@@ -30,17 +29,20 @@ _BIG_AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class PutOptions:
-    """What to do about a name that is taken, and whether to follow symbolic links in folders."""
+    """What to do about a name that is taken, and what to take of folders."""
 
     conflict: Conflict
-    follow_links: bool = False
+    rules: WalkRules = field(default_factory=WalkRules)
 
 
 class PutFiles:
-    """Sends what a person names into one folder of the drive."""
+    """Sends what a person names into one folder of the drive; says what it would do, given those who only say it."""
 
-    def __init__(self, nodes: NodesApi, uploader: FileUploader, crew: Crew, meter: Meter) -> None:
+    def __init__(
+        self, nodes: NodesApi, folders: FolderMaker, uploader: Uploader, crew: Crew, meter: Meter
+    ) -> None:
         self._nodes = nodes
+        self._folders = folders
         self._uploader = uploader
         self._crew = crew
         self._meter = meter
@@ -53,13 +55,13 @@ class PutFiles:
         Raises what stops them all: NotSignedIn, Unreachable, LocalError for a source that is not there.
         """
         started = monotonic()
-        found = _found(sources, follow_links=options.follow_links)
-        report = Report()
+        found = _found(sources, options.rules)
+        report = Report(excluded=found.excluded)
         for skipped in found.skipped:
             report.skip(str(skipped.path), skipped.why)
         files = [destination.renamed(file) for file in found.files]
         self._meter.expect(files=len(files), size_bytes=sum(file.size_bytes for file in files))
-        places = await FolderMaker(self._nodes).make(destination.base, found.folders)
+        places = await self._folders.make(destination.base, found.folders)
         report.folders_made = sum(isinstance(place, Place) and place.is_new for place in places.values())
         await self._send_all(files, places, options, report)
         report.seconds = monotonic() - started
@@ -109,7 +111,7 @@ class PutFiles:
                 raise
             return self._unchanged(job, file, there)
         return Outcome(
-            "done",
+            "planned" if done.is_only_planned else "done",
             str(job.source),
             str(done.path),
             size_bytes=done.size_bytes,
@@ -130,11 +132,12 @@ class PutFiles:
         )
 
 
-def _found(sources: Sequence[Path], *, follow_links: bool) -> Found:
+def _found(sources: Sequence[Path], rules: WalkRules) -> Found:
     all_found = Found()
     for source in sources:
-        found = walk(source, follow_links=follow_links)
+        found = walk(source, rules)
         all_found.folders += found.folders
         all_found.files += found.files
         all_found.skipped += found.skipped
+        all_found.excluded += found.excluded
     return all_found

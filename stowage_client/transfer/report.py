@@ -5,8 +5,8 @@ from typing import Literal
 
 from stowage_client.errors import ClientError, SomeFailed
 
-# done: its bytes travelled. unchanged: they were there already. skipped: nothing that could be sent.
-Kind = Literal["done", "unchanged", "skipped", "failed"]
+# done: its bytes travelled. planned: they would. unchanged: they were there already. skipped: nothing to be sent.
+Kind = Literal["done", "planned", "unchanged", "skipped", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,14 @@ class Outcome:
 
 @dataclass(slots=True)
 class Report:
-    """Outcomes in the order in which they came, and how long it took altogether."""
+    """Outcomes in the order in which they came, and how long it took altogether.
+
+    `excluded` counts what was left out because the person said so, a folder as one.
+    """
 
     outcomes: list[Outcome] = field(default_factory=list)
     folders_made: int = 0
+    excluded: int = 0
     seconds: float = 0.0
 
     def of(self, kind: Kind) -> list[Outcome]:
@@ -36,7 +40,7 @@ class Report:
 
     @property
     def bytes_done(self) -> int:
-        return sum(outcome.size_bytes for outcome in self.of("done"))
+        return sum(outcome.size_bytes for outcome in self.of("done") + self.of("planned"))
 
     def fail(self, source: str, target: str, error: ClientError) -> None:
         # Without its traceback: it would keep every frame of thousands of failures alive.

@@ -81,7 +81,7 @@ class SourceFile(OpenFile):
         before = self.identity
         if (now.size_bytes, now.modified_ns) != (before.size_bytes, before.modified_ns):
             raise FileChanged(
-                f"{self.path} changed while it was being sent; nothing of it was kept.",
+                f"{self.path} changed while it was being read; nothing of it was kept.",
                 hint="Run the command again when nobody writes to it.",
             )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from stowage_client.errors import LocalError
+from stowage_client.transfer.exclusion import Exclusion
 
 Names = tuple[str, ...]
 
@@ -30,11 +31,20 @@ class Skipped:
 
 @dataclass(slots=True)
 class Found:
-    """Folders in an order in which parents come first."""
+    """Folders in an order in which parents come first; `excluded`: how many files and folders were left out."""
 
     folders: list[Names] = field(default_factory=list)
     files: list[FoundFile] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    excluded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WalkRules:
+    """Whether links below a named folder are followed, and what is left out there."""
+
+    follow_links: bool = False
+    exclusion: Exclusion = field(default_factory=Exclusion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +54,11 @@ class _Folder:
     ancestors: frozenset[tuple[int, int]]  # device and inode of those on the way here, itself included
 
 
-def walk(source: Path, *, follow_links: bool) -> Found:
+def walk(source: Path, rules: WalkRules) -> Found:
     """Everything at `source`, which is a file or a folder. A link that the person named is followed.
 
-    Links below are followed only if asked, and never into a folder that holds them. Raises LocalError if `source`
-    is not there or cannot be sent.
+    Links below are followed only if asked, and never into a folder that holds them. What the person named is never
+    left out, whatever its name fits. Raises LocalError if `source` is not there or cannot be sent.
     """
     try:
         status = source.stat()
@@ -57,7 +67,7 @@ def walk(source: Path, *, follow_links: bool) -> Found:
     name = source.name or source.resolve().name
     found = Found()
     if stat.S_ISDIR(status.st_mode):
-        _walk_folders(_Folder(source, (name,), frozenset({_key(status)})), found, follow_links=follow_links)
+        _walk_folders(_Folder(source, (name,), frozenset({_key(status)})), found, rules)
     elif reason := _unfit(name, status):
         raise LocalError(f"{source} cannot be sent: {reason}.")
     else:
@@ -65,7 +75,7 @@ def walk(source: Path, *, follow_links: bool) -> Found:
     return found
 
 
-def _walk_folders(top: _Folder, found: Found, *, follow_links: bool) -> None:
+def _walk_folders(top: _Folder, found: Found, rules: WalkRules) -> None:
     waiting = [top]
     while waiting:
         folder = waiting.pop()
@@ -79,19 +89,18 @@ def _walk_folders(top: _Folder, found: Found, *, follow_links: bool) -> None:
             found.skipped.append(Skipped(folder.path, f"it cannot be read: {error.strerror}"))
             continue
         found.folders.append(folder.names)
-        below = [
-            sub for entry in listed for sub in _sort_out(entry, folder, found, follow_links=follow_links)
-        ]
+        below = [sub for entry in listed for sub in _sort_out(entry, folder, found, rules)]
         waiting.extend(reversed(below))
 
 
-def _sort_out(
-    entry: os.DirEntry[str], folder: _Folder, found: Found, *, follow_links: bool
-) -> Iterator[_Folder]:
+def _sort_out(entry: os.DirEntry[str], folder: _Folder, found: Found, rules: WalkRules) -> Iterator[_Folder]:
     """Notes a file or why it is skipped; yields a folder."""
     path, names = folder.path / entry.name, (*folder.names, entry.name)
     try:
-        if entry.is_symlink() and not follow_links:
+        if rules.exclusion.covers(names[1:], is_folder=_is_folder(entry, rules)):
+            found.excluded += 1
+            return
+        if entry.is_symlink() and not rules.follow_links:
             found.skipped.append(
                 Skipped(path, "it is a symbolic link (--follow-links sends what it leads to)")
             )
@@ -109,6 +118,10 @@ def _sort_out(
         found.skipped.append(Skipped(path, reason))
     else:
         found.files.append(FoundFile(path, names, status.st_size))
+
+
+def _is_folder(entry: os.DirEntry[str], rules: WalkRules) -> bool:
+    return entry.is_dir(follow_symlinks=rules.follow_links)
 
 
 def _key(status: os.stat_result) -> tuple[int, int]:

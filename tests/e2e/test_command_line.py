@@ -60,7 +60,9 @@ def test_what_goes_in_comes_out(shell: Shell, size: int) -> None:
     shell.do("get", "/in.bin", shell.home / "out.bin")
 
     assert filecmp.cmp(source, shell.home / "out.bin", shallow=False)
-    assert shell.json("ls", "/in.bin")["items"][0]["size"] == size
+    [there], [here] = shell.json("ls", "/in.bin")["items"], shell.json("hash", source)["items"]
+    assert there["size"] == size
+    assert (there["content_hash"], there["layout"]) == (here["content_hash"], here["layout"])
     assert shell.state_files == []
 
 

@@ -243,7 +243,7 @@ def test_a_file_that_changes_while_it_is_sent_is_told_and_nothing_is_kept(world:
     result = world.run("put", source, "/", "--parallel", "1")
 
     assert result.exit_code == ExitCode.LOCAL
-    assert "changed while it was being sent" in result.stderr
+    assert "changed while it was being read" in result.stderr
     assert world.names() == []
     assert world.tickets == []
     assert [upload["state"] for upload in world.gateway.uploads.by_id.values()] == ["aborted"]
