@@ -14,6 +14,7 @@ from file_metadata_service.app.groups import Group, GroupLimits, Outcome, assemb
 from file_metadata_service.app.heads import Heads
 from file_metadata_service.app.memory import FolderMemory, KnownRows
 from file_metadata_service.app.tree import RowsMissing, Tree
+from file_metadata_service.app.whole_folders import WholeFolders
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import DriveId, Position
 from file_metadata_service.ports.answer_cache import ChangeNotes
@@ -70,6 +71,7 @@ class DriveWriter:
     parts: WriterParts
     _head: Drive | None = None
     _rows: dict[Key, Row | None] = field(default_factory=dict)
+    _whole: WholeFolders = field(default_factory=WholeFolders)
 
     async def write(self, changes: Sequence[Change[object]], give_up_at: float) -> Written:
         """Validates and writes as many as fit, all or nothing. `give_up_at`: monotonic seconds.
@@ -94,6 +96,7 @@ class DriveWriter:
         except RowsRefused as refused:
             # Known for the next try: what a command saw ahead of it was wrong.
             self._drop_blobs()
+            self._whole.forget()
             await self._read(group.tree.head, refused.keys)
             raise
         except BaseException:
@@ -117,7 +120,7 @@ class DriveWriter:
         await Climb(self.parts.ledger, self.parts.folders).read(head, keys, self._known(head))
 
     def _known(self, head: Drive) -> KnownRows:
-        return KnownRows(head.seq, self.parts.folders.of(head), self._rows)
+        return KnownRows(head.seq, self.parts.folders.of(head), self._rows, self._whole)
 
     async def _land(self, writing: Writing, give_up_at: float) -> Position:
         """Sends the identical writing until it is known what became of it."""
@@ -156,6 +159,7 @@ class DriveWriter:
         changed = {item.key: item.after for item in writing.items}
         self.parts.folders.landed(writing.before, writing.after, changed)
         self._rows.update(changed)
+        self._whole.landed(writing.before, writing.items)
         self._head = writing.after
 
     def _drop_blobs(self) -> None:
@@ -165,3 +169,4 @@ class DriveWriter:
     def _forget(self) -> None:
         self._head = None
         self._rows.clear()
+        self._whole.forget()

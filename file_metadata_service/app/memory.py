@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from file_metadata_service.app.whole_folders import WholeFolders
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import DriveId
 from file_metadata_service.domain.nodes import Folder
@@ -67,7 +68,7 @@ class FolderMemory:
 
 @dataclass(slots=True)
 class KnownRows:
-    """Rows that were read at the head `seq`, before the folders in memory.
+    """Rows that were read at the head `seq`, before the folders in memory; `whole` knows names that are free.
 
     Others fill that memory from later heads meanwhile. Such a folder is not known here: beside rows of this head
     it could refuse the very command that made it.
@@ -76,9 +77,10 @@ class KnownRows:
     seq: int
     folders: FolderRows
     rows: dict[Key, Row | None] = field(default_factory=dict)
+    whole: WholeFolders = field(default_factory=WholeFolders)
 
     def __contains__(self, key: Key) -> bool:
-        return key in self.rows or self._folder(key) is not None
+        return key in self.rows or self._folder(key) is not None or self.whole.frees(key)
 
     def __getitem__(self, key: Key) -> Row | None:
         return self.rows[key] if key in self.rows else self._folder(key)
