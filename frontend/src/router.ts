@@ -16,6 +16,8 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./views/FolderView.vue'),
     meta: { title: 'Files' },
   },
+  { path: '/search', name: 'search', component: () => import('./views/SearchView.vue'), meta: { title: 'Search' } },
+  { path: '/recent', name: 'recent', component: () => import('./views/RecentView.vue'), meta: { title: 'Recent' } },
   { path: '/trash', name: 'trash', component: () => import('./views/TrashView.vue'), meta: { title: 'Trash' } },
   {
     path: '/sign-in',

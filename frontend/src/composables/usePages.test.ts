@@ -58,6 +58,24 @@ it('drops the answer to a question that was asked before the last one', async ()
   expect(pages.items.value).toEqual(['new'])
 })
 
+it('lets go of a question that nobody waits for any more', async () => {
+  const signals: AbortSignal[] = []
+  const scope = effectScope()
+  const pages = scope.run(() =>
+    usePages<string>((_, signal) => {
+      signals.push(signal)
+      return new Promise(() => {})
+    }),
+  )!
+
+  void pages.load()
+  void pages.load()
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
+  scope.stop()
+
+  expect(signals[1]!.aborted).toBe(true)
+})
+
 it('reads as much again as it showed, and shows it all at once', async () => {
   const all = Array.from({ length: 2500 }, (_, at) => `${at}`)
   const pages = inScope(() => usePages(paged(all)))

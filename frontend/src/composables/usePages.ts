@@ -6,7 +6,8 @@ export interface Page<T> {
   next_cursor: string | null
 }
 
-export type Fetch<T> = (query: { limit?: number; cursor?: string }) => Promise<Page<T>>
+/** `signal` aborts when nobody waits for the answer any more. */
+export type Fetch<T> = (query: { limit?: number; cursor?: string }, signal: AbortSignal) => Promise<Page<T>>
 
 const LARGEST_PAGE = 1000
 const SMALLEST_REFRESH = 200
@@ -20,6 +21,7 @@ export function usePages<T>(fetchPage: Fetch<T>) {
   const isGrowing = ref(false)
   let cursor: string | null = null
   let generation = 0
+  let asking = new AbortController()
 
   function take(page: Page<T>, before: T[]): void {
     items.value = [...before, ...page.items]
@@ -27,6 +29,13 @@ export function usePages<T>(fetchPage: Fetch<T>) {
     hasMore.value = cursor !== null
     problem.value = null
     state.value = 'ready'
+  }
+
+  function begin(): void {
+    generation += 1
+    isGrowing.value = false
+    asking.abort()
+    asking = new AbortController()
   }
 
   async function guarded(work: () => Promise<Page<T>>, before: T[], kept = before): Promise<void> {
@@ -43,28 +52,34 @@ export function usePages<T>(fetchPage: Fetch<T>) {
 
   /** From the beginning, with nothing shown meanwhile. */
   async function load(): Promise<void> {
-    generation += 1
-    isGrowing.value = false
+    begin()
     items.value = []
     state.value = 'loading'
-    await guarded(() => fetchPage({}), [])
+    await guarded(() => fetchPage({}, asking.signal), [])
+  }
+
+  /** The first page of another list, in place: what is shown stays until it comes. */
+  async function restart(): Promise<void> {
+    begin()
+    cursor = null
+    await guarded(() => fetchPage({}, asking.signal), [], items.value)
   }
 
   /** As much again, in place: all at once, so that nothing jumps that somebody looks at. */
   async function refresh(): Promise<void> {
     if (state.value !== 'ready') return load()
-    generation += 1
-    isGrowing.value = false
+    begin()
     const shown = items.value
     await guarded(() => fetchAsMuch(Math.max(SMALLEST_REFRESH, shown.length + 1)), [], shown)
   }
 
   async function fetchAsMuch(count: number): Promise<Page<T>> {
-    const mine = generation
-    let page = await fetchPage({ limit: Math.min(LARGEST_PAGE, count) })
+    const { signal } = asking
+    let page = await fetchPage({ limit: Math.min(LARGEST_PAGE, count) }, signal)
     const found = page.items.slice()
-    while (page.next_cursor !== null && found.length < count && mine === generation) {
-      page = await fetchPage({ limit: Math.min(LARGEST_PAGE, count - found.length), cursor: page.next_cursor })
+    while (page.next_cursor !== null && found.length < count && !signal.aborted) {
+      const limit = Math.min(LARGEST_PAGE, count - found.length)
+      page = await fetchPage({ limit, cursor: page.next_cursor }, signal)
       found.push(...page.items)
     }
     return { items: found, next_cursor: page.next_cursor }
@@ -76,10 +91,10 @@ export function usePages<T>(fetchPage: Fetch<T>) {
     const mine = generation
     const from = cursor
     // Whoever goes on looks for something: few large pages are quicker than many small ones.
-    await guarded(() => fetchPage({ cursor: from, limit: LARGEST_PAGE }), items.value)
+    await guarded(() => fetchPage({ cursor: from, limit: LARGEST_PAGE }, asking.signal), items.value)
     if (mine === generation) isGrowing.value = false
   }
 
-  onScopeDispose(() => (generation += 1))
-  return { items, state, problem, hasMore, isGrowing, load, refresh, loadMore }
+  onScopeDispose(begin)
+  return { items, state, problem, hasMore, isGrowing, load, restart, refresh, loadMore }
 }

@@ -28,6 +28,10 @@ export function formatMoment(iso: string, locale?: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(iso))
 }
 
+export function formatCount(count: number, locale?: string): string {
+  return new Intl.NumberFormat(locale).format(count)
+}
+
 export function formatShare(part: number, whole: number, locale?: string): string {
   return new Intl.NumberFormat(locale, { style: 'percent' }).format(whole ? part / whole : 1)
 }

@@ -145,6 +145,15 @@ class DrivePage:
         expect(self.page.get_by_role("heading", name="Trash")).to_be_visible()
         return TrashPage(self.page)
 
+    def open_search(self) -> "SearchPage":
+        self.page.keyboard.press("Control+k")
+        return SearchPage(self.page).expect_open()
+
+    def open_recent(self) -> "FoundPage":
+        self.page.get_by_role("link", name="Recent").click()
+        expect(self.page.get_by_role("heading", name="Recent")).to_be_visible()
+        return FoundPage(self.page, "Changed last")
+
     def sign_out(self) -> DoorPage:
         self.page.get_by_role("button", name="Your account").click()
         self.page.get_by_text("Sign out").click()
@@ -162,3 +171,49 @@ class TrashPage:
     def open_files(self) -> DrivePage:
         self.page.get_by_role("navigation", name="Places").get_by_role("link", name="Files").click()
         return DrivePage(self.page).expect_open()
+
+    def delete_for_ever(self, name: str) -> None:
+        self.page.get_by_role("button", name=f"Delete {name} for ever").click()
+        self.page.get_by_role("alertdialog").get_by_role("button", name="Delete for ever").click()
+        expect(self.page.get_by_role("button", name=f"Restore {name}")).to_be_hidden()
+
+    def empty(self) -> None:
+        self.page.get_by_role("button", name="Empty the trash").click()
+        self.page.get_by_role("alertdialog").get_by_role("button", name="Empty the trash").click()
+        expect(self.page.get_by_text("The trash is empty")).to_be_visible()
+
+
+@dataclass(frozen=True)
+class FoundPage:
+    page: Page
+    label: str = "Found"
+
+    def expect_only(self, *names: str) -> None:
+        """These, in this order."""
+        rows = self.page.get_by_role("list", name=self.label).locator(".found__name")
+        expect(rows).to_have_text(list(names))
+
+
+@dataclass(frozen=True)
+class SearchPage(FoundPage):
+    def expect_open(self) -> "SearchPage":
+        expect(self._field).to_be_focused()
+        return self
+
+    def type(self, text: str) -> "SearchPage":
+        """Key by key, as people do."""
+        self._field.fill("")
+        self._field.press_sequentially(text)
+        return self
+
+    def narrow(self, label: str, choice: str) -> "SearchPage":
+        self.page.get_by_role("group", name="Filters").get_by_role("button", name=label).click()
+        self.page.locator(".v-menu").get_by_text(choice, exact=True).click()
+        return self
+
+    def expect_nothing(self) -> None:
+        expect(self.page.get_by_role("heading", name="Nothing found")).to_be_visible()
+
+    @property
+    def _field(self) -> Locator:
+        return self.page.get_by_role("searchbox", name="Search by name")
