@@ -7,8 +7,9 @@ import typer
 
 from stowage_client.commands import account, browse, change, changes, hashes, jobs, search, transfer, versions
 
-_EPILOG = """Exit codes: 0 done · 1 some failed · 2 usage · 3 not signed in · 4 not found · 5 conflict · 6 forbidden ·
-7 no room · 8 no answer · 9 damaged content · 10 local file · 130 interrupted"""
+_EPILOG = """Exit codes: 0 done · 1 failed, or several failed for different reasons · 2 usage · 3 not signed in ·
+4 not found · 5 conflict · 6 forbidden · 7 no room · 8 no answer · 9 damaged content ·
+10 local file · 130 interrupted"""
 
 
 def make_app() -> typer.Typer:
@@ -30,7 +31,7 @@ def make_app() -> typer.Typer:
         "Account": (account.register, account.login, account.logout, account.whoami),
     }.items():
         for verb in verbs:
-            app.command(verb.__name__.rstrip("_"), rich_help_panel=panel)(verb)
+            app.command(verb.__name__.rstrip("_"), rich_help_panel=panel, epilog=_EPILOG)(verb)
     app.add_typer(
         versions.make_versions(),
         name="versions",

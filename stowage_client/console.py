@@ -14,17 +14,18 @@ from stowage_client.formatting import visible
 
 
 class Output:
-    """Prints results and errors in the form that the person asked for."""
+    """Prints results and errors in the form that the person asked for; if `quiet`, of text only what failed."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, as_json: bool, quiet: bool = False) -> None:
         self.as_json = as_json
+        self.quiet = quiet
 
     def show(self, data: object, lines: Iterable[str]) -> None:
         """`data` for programs, `lines` for people."""
         if self.as_json:
             typer.echo(json.dumps(data, default=_plain))
             return
-        for line in lines:
+        for line in () if self.quiet else lines:
             typer.echo(visible(line))
 
     def error(self, error: ClientError) -> None:

@@ -1,47 +1,38 @@
-"""How far a transfer is, how fast, and how long it will take."""
+"""How far a transfer is, how fast, and how long it will take: as bars on a terminal, as lines in a log."""
 
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from time import monotonic
-from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from stowage_client.formatting import duration, size, visible
+from stowage_client.transfer.meter import FileUnderWay, Meter
+
+ProgressKind = Literal["bars", "lines", "none"]
 
 _WINDOW_SECONDS = 10.0
 _REFRESHES_PER_SECOND = 5
+_FILE_ROWS = 4
+_WORTH_A_ROW_BYTES = 8 * 2**20  # what is smaller has gone before anybody has read its name
+_LINE_EVERY_SECONDS = 10.0
 
 
-class Tally:
-    """Bytes, counted from many threads; the rate is that of the last ten seconds."""
+class Pace:
+    """The rate of the last ten seconds; asked again and again, which is also when it takes its samples."""
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, meter: Meter, clock: Callable[[], float] = monotonic) -> None:
+        self._meter = meter
         self._clock = clock
-        self._lock = threading.Lock()
-        self._moved = 0
-        self._settled = 0
         self._samples: deque[tuple[float, int]] = deque([(clock(), 0)])
-        self.expected_bytes = 0
-
-    def advance(self, size_bytes: int) -> None:
-        with self._lock:
-            self._moved += size_bytes
-
-    def settle(self, size_bytes: int) -> None:
-        with self._lock:
-            self._settled += size_bytes
-
-    @property
-    def done_bytes(self) -> int:
-        return self._moved + self._settled
 
     def rate(self) -> float:
-        """Bytes per second; asked at each refresh, which is also when it takes its samples."""
-        now, moved = self._clock(), self._moved
+        """Bytes per second."""
+        now, moved = self._clock(), self._meter.moved_bytes
         self._samples.append((now, moved))
         while len(self._samples) > 2 and now - self._samples[0][0] > _WINDOW_SECONDS:
             self._samples.popleft()
@@ -50,93 +41,61 @@ class Tally:
 
     def seconds_left(self, rate: float) -> float | None:
         """None while nothing moves."""
-        return max(0, self.expected_bytes - self.done_bytes) / rate if rate > 0 else None
+        missing = max(0, self._meter.expected_bytes - self._meter.done_bytes)
+        return missing / rate if rate > 0 else None
+
+    def left(self, rate: float) -> str:
+        """In words, as far as it is known."""
+        meter = self._meter
+        if meter.under_way and meter.done_bytes >= meter.expected_bytes > 0:
+            return "finishing …"  # a big file is put together by storage once all of it is there
+        seconds = self.seconds_left(rate)
+        return f"{duration(seconds)} left" if seconds is not None else ""
 
 
-class SilentMeter:
-    """For output that no person watches."""
+class LineProgress:
+    """A line every ten seconds, for a log; a short transfer writes none."""
+
+    def __init__(
+        self, meter: Meter, tell: Callable[[str], None], *, every_seconds: float = _LINE_EVERY_SECONDS
+    ) -> None:
+        self._meter = meter
+        self._pace = Pace(meter)
+        self._tell = tell
+        self._every_seconds = every_seconds
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="stowage-progress", daemon=True)
 
     def __enter__(self) -> Self:
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Nothing to end."""
+        self._ended.set()
+        self._thread.join()
 
-    def expect(self, *, files: int, size_bytes: int) -> None:
-        """Nobody watches."""
+    def _run(self) -> None:
+        while not self._ended.wait(self._every_seconds):
+            self._tell(self._line())
 
-    def advance(self, size_bytes: int) -> None:
-        """Nobody watches."""
-
-    def settle(self, size_bytes: int) -> None:
-        """Nobody watches."""
-
-    def begin(self, name: str) -> None:
-        """Nobody watches."""
-
-    def end(self, name: str) -> None:
-        """Nobody watches."""
-
-
-class BarMeter:
-    """One line at the bottom of a terminal: what, how much of how much, rate, time left."""
-
-    def __init__(self, console: Console) -> None:
-        self._tally = Tally()
-        self._files = self._files_done = 0
-        self._under_way: list[str] = []
-        self._bar = _Bar(self._line, console)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bar.stop()
-
-    def expect(self, *, files: int, size_bytes: int) -> None:
-        self._files += files
-        self._tally.expected_bytes += size_bytes
-
-    def advance(self, size_bytes: int) -> None:
-        self._tally.advance(size_bytes)
-
-    def settle(self, size_bytes: int) -> None:
-        self._tally.settle(size_bytes)
-
-    def begin(self, name: str) -> None:
-        self._under_way.append(name)
-
-    def end(self, name: str) -> None:
-        self._under_way.remove(name)
-        self._files_done += 1
-
-    def _left(self, rate: float) -> str:
-        if self._under_way and self._tally.done_bytes >= self._tally.expected_bytes > 0:
-            return "finishing …"  # a big file is put together by storage once all of it is there
-        seconds = self._tally.seconds_left(rate)
-        return f"{duration(seconds)} left" if seconds is not None else ""
-
-    def _line(self, progress: Progress, task: TaskID) -> None:
-        rate = self._tally.rate()
-        under_way = list(self._under_way)
-        name = visible(under_way[0].rsplit("/", 1)[-1]) if under_way else ""
-        progress.update(
-            task,
-            description=name if self._files == 1 else f"{self._files_done}/{self._files} files  {name}",
-            total=self._tally.expected_bytes,
-            completed=self._tally.done_bytes,
-            rate=f"{size(rate)}/s",
-            left=self._left(rate),
-        )
+    def _line(self) -> str:
+        meter, rate = self._meter, self._pace.rate()
+        words = [
+            f"{meter.ended_files:,}/{meter.expected_files:,} files",
+            f"{size(meter.done_bytes)} of {size(meter.expected_bytes)}",
+            f"{size(rate)}/s",
+            self._pace.left(rate),
+        ]
+        return ", ".join(filter(None, words))
 
 
-class _Bar(Progress):
-    """Asks for its numbers when it draws, rather than being told at every chunk that moves."""
+class BarProgress(Progress):
+    """A bar for all, with rate and time left, and one for each of the big files under way, if there are several.
 
-    def __init__(self, line: Callable[[Progress, TaskID], None], console: Console) -> None:
+    Asks for its numbers when it draws, rather than being told at every chunk that moves.
+    """
+
+    def __init__(self, meter: Meter, console: Console) -> None:
         super().__init__(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -147,10 +106,55 @@ class _Bar(Progress):
             transient=True,
             refresh_per_second=_REFRESHES_PER_SECOND,
         )
-        self._line_of = line
-        self._task = self.add_task("", total=None, rate="", left="")
+        self._meter = meter
+        self._pace = Pace(meter)
+        self._file_rows = [
+            self.add_task("", total=None, visible=False, rate="", left="") for _ in range(_FILE_ROWS)
+        ]
+        self._total_row = self.add_task("", total=None, rate="", left="")
 
     def get_renderables(self) -> Iterable[RenderableType]:
-        if hasattr(self, "_task"):  # it draws itself once before it is complete
-            self._line_of(self, self._task)
+        if hasattr(self, "_total_row"):  # it draws itself before it is complete
+            self._update_total()
+            self._update_files()
         return super().get_renderables()
+
+    def _update_total(self) -> None:
+        meter, rate = self._meter, self._pace.rate()
+        under_way = meter.under_way
+        name = _last_name(under_way[0]) if under_way else ""
+        self.update(
+            self._total_row,
+            description=name
+            if meter.expected_files == 1
+            else f"{meter.ended_files}/{meter.expected_files} files",
+            total=meter.expected_bytes,
+            completed=meter.done_bytes,
+            rate=f"{size(rate)}/s",
+            left=self._pace.left(rate),
+        )
+
+    def _update_files(self) -> None:
+        big = [file for file in self._meter.under_way if file.size_bytes > _WORTH_A_ROW_BYTES]
+        shown = big[:_FILE_ROWS] if self._meter.expected_files > 1 else []
+        for row, file in zip(self._file_rows, shown, strict=False):
+            self.update(
+                row,
+                visible=True,
+                description=_last_name(file),
+                total=file.size_bytes,
+                completed=file.done_bytes,
+            )
+        for row in self._file_rows[len(shown) :]:
+            self.update(row, visible=False)
+
+
+def progress(kind: ProgressKind, meter: Meter, tell: Callable[[str], None]) -> AbstractContextManager[object]:
+    """Shows what the meter counts while it is entered; `tell` writes a line."""
+    if kind == "bars":
+        return BarProgress(meter, Console(stderr=True))
+    return LineProgress(meter, tell) if kind == "lines" else nullcontext()
+
+
+def _last_name(file: FileUnderWay) -> str:
+    return visible(file.name.rsplit("/", 1)[-1])

@@ -1,18 +1,17 @@
 """Puts together what moves bytes, for the time of one command."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from rich.console import Console
 
 from stowage_client.api.nodes import NodesApi
 from stowage_client.api.uploads import UploadsApi
 from stowage_client.backoff import Backoff
 from stowage_client.bootstrap import Connection, Machine
+from stowage_client.console import Output
 from stowage_client.local_names import LocalNames
-from stowage_client.progress import BarMeter, SilentMeter
+from stowage_client.progress import ProgressKind, progress
 from stowage_client.storage.port import Storage
 from stowage_client.transfer.completion import Completion
 from stowage_client.transfer.crew import Crew
@@ -41,14 +40,15 @@ class TransferTools:
 
 @contextmanager
 def transfer_tools(
-    machine: Machine, connection: Connection, *, parallel: int, watched: bool, dry_run: bool = False
+    machine: Machine, connection: Connection, output: Output, *, parallel: int, dry_run: bool = False
 ) -> Iterator[TransferTools]:
     """`parallel` connections move bytes; none do in a `dry_run`, which changes nothing. Raises NotSignedIn."""
     owner = Owner(connection.server, connection.tokens.session().account_id)
     crew = Crew(movers=parallel)
     storage = machine.open_storage(parallel)
     try:
-        with _meter(watched=watched) as meter:
+        meter = Meter()
+        with progress(_progress_kind(machine, output), meter, output.remark):
             bench = _Bench(machine, NodesApi(connection.signed), crew, storage, meter)
             yield bench.rehearsal() if dry_run else bench.tools(owner, UploadsApi(connection.signed))
     finally:
@@ -74,7 +74,7 @@ class _Bench:
 
     def rehearsal(self) -> TransferTools:
         folders = FolderPlanner(self.nodes)
-        put = PutFiles(self.nodes, folders, UploadPlanner(self.nodes, self.meter), self.crew, self.meter)
+        put = PutFiles(self.nodes, folders, UploadPlanner(self.nodes), self.crew, self.meter)
         return TransferTools(folders, put, self._get(DownloadPlanner, plan_folder))
 
     def _uploader(self, owner: Owner, uploads: UploadsApi) -> FileUploader:
@@ -102,5 +102,7 @@ class _Bench:
         return GetFiles(self.nodes, downloader, self.meter, names=names, make_folder=make_folder)
 
 
-def _meter(*, watched: bool) -> AbstractContextManager[Meter]:
-    return BarMeter(Console(stderr=True)) if watched else SilentMeter()
+def _progress_kind(machine: Machine, output: Output) -> ProgressKind:
+    if output.as_json or output.quiet:
+        return "none"
+    return "bars" if machine.watched else "lines"

@@ -31,6 +31,9 @@ Url = Annotated[
 ]
 OnConflict = Annotated[PlainConflictRule, typer.Option(help="If the name is taken: fail, or take another.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+Quiet = Annotated[
+    bool, typer.Option("-q", "--quiet", help="Print nothing but what failed; the exit code tells the rest.")
+]
 Parallel = Annotated[
     int,
     typer.Option("--parallel", min=1, max=64, help="Connections that move bytes at the same time."),

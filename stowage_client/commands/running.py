@@ -14,7 +14,9 @@ Action = Callable[[Machine, Connection, Output], Awaitable[None]]
 ActionHere = Callable[[Output], Awaitable[None]]
 
 
-def run(context: typer.Context, action: Action, *, url: str | None, as_json: bool) -> None:
+def run(
+    context: typer.Context, action: Action, *, url: str | None, as_json: bool, quiet: bool = False
+) -> None:
     """Does the work, prints what stopped it, and exits with the code that belongs to that."""
     machine: Machine = context.find_root().obj
 
@@ -22,12 +24,12 @@ def run(context: typer.Context, action: Action, *, url: str | None, as_json: boo
         async with connected(machine, url) as connection:
             await action(machine, connection, output)
 
-    run_here(work, as_json=as_json)
+    run_here(work, as_json=as_json, quiet=quiet)
 
 
-def run_here(action: ActionHere, *, as_json: bool) -> None:
+def run_here(action: ActionHere, *, as_json: bool, quiet: bool = False) -> None:
     """The same for work that needs no server."""
-    output = Output(as_json=as_json)
+    output = Output(as_json=as_json, quiet=quiet)
     try:
         asyncio.run(_awaited(action(output)))
     except ClientError as error:

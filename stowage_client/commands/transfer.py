@@ -15,6 +15,7 @@ from stowage_client.commands.options import (
     DryRun,
     Exclude,
     Parallel,
+    Quiet,
     RemoteArgument,
     Url,
 )
@@ -56,6 +57,7 @@ def put(
     dry_run: DryRun = False,
     parallel: Parallel = DEFAULT_PARALLEL,
     url: Url = None,
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Send files and folders.
@@ -74,16 +76,13 @@ def put(
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
         nodes = NodesApi(connection.signed)
         rules = WalkRules(follow_links, Exclusion(exclude))
-        watched = machine.watched and not as_json
-        with transfer_tools(
-            machine, connection, parallel=parallel, watched=watched, dry_run=dry_run
-        ) as tools:
+        with transfer_tools(machine, connection, output, parallel=parallel, dry_run=dry_run) as tools:
             maker = tools.folders if parents else None
             destination = await find_destination(nodes, RemotePath.parse(target), sources, maker)
             report = await tools.put(sources, destination, PutOptions(conflict.value, rules))
         show_report(report, output, verb="Would send" if dry_run else "Sent")
 
-    run(context, action, url=url, as_json=as_json)
+    run(context, action, url=url, as_json=as_json, quiet=quiet)
 
 
 def get(
@@ -101,6 +100,7 @@ def get(
     dry_run: DryRun = False,
     parallel: Parallel = DEFAULT_PARALLEL,
     url: Url = None,
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Fetch a file, or a folder with -r. Every byte is proven by its hash before the file appears.
@@ -116,14 +116,11 @@ def get(
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
         options = GetOptions(recursive, force, exclusion=Exclusion(exclude))
-        watched = machine.watched and not as_json
-        with transfer_tools(
-            machine, connection, parallel=parallel, watched=watched, dry_run=dry_run
-        ) as tools:
+        with transfer_tools(machine, connection, output, parallel=parallel, dry_run=dry_run) as tools:
             report = await tools.get(RemotePath.parse(source), local_place(target), options)
         show_report(report, output, verb="Would fetch" if dry_run else "Fetched")
 
-    run(context, action, url=url, as_json=as_json)
+    run(context, action, url=url, as_json=as_json, quiet=quiet)
 
 
 def local_place(text: str) -> Path:
@@ -153,6 +150,8 @@ def _data(report: Report) -> dict[str, Any]:
         "folders_made": report.folders_made,
         "excluded": report.excluded,
         "bytes": report.bytes_done,
+        "bytes_moved": report.bytes_moved,
+        "bytes_saved": report.bytes_saved,
         "seconds": round(report.seconds, 3),
     }
 
@@ -180,6 +179,12 @@ def _lines(report: Report, verb: str) -> Iterator[str]:
     kinds: tuple[Kind, ...] = ("unchanged", "skipped", "failed")
     counts += [f"{len(outcomes):,} {kind}" for kind in kinds if (outcomes := report.of(kind))]
     counts += [f"{report.excluded:,} excluded"] if report.excluded else []
-    moved, seconds = report.bytes_done, report.seconds
-    speed = "" if report.of("planned") else f" in {duration(seconds)}, {rate(moved, seconds)}"
-    yield f"{verb} {', '.join(counts)}: {size(moved)}{speed}."
+    yield f"{verb} {', '.join(counts)}: {_amounts(report)}."
+
+
+def _amounts(report: Report) -> str:
+    if report.of("planned"):
+        return size(report.bytes_done)
+    moved, seconds = report.bytes_moved, report.seconds
+    saved = f"; {size(report.bytes_saved)} were there already" if report.bytes_saved else ""
+    return f"{size(moved)} in {duration(seconds)}, {rate(moved, seconds)}{saved}"

@@ -80,9 +80,7 @@ def get(
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
         local = local_place(target)
-        with transfer_tools(
-            machine, connection, parallel=parallel, watched=machine.watched and not as_json
-        ) as tools:
+        with transfer_tools(machine, connection, output, parallel=parallel) as tools:
             report = await tools.get(RemotePath.parse(path), local, GetOptions(replace=force, version=number))
         show_report(report, output, verb="Fetched")
 

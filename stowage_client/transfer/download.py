@@ -56,7 +56,7 @@ class FileDownloader:
             raise LocalError(f"{job.target} is a folder.")
         if job.target.exists():
             if await same_content(self._crew, job.target, content.size, content.layout, content.content_hash):
-                self._meter.settle(content.size)
+                self._meter.settle(job.target, content.size)
                 return Downloaded(job.target, content.size, fetched=False)
             if not job.replace:
                 raise already_there(job.target)
@@ -94,7 +94,7 @@ class FileDownloader:
         async def look(span: Span) -> None:
             if await self._crew.hash(partial.digest, span) == noted[span.number]:
                 arrived[span.number] = noted[span.number]
-                self._meter.settle(span.size_bytes)
+                self._meter.settle(partial.target, span.size_bytes)
 
         noted_spans = [span for span in all_spans if span.number in noted]
         await each(noted_spans, look, at_once=self._crew.hasher_count)

@@ -81,11 +81,12 @@ class GetFiles:
         self._meter.expect(files=len(wanted), size_bytes=sum(item.node.size or 0 for item in wanted))
         await self._fetch_all(wanted, options, report)
         report.seconds = monotonic() - started
+        report.count_bytes(self._meter)
         return report
 
     async def _fetch_all(self, wanted: list[_Wanted], options: GetOptions, report: Report) -> None:
         async def fetch(item: _Wanted) -> None:
-            self._meter.begin(str(item.source))
+            self._meter.begin(item.target, item.node.size or 0)
             try:
                 report.outcomes.append(await self._fetched(item, options))
             except (NotSignedIn, Unreachable):
@@ -93,7 +94,7 @@ class GetFiles:
             except ClientError as error:
                 report.fail(str(item.source), str(item.target), error)
             finally:
-                self._meter.end(str(item.source))
+                self._meter.end(item.target)
 
         async with together() as group:
             small = (item for item in wanted if (item.node.size or 0) <= SMALLEST_PART_BYTES)

@@ -69,7 +69,7 @@ class PartFlow:
         missing = []
         for span in all_spans:
             if span.number in arrived and await self._holds(begun, file, span, arrived[span.number]):
-                self._meter.settle(span.size_bytes)
+                self._meter.settle(file.path, span.size_bytes)
             else:
                 missing.append(span)
         return missing

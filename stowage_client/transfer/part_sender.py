@@ -63,14 +63,14 @@ class PartSender:
         be cut.
         Raises FileChanged, Unreachable or StorageRefused when trying again is of no use.
         """
-        body = PartBody(file, part.span, self._meter.advance)
+        body = PartBody(file, part.span, lambda count: self._meter.advance(file.path, count))
         try:
             return await self._crew.move(self._send, part, body)
         except AlreadyStored:
-            self._meter.advance(body.size_bytes - body.sent_bytes)
+            self._meter.settle(file.path, body.size_bytes - body.sent_bytes)
             return ""
         except StorageError as error:
-            self._meter.advance(-body.sent_bytes)
+            self._meter.advance(file.path, -body.sent_bytes)
             self._give_up_if_useless(file, part, error)
             await self._pause(self._backoff.delay(part.failures))
             part.failures += 1

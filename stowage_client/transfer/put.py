@@ -65,6 +65,7 @@ class PutFiles:
         report.folders_made = sum(isinstance(place, Place) and place.is_new for place in places.values())
         await self._send_all(files, places, options, report)
         report.seconds = monotonic() - started
+        report.count_bytes(self._meter)
         return report
 
     async def _send_all(
@@ -81,7 +82,7 @@ class PutFiles:
                 report.fail(str(file.path), "", place)
                 return
             job = UploadJob(file.path, place.path.child(file.names[-1]), place.folder_id, options.conflict)
-            self._meter.begin(str(file.path))
+            self._meter.begin(file.path, file.size_bytes)
             try:
                 report.outcomes.append(await self._sent(job, file, await known.find(place, job.target.name)))
             except (NotSignedIn, Unreachable):
@@ -89,7 +90,7 @@ class PutFiles:
             except ClientError as error:
                 report.fail(str(file.path), str(job.target), error)
             finally:
-                self._meter.end(str(file.path))
+                self._meter.end(file.path)
 
         async with together() as group:
             small = (file for file in files if file.size_bytes <= SMALLEST_PART_BYTES)
@@ -125,7 +126,7 @@ class PutFiles:
         return await same_content(self._crew, file.path, there.size, there.layout, there.content_hash)
 
     def _unchanged(self, job: UploadJob, file: FoundFile, there: Node) -> Outcome:
-        self._meter.settle(file.size_bytes)
+        self._meter.settle(file.path, file.size_bytes)
         why = "it is there already, byte for byte"
         return Outcome(
             "unchanged", str(job.source), str(job.target), file.size_bytes, node_id=there.id, why=why

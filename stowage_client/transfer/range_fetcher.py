@@ -61,7 +61,7 @@ class _Arrival:
         self._sha256.update(view)
         self.offset += len(view)
         self.missing_bytes -= len(view)
-        self._meter.advance(len(view))
+        self._meter.advance(self._partial.target, len(view))
 
     def digest(self) -> bytes:
         return self._sha256.digest()

@@ -8,7 +8,6 @@ from stowage_client.errors import ApiError, LocalError
 from stowage_client.transfer.download import Downloaded, DownloadJob, FileDownloader
 from stowage_client.transfer.folder_maker import FolderMaker, Place
 from stowage_client.transfer.jobs import Uploaded, UploadJob
-from stowage_client.transfer.meter import Meter
 
 
 class FolderPlanner(FolderMaker):
@@ -23,9 +22,8 @@ class FolderPlanner(FolderMaker):
 class UploadPlanner:
     """Sends nothing. Refuses what the server would refuse because of a name."""
 
-    def __init__(self, nodes: NodesApi, meter: Meter) -> None:
+    def __init__(self, nodes: NodesApi) -> None:
         self._nodes = nodes
-        self._meter = meter
 
     async def __call__(self, job: UploadJob) -> Uploaded:
         """Raises ApiError `name_taken`, `is_a_folder`."""
@@ -35,16 +33,13 @@ class UploadPlanner:
             raise _refusal("name_taken", f"There is a {job.target.name} already.")
         if there is not None and there.is_folder:
             raise _refusal("is_a_folder", f"{job.target} is a folder.")
-        size_bytes = job.source.stat().st_size
-        self._meter.settle(size_bytes)
-        return Uploaded("", job.target, size_bytes, resumed=False, is_only_planned=True)
+        return Uploaded("", job.target, job.source.stat().st_size, resumed=False, is_only_planned=True)
 
 
 class DownloadPlanner(FileDownloader):
     """Fetches nothing."""
 
     async def _obtain(self, job: DownloadJob, content: Content) -> Downloaded:
-        self._meter.settle(content.size)
         return Downloaded(job.target, content.size, fetched=False, is_only_planned=True)
 
 

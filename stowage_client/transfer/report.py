@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from stowage_client.errors import ClientError, SomeFailed
+from stowage_client.transfer.meter import Meter
 
 # done: its bytes travelled. planned: they would. unchanged: they were there already. skipped: nothing to be sent.
 Kind = Literal["done", "planned", "unchanged", "skipped", "failed"]
@@ -27,13 +28,16 @@ class Outcome:
 class Report:
     """Outcomes in the order in which they came, and how long it took altogether.
 
-    `excluded` counts what was left out because the person said so, a folder as one.
+    `excluded` counts what was left out because the person said so, a folder as one. `bytes_moved` travelled, also
+    of files that failed; `bytes_saved` need not, because they were there already, from an earlier run too.
     """
 
     outcomes: list[Outcome] = field(default_factory=list)
     folders_made: int = 0
     excluded: int = 0
     seconds: float = 0.0
+    bytes_moved: int = 0
+    bytes_saved: int = 0
 
     def of(self, kind: Kind) -> list[Outcome]:
         return [outcome for outcome in self.outcomes if outcome.kind == kind]
@@ -41,6 +45,9 @@ class Report:
     @property
     def bytes_done(self) -> int:
         return sum(outcome.size_bytes for outcome in self.of("done") + self.of("planned"))
+
+    def count_bytes(self, meter: Meter) -> None:
+        self.bytes_moved, self.bytes_saved = meter.moved_bytes, meter.settled_bytes
 
     def fail(self, source: str, target: str, error: ClientError) -> None:
         # Without its traceback: it would keep every frame of thousands of failures alive.

@@ -55,6 +55,29 @@ def test_the_second_run_sends_only_what_is_new(world: World) -> None:
     assert world.gateway.count()["GET /folders/*/entries"] < 20
 
 
+def test_the_report_says_what_was_sent_and_what_was_there_already(world: World) -> None:
+    world.file("in/a.bin", bytes(3 * 2**20))
+    world.do("put", world.home / "in", "/")
+    world.file("in/b.bin", bytes(2**20))
+
+    said = world.do("put", world.home / "in", "/")
+
+    assert "Sent 1 file, 1 unchanged: 1.0 MiB in " in said
+    assert said.endswith("; 3.0 MiB were there already.\n")
+
+
+def test_who_wants_it_quiet_reads_of_failures_only(world: World) -> None:
+    tree(world)
+    world.gateway.uploads.hold(world.gateway.drive.folder("/photos"), "readme.txt", b"other")
+
+    result = world.run("put", "-q", world.home / "photos", "/")
+    fine = world.run("get", "-q", "-r", "/photos", world.home / "back")
+
+    assert result.stdout == fine.output == ""
+    assert len(result.stderr.splitlines()) == 2
+    assert "readme.txt" in result.stderr
+
+
 def test_one_bad_file_spoils_no_other_and_decides_the_exit_code(world: World) -> None:
     tree(world)
     world.gateway.uploads.hold(world.gateway.drive.folder("/photos"), "readme.txt", b"other")
