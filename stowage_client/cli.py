@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from stowage_client.commands import account, browse, change, changes, hashes, jobs, search, transfer, versions
+from stowage_client.commands import (
+    account,
+    browse,
+    change,
+    changes,
+    hashes,
+    jobs,
+    search,
+    transfer,
+    uploads,
+    versions,
+)
 
 _EPILOG = """Exit codes: 0 done · 1 failed, or several failed for different reasons · 2 usage · 3 not signed in ·
 4 not found · 5 conflict · 6 forbidden · 7 no room · 8 no answer · 9 damaged content ·
@@ -37,6 +48,12 @@ def make_app() -> typer.Typer:
         name="versions",
         help="List a file's versions; fetch one, keep it for ever, delete it.",
         rich_help_panel="Versions",
+    )
+    app.add_typer(
+        uploads.make_uploads(),
+        name="uploads",
+        help="List uploads that have not ended, whichever device began them; go on with one, end one.",
+        rich_help_panel="Files",
     )
     return app
 

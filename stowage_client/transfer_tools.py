@@ -26,6 +26,7 @@ from stowage_client.transfer.part_sender import PartSender
 from stowage_client.transfer.put import PutFiles
 from stowage_client.transfer.range_fetcher import RangeFetcher
 from stowage_client.transfer.rehearsal import DownloadPlanner, FolderPlanner, UploadPlanner, plan_folder
+from stowage_client.transfer.resume import UploadResumer
 from stowage_client.transfer.upload import FileUploader
 
 
@@ -43,14 +44,29 @@ def transfer_tools(
     machine: Machine, connection: Connection, output: Output, *, parallel: int, dry_run: bool = False
 ) -> Iterator[TransferTools]:
     """`parallel` connections move bytes; none do in a `dry_run`, which changes nothing. Raises NotSignedIn."""
+    with _bench(machine, connection, output, parallel=parallel) as bench:
+        yield bench.rehearsal() if dry_run else bench.tools()
+
+
+@contextmanager
+def upload_resumer(
+    machine: Machine, connection: Connection, output: Output, *, parallel: int
+) -> Iterator[UploadResumer]:
+    """The same for an upload that somebody else has begun. Raises NotSignedIn."""
+    with _bench(machine, connection, output, parallel=parallel) as bench:
+        yield bench.resumer()
+
+
+@contextmanager
+def _bench(machine: Machine, connection: Connection, output: Output, *, parallel: int) -> "Iterator[_Bench]":
     owner = Owner(connection.server, connection.tokens.session().account_id)
     crew = Crew(movers=parallel)
     storage = machine.open_storage(parallel)
+    meter = Meter()
     try:
-        meter = Meter()
         with progress(_progress_kind(machine, output), meter, output.remark):
-            bench = _Bench(machine, NodesApi(connection.signed), crew, storage, meter)
-            yield bench.rehearsal() if dry_run else bench.tools(owner, UploadsApi(connection.signed))
+            uploads = UploadsApi(connection.signed)
+            yield _Bench(machine, owner, NodesApi(connection.signed), uploads, crew, storage, meter)
     finally:
         crew.dismiss()
         storage.close()
@@ -58,18 +74,19 @@ def transfer_tools(
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """What both directions share."""
+    """What all of them share."""
 
     machine: Machine
+    owner: Owner
     nodes: NodesApi
+    uploads: UploadsApi
     crew: Crew
     storage: Storage
     meter: Meter
 
-    def tools(self, owner: Owner, uploads: UploadsApi) -> TransferTools:
+    def tools(self) -> TransferTools:
         folders = FolderMaker(self.nodes)
-        uploader = self._uploader(owner, uploads)
-        put = PutFiles(self.nodes, folders, uploader, self.crew, self.meter)
+        put = PutFiles(self.nodes, folders, self._uploader(), self.crew, self.meter)
         return TransferTools(folders, put, self._get(FileDownloader, make_folder))
 
     def rehearsal(self) -> TransferTools:
@@ -77,20 +94,28 @@ class _Bench:
         put = PutFiles(self.nodes, folders, UploadPlanner(self.nodes), self.crew, self.meter)
         return TransferTools(folders, put, self._get(DownloadPlanner, plan_folder))
 
-    def _uploader(self, owner: Owner, uploads: UploadsApi) -> FileUploader:
-        pause = self.machine.pause
-        sender = PartSender(self.storage, self.crew, self.meter, pause=pause, backoff=Backoff())
+    def resumer(self) -> UploadResumer:
+        return UploadResumer(self.uploads, self.nodes, self._parts(), self._completion(), self.meter)
+
+    def _uploader(self) -> FileUploader:
         ledger = UploadLedger(self.machine.locations.state / "uploads")
         ledger.tidy()
         return FileUploader(
-            owner,
-            uploads=uploads,
+            self.owner,
+            uploads=self.uploads,
             nodes=self.nodes,
             ledger=ledger,
             crew=self.crew,
-            parts=PartFlow(uploads, sender, self.crew, self.meter),
-            completion=Completion(uploads, pause=pause),
+            parts=self._parts(),
+            completion=self._completion(),
         )
+
+    def _parts(self) -> PartFlow:
+        sender = PartSender(self.storage, self.crew, self.meter, pause=self.machine.pause, backoff=Backoff())
+        return PartFlow(self.uploads, sender, self.crew, self.meter)
+
+    def _completion(self) -> Completion:
+        return Completion(self.uploads, pause=self.machine.pause)
 
     def _get(self, kind: type[FileDownloader], make_folder: Callable[[Path], None]) -> GetFiles:
         fetcher = RangeFetcher(

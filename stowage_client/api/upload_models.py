@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from stowage_client.api.models import Conflict, Json
 
@@ -68,6 +69,8 @@ class Upload:
     conflict: Conflict
     layout: str
     part_count: int
+    created_at: datetime
+    expires_at: datetime
     node_id: str | None
     committed_name: str | None
     failure_code: str | None
@@ -84,6 +87,8 @@ class Upload:
             conflict=data["conflict"],
             layout=data["layout"],
             part_count=data["part_count"],
+            created_at=datetime.fromisoformat(data["created_at"]),
+            expires_at=datetime.fromisoformat(data["expires_at"]),
             node_id=data.get("node_id") or None,
             committed_name=data.get("committed_name") or None,
             failure_code=data.get("failure_code") or None,

@@ -1,6 +1,6 @@
 """Uploads: intent, signatures, reports and the end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from stowage_client.api.answers import reading
 from stowage_client.api.transport import ApiTransport
@@ -16,6 +16,7 @@ from stowage_client.api.upload_models import (
 
 # The server takes this many parts in one request (design.md, "Uploading", 2 and 4).
 PARTS_PER_REQUEST = 100
+_PAGE = 100
 
 
 class UploadsApi:
@@ -40,6 +41,18 @@ class UploadsApi:
         answer = await self._transport.request("GET", f"/uploads/{upload_id}")
         with reading():
             return Upload.parse(answer.data)
+
+    async def all(self) -> AsyncIterator[Upload]:
+        """The person's uploads that have not ended, latest first."""
+        cursor: str | None = ""
+        while cursor is not None:
+            params: dict[str, str | int] = {"limit": _PAGE, "cursor": cursor}
+            answer = await self._transport.request("GET", "/uploads", params=params)
+            with reading():
+                page = [Upload.parse(item) for item in answer.data["items"]]
+                cursor = answer.data["next_cursor"] or None
+            for upload in page:
+                yield upload
 
     async def parts(self, upload_id: str) -> list[KnownPart]:
         answer = await self._transport.request("GET", f"/uploads/{upload_id}", params={"parts": "true"})

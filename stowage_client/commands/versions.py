@@ -1,14 +1,14 @@
 """What a file was: listed, fetched, kept, forgotten, and made so again."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from stowage_client.api.nodes import NodesApi
 from stowage_client.api.versions import Version, VersionsApi
 from stowage_client.bootstrap import Connection, Machine
+from stowage_client.commands.listing_group import ListingGroup
 from stowage_client.commands.options import DEFAULT_PARALLEL, AsJson, Parallel, RemoteArgument, Url
 from stowage_client.commands.running import run
 from stowage_client.commands.transfer import local_place, show_report
@@ -21,18 +21,9 @@ from stowage_client.transfer_tools import transfer_tools
 Number = Annotated[int, typer.Argument(metavar="VERSION", min=1, help="Its number in stowage versions.")]
 
 
-class _Verbs(TyperGroup):
-    """`stowage versions PATH` lists, as `stowage versions list PATH` does."""
-
-    # The context is of a click that typer brings along, and does not export.
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        known = {*self.commands, *ctx.help_option_names}
-        return super().parse_args(ctx, args if not args or args[0] in known else ["list", *args])
-
-
 def make_versions() -> typer.Typer:
     """The verbs of `stowage versions`."""
-    verbs = typer.Typer(cls=_Verbs, no_args_is_help=True, rich_markup_mode="markdown")
+    verbs = typer.Typer(cls=ListingGroup, no_args_is_help=True, rich_markup_mode="markdown")
     verbs.command("list")(list_)
     verbs.command("get")(get)
     verbs.command("keep")(keep)

@@ -173,6 +173,29 @@ def test_a_put_that_was_cut_goes_on(shell: Shell, api: httpx.Client, cut: signal
     assert shell.state_files == []
 
 
+def test_another_device_goes_on_after_a_new_sign_in(shell: Shell, api: httpx.Client) -> None:
+    source = shell.file("big.bin", os.urandom(MIB), size_bytes=300 * MIB)
+    shell.interrupt("put", source, "/", "--parallel", "1", when=lambda: reported(api) >= 2, by=signal.SIGKILL)
+    other = Shell(shell.url, shell.home / "other")
+    other.home.mkdir()
+    other.do("login", "--email", shell.email)
+    [left] = other.json("uploads")["items"]
+    before = len(other.json("uploads", "show", left["id"])["arrived"])
+    report = other.json("uploads", "resume", left["id"], source)
+    here = shell.json("put", source, "/")
+
+    assert before >= 2
+    assert report["bytes_saved"] >= before * 8 * MIB
+    assert report["bytes_moved"] + report["bytes_saved"] == 300 * MIB
+    assert (
+        other.json("ls", "/big.bin")["items"][0]["content_hash"]
+        == shell.json("hash", source)["items"][0]["content_hash"]
+    )
+    assert [file["outcome"] for file in here["files"]] == ["done"]  # it learns that its upload was finished
+    assert here["bytes_moved"] == 0
+    assert len(shell.json("ls", "/")["items"]) == 1
+
+
 @pytest.mark.parametrize("process", ["api_gateway", "file_upload_service", "file_metadata_service", "s3"])
 def test_a_put_finishes_by_itself_after_the_death_of(
     process: str, stack: Stack, shell: Shell, api: httpx.Client

@@ -34,6 +34,8 @@ class InMemoryUploads:
         match method, *path.strip("/").split("/"):
             case "POST", "uploads":
                 return 201, self._start(body, key)
+            case "GET", "uploads":
+                return 200, self._page(query)
             case "GET", "uploads", upload_id:
                 return 200, self._look(self._get(upload_id), with_parts=query.get("parts") == "true")
             case "POST", "uploads", upload_id, "urls":
@@ -96,6 +98,13 @@ class InMemoryUploads:
             layout="p23",
             version=1,
         )
+
+    def _page(self, query: Json) -> Json:
+        """Two at a time, latest first."""
+        alive = [each for each in self.by_id.values() if each["state"] in ("open", "assembling", "stored")]
+        begin = int(query.get("cursor") or 0)
+        page = alive[::-1][begin : begin + 2]
+        return {"items": page, "next_cursor": str(begin + 2) if begin + 2 < len(alive) else None}
 
     def _start(self, body: Json, key: str) -> Json:
         request = {name: value for name, value in body.items() if name != "parts"}
