@@ -15,6 +15,7 @@ ClientError
 └── SomeFailed          of several files; each was reported by itself
 """
 
+from collections.abc import Set
 from enum import IntEnum
 from typing import ClassVar
 
@@ -178,7 +179,6 @@ class SomeFailed(ClientError):
 
     code = "some_failed"
 
-    def __init__(self, failures: list[ClientError], *, of: int) -> None:
-        super().__init__(f"{len(failures)} of {of} failed")
-        codes = {failure.exit_code for failure in failures}
-        self.exit_code = codes.pop() if len(codes) == 1 else ExitCode.FAILED
+    def __init__(self, count: int, exit_codes: Set[ExitCode], *, of: int) -> None:
+        super().__init__(f"{count:,} of {of:,} failed")
+        self.exit_code = next(iter(exit_codes)) if len(exit_codes) == 1 else ExitCode.FAILED

@@ -127,7 +127,7 @@ class BarProgress(Progress):
             self._total_row,
             description=name
             if meter.expected_files == 1
-            else f"{meter.ended_files}/{meter.expected_files} files",
+            else f"{meter.ended_files}/{max(meter.expected_files, meter.ended_files)} files",
             total=meter.expected_bytes,
             completed=meter.done_bytes,
             rate=f"{size(rate)}/s",

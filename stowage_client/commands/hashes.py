@@ -66,4 +66,4 @@ def _tell(failures: list[ClientError], output: Output, *, of: int) -> None:
     for failure in failures:
         output.remark(f"failed: {error_line(failure)}")
     if failures:
-        raise SomeFailed(failures, of=of)
+        raise SomeFailed(len(failures), {failure.exit_code for failure in failures}, of=of)

@@ -28,12 +28,9 @@ from stowage_client.transfer.destination import find_destination
 from stowage_client.transfer.exclusion import Exclusion
 from stowage_client.transfer.get import GetOptions
 from stowage_client.transfer.put import PutOptions
-from stowage_client.transfer.report import Kind, Outcome, Report
+from stowage_client.transfer.report import NAMED_UP_TO, Kind, Outcome, Report
 from stowage_client.transfer.walk import WalkRules
 from stowage_client.transfer_tools import transfer_tools
-
-# Up to so many files each is named; of more only those that need a look.
-_NAMED_UP_TO = 20
 
 
 def put(
@@ -79,7 +76,7 @@ def put(
         with transfer_tools(machine, connection, output, parallel=parallel, dry_run=dry_run) as tools:
             maker = tools.folders if parents else None
             destination = await find_destination(nodes, RemotePath.parse(target), sources, maker)
-            report = await tools.put(sources, destination, PutOptions(conflict.value, rules))
+            report = await tools.put(sources, destination, PutOptions(conflict.value, rules, as_json))
         show_report(report, output, verb="Would send" if dry_run else "Sent")
 
     run(context, action, url=url, as_json=as_json, quiet=quiet)
@@ -115,7 +112,7 @@ def get(
     """
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
-        options = GetOptions(recursive, force, exclusion=Exclusion(exclude))
+        options = GetOptions(recursive, force, exclusion=Exclusion(exclude), keep_all=as_json)
         with transfer_tools(machine, connection, output, parallel=parallel, dry_run=dry_run) as tools:
             report = await tools.get(RemotePath.parse(source), local_place(target), options)
         show_report(report, output, verb="Would fetch" if dry_run else "Fetched")
@@ -135,12 +132,14 @@ def local_place(text: str) -> Path:
 def show_report(report: Report, output: Output, *, verb: str) -> None:
     """Raises SomeFailed, or what a single one failed with."""
     failed = report.of("failed")
-    if len(report.outcomes) == 1 and failed:  # a single failure is told by its error alone
+    if report.counts.total() == 1 and failed:  # a single failure is told by its error alone
         output.show(_data(report), [])
     else:
         output.show(_data(report), _lines(report, verb))
         for outcome in failed:
             output.remark(f"failed: {outcome.source}: {error_line(outcome.error)}" if outcome.error else "")
+        if unnamed := report.counts["failed"] - len(failed):
+            output.remark(f"failed: {unnamed:,} more")
     report.require_success()
 
 
@@ -170,20 +169,23 @@ def _outcome_data(outcome: Outcome) -> dict[str, Any]:
 
 
 def _lines(report: Report, verb: str) -> Iterator[str]:
-    done, unchanged = report.of("done") + report.of("planned"), report.of("unchanged")
-    if len(done) + len(unchanged) <= _NAMED_UP_TO:
-        yield from (f"{outcome.source} → {outcome.target}" for outcome in done)
-        yield from (f"{outcome.source} → {outcome.target}: unchanged" for outcome in unchanged)
-    yield from (f"skipped: {outcome.source}: {outcome.why}" for outcome in report.of("skipped"))
-    counts = [count(len(done), "file")]
+    done = report.counts["done"] + report.counts["planned"]
+    if done + report.counts["unchanged"] <= NAMED_UP_TO:
+        yield from (f"{each.source} → {each.target}" for each in report.of("done") + report.of("planned"))
+        yield from (f"{each.source} → {each.target}: unchanged" for each in report.of("unchanged"))
+    skipped = report.of("skipped")
+    yield from (f"skipped: {outcome.source}: {outcome.why}" for outcome in skipped)
+    if unnamed := report.counts["skipped"] - len(skipped):
+        yield f"skipped: {unnamed:,} more"
+    counts = [count(done, "file")]
     kinds: tuple[Kind, ...] = ("unchanged", "skipped", "failed")
-    counts += [f"{len(outcomes):,} {kind}" for kind in kinds if (outcomes := report.of(kind))]
+    counts += [f"{report.counts[kind]:,} {kind}" for kind in kinds if report.counts[kind]]
     counts += [f"{report.excluded:,} excluded"] if report.excluded else []
     yield f"{verb} {', '.join(counts)}: {_amounts(report)}."
 
 
 def _amounts(report: Report) -> str:
-    if report.of("planned"):
+    if report.counts["planned"]:
         return size(report.bytes_done)
     moved, seconds = report.bytes_moved, report.seconds
     saved = f"; {size(report.bytes_saved)} were there already" if report.bytes_saved else ""

@@ -1,17 +1,16 @@
-"""Folders in the drive, level by level; one that is there already serves as well."""
+"""Folders in the drive, parents first; one that is there already serves as well."""
 
-from collections.abc import Sequence
+import asyncio
+from collections import OrderedDict
 from dataclasses import dataclass
-from itertools import groupby
 
 from stowage_client.api.models import Node
 from stowage_client.api.nodes import NodesApi
 from stowage_client.errors import ApiError, ClientError, NotSignedIn, Unreachable
 from stowage_client.remote_path import RemotePath
-from stowage_client.transfer.tasks import each
 from stowage_client.transfer.walk import Names
 
-_AT_ONCE = 8
+_REMEMBERED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +22,11 @@ class Place:
     is_new: bool
 
 
-# Where each folder came to stand, or why it could not; () is the base itself.
-Places = dict[Names, Place | ClientError]
-
-
 class FolderMaker:
     """Makes what is missing."""
 
     def __init__(self, nodes: NodesApi) -> None:
         self._nodes = nodes
-
-    async def make(self, base: Place, folders: Sequence[Names]) -> Places:
-        """All of `folders` below `base`. Raises NotSignedIn and Unreachable; other errors are their folder's own."""
-        places: Places = {(): base}
-
-        async def make_one(names: Names) -> None:
-            parent = places[names[:-1]]
-            places[names] = await self._made(parent, names[-1]) if isinstance(parent, Place) else parent
-
-        for _, level in groupby(sorted(folders, key=len), key=len):
-            await each(level, make_one, at_once=_AT_ONCE)
-        return places
 
     async def make_path(self, path: RemotePath) -> Place:
         """`path` and what is missing above it. Raises ApiError `name_taken` if a file is in the way."""
@@ -74,10 +57,41 @@ class FolderMaker:
             return Place(there.id, path, is_new=False)
         return Place(node.id, path, is_new=True)
 
-    async def _made(self, parent: Place, name: str) -> Place | ClientError:
+
+class Places:
+    """Where the folders below `base` came to stand, each made when it is first asked for."""
+
+    def __init__(self, maker: FolderMaker, base: Place) -> None:
+        self._maker = maker
+        self._base = base
+        self._made: OrderedDict[Names, asyncio.Task[Place | ClientError]] = OrderedDict()
+        self.made_count = 0
+
+    async def at(self, names: Names) -> Place | ClientError:
+        """Or why it stands nowhere. Raises NotSignedIn and Unreachable."""
+        if not names:
+            return self._base
+        if names not in self._made:
+            self._made[names] = asyncio.create_task(self._make(names))
+            self._forget_some()
+        self._made.move_to_end(names)
+        place = await self._made[names]
+        if isinstance(place, NotSignedIn | Unreachable):
+            raise place
+        return place
+
+    async def _make(self, names: Names) -> Place | ClientError:
         try:
-            return await self.ensure(parent, name)
-        except (NotSignedIn, Unreachable):
-            raise
+            parent = await self.at(names[:-1])
+            if not isinstance(parent, Place):
+                return parent
+            place = await self._maker.ensure(parent, names[-1])
         except ClientError as error:
             return error
+        self.made_count += place.is_new
+        return place
+
+    def _forget_some(self) -> None:
+        """Those that were not asked for lately: asked for again, one is found where it was made."""
+        while len(self._made) > _REMEMBERED and next(iter(self._made.values())).done():
+            self._made.popitem(last=False)

@@ -8,30 +8,29 @@ from time import monotonic
 from stowage_client.api.models import Node
 from stowage_client.api.nodes import NodesApi
 from stowage_client.errors import ClientError, LocalError, NotSignedIn, Unreachable, UsageError
-from stowage_client.layout import SMALLEST_PART_BYTES
 from stowage_client.local_names import LocalNames, NameUnfit
 from stowage_client.remote_path import RemotePath
 from stowage_client.transfer.download import Downloaded, DownloadJob, FileDownloader
 from stowage_client.transfer.exclusion import Exclusion
+from stowage_client.transfer.lanes import Take, lanes
 from stowage_client.transfer.meter import Meter
 from stowage_client.transfer.report import Kind, Outcome, Report
-from stowage_client.transfer.tasks import each, together
 
-_SMALL_AT_ONCE = 16
-_BIG_AT_ONCE = 2
+_LISTED_AHEAD = 10_000  # so that what is to come is known for most folders, in bounded memory
 
 
 @dataclass(frozen=True, slots=True)
 class GetOptions:
     """Whether folders are wanted with all they hold but `exclusion`, and whether other files in the way may go.
 
-    `version`: a file as it was.
+    `version`: a file as it was. `keep_all`: the report keeps every outcome.
     """
 
     recursive: bool = False
     replace: bool = False
     version: int | None = None
     exclusion: Exclusion = field(default_factory=Exclusion)
+    keep_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +75,17 @@ class GetFiles:
         top = _Wanted(node, source, self._inside(target, node, source))
         if node.is_folder and top.target != target:
             _refuse_link(top.target)
-        report = Report()
-        wanted = [item async for item in self._below(top, options, report)] if node.is_folder else [top]
-        self._meter.expect(files=len(wanted), size_bytes=sum(item.node.size or 0 for item in wanted))
-        await self._fetch_all(wanted, options, report)
+        report = Report(keeps_all=options.keep_all)
+        await self._fetch_all(top, options, report)
         report.seconds = monotonic() - started
         report.count_bytes(self._meter)
         return report
 
-    async def _fetch_all(self, wanted: list[_Wanted], options: GetOptions, report: Report) -> None:
+    async def _fetch_all(self, top: _Wanted, options: GetOptions, report: Report) -> None:
         async def fetch(item: _Wanted) -> None:
             self._meter.begin(item.target, item.node.size or 0)
             try:
-                report.outcomes.append(await self._fetched(item, options))
+                report.add(await self._fetched(item, options))
             except (NotSignedIn, Unreachable):
                 raise
             except ClientError as error:
@@ -96,11 +93,17 @@ class GetFiles:
             finally:
                 self._meter.end(item.target)
 
-        async with together() as group:
-            small = (item for item in wanted if (item.node.size or 0) <= SMALLEST_PART_BYTES)
-            big = (item for item in wanted if (item.node.size or 0) > SMALLEST_PART_BYTES)
-            group.create_task(each(big, fetch, at_once=_BIG_AT_ONCE))
-            group.create_task(each(small, fetch, at_once=_SMALL_AT_ONCE))
+        async with lanes(fetch, ahead=_LISTED_AHEAD) as take:
+            if not top.node.is_folder:
+                await self._note(top, take)
+                return
+            async for item in self._below(top, options, report):
+                await self._note(item, take)
+
+    async def _note(self, item: _Wanted, take: Take[_Wanted]) -> None:
+        size_bytes = item.node.size or 0
+        self._meter.expect(files=1, size_bytes=size_bytes)
+        await take(item, size_bytes)
 
     async def _fetched(self, item: _Wanted, options: GetOptions) -> Outcome:
         done = await self._downloader(

@@ -1,7 +1,6 @@
-"""What stands in the folders that files are put into."""
+"""What stands in a folder that files are put into."""
 
 import asyncio
-from collections import Counter, defaultdict
 
 from stowage_client.api.models import Conflict, Node
 from stowage_client.api.nodes import NodesApi
@@ -12,26 +11,27 @@ _WORTH_LISTING = 8
 
 
 class KnownNames:
-    """Finds what has the name of a file that is about to be sent, by as few requests as possible."""
+    """Finds what has the name of a file that is about to be sent to this folder, by as few requests as possible."""
 
-    def __init__(self, nodes: NodesApi, conflict: Conflict, files_per_folder: Counter[str]) -> None:
+    def __init__(self, nodes: NodesApi, conflict: Conflict, place: Place, *, file_count: int) -> None:
         self._nodes = nodes
         self._conflict = conflict
-        self._files_per_folder = files_per_folder
-        self._listings: dict[str, dict[str, Node]] = {}
-        self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._place = place
+        self._file_count = file_count
+        self._listing: dict[str, Node] | None = None
+        self._one_at_a_time = asyncio.Lock()
 
-    async def find(self, place: Place, name: str) -> Node | None:
+    async def find(self, name: str) -> Node | None:
         """None also if it is not worth a request: under the rule `fail` Start says it as well."""
-        if place.is_new or self._conflict == "rename":
+        if self._place.is_new or self._conflict == "rename":
             return None
-        if self._files_per_folder[place.folder_id] >= _WORTH_LISTING:
-            return (await self._listing(place.folder_id)).get(name)
-        return await self._nodes.find(place.path.child(name)) if self._conflict == "replace" else None
+        if self._file_count >= _WORTH_LISTING:
+            return (await self._listed()).get(name)
+        return await self._nodes.find(self._place.path.child(name)) if self._conflict == "replace" else None
 
-    async def _listing(self, folder_id: str) -> dict[str, Node]:
-        async with self._one_at_a_time[folder_id]:
-            if folder_id not in self._listings:
-                entries = self._nodes.entries(folder_id)
-                self._listings[folder_id] = {node.name: node async for node in entries}
-            return self._listings[folder_id]
+    async def _listed(self) -> dict[str, Node]:
+        async with self._one_at_a_time:
+            if self._listing is None:
+                entries = self._nodes.entries(self._place.folder_id)
+                self._listing = {node.name: node async for node in entries}
+            return self._listing

@@ -1,42 +1,56 @@
 """Files and folders to the drive: where each goes, what is there already, many at once, and the report."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
 from stowage_client.api.models import Conflict, Node
 from stowage_client.api.nodes import NodesApi
 from stowage_client.errors import ApiError, ClientError, NotSignedIn, Unreachable
-from stowage_client.layout import SMALLEST_PART_BYTES
 from stowage_client.transfer.comparison import same_content
+from stowage_client.transfer.counting import counting
 from stowage_client.transfer.crew import Crew
 from stowage_client.transfer.destination import Destination
 from stowage_client.transfer.folder_maker import FolderMaker, Place, Places
 from stowage_client.transfer.jobs import Uploader, UploadJob
 from stowage_client.transfer.known_names import KnownNames
+from stowage_client.transfer.lanes import Take, lanes
 from stowage_client.transfer.meter import Meter
 from stowage_client.transfer.report import Outcome, Report
-from stowage_client.transfer.tasks import each, together
-from stowage_client.transfer.walk import Found, FoundFile, WalkRules, walk
+from stowage_client.transfer.tasks import each
+from stowage_client.transfer.walk import FoundFile, FoundFolder, WalkRules, walk
 
-# Small files wait for the server more than for the network; a big one fills the network by itself, and the second
-# is sent while the first is put together.
-_SMALL_AT_ONCE = 16
-_BIG_AT_ONCE = 2
+# Folders that are made, and whose files wait for a lane, at the same time; files that wait beside them.
+_FOLDERS_AT_ONCE = 8
+_FILES_AHEAD = 16
 
 
 @dataclass(frozen=True, slots=True)
 class PutOptions:
-    """What to do about a name that is taken, and what to take of folders."""
+    """What to do about a name that is taken, what to take of folders; `keep_all`: the report keeps every outcome."""
 
     conflict: Conflict
     rules: WalkRules = field(default_factory=WalkRules)
+    keep_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Prospect:
+    """A file about to be sent, and the folder that it goes to."""
+
+    file: FoundFile
+    place: Place
+    names: KnownNames
 
 
 class PutFiles:
-    """Sends what a person names into one folder of the drive; says what it would do, given those who only say it."""
+    """Sends what a person names into one folder of the drive; says what it would do, given those who only say it.
+
+    Folders are walked while their files are sent: what is in memory does not grow with a tree, but with its largest
+    folders.
+    """
 
     def __init__(
         self, nodes: NodesApi, folders: FolderMaker, uploader: Uploader, crew: Crew, meter: Meter
@@ -55,48 +69,55 @@ class PutFiles:
         Raises what stops them all: NotSignedIn, Unreachable, LocalError for a source that is not there.
         """
         started = monotonic()
-        found = _found(sources, options.rules)
-        report = Report(excluded=found.excluded)
-        for skipped in found.skipped:
-            report.skip(str(skipped.path), skipped.why)
-        files = [destination.renamed(file) for file in found.files]
-        self._meter.expect(files=len(files), size_bytes=sum(file.size_bytes for file in files))
-        places = await self._folders.make(destination.base, found.folders)
-        report.folders_made = sum(isinstance(place, Place) and place.is_new for place in places.values())
-        await self._send_all(files, places, options, report)
+        report = Report(keeps_all=options.keep_all)
+        places = Places(self._folders, destination.base)
+        send = partial(self._send, options, report)
+        async with (
+            counting(walk(sources, options.rules), self._meter),
+            lanes(send, ahead=_FILES_AHEAD) as take,
+        ):
+
+            async def open_folder(folder: FoundFolder) -> None:
+                _note(folder, report)
+                if folder.is_readable:
+                    place = await places.at(folder.names)
+                    files = [destination.renamed(file) for file in folder.files]
+                    await self._hand_over(files, place, options, report, take)
+
+            await each(walk(sources, options.rules), open_folder, at_once=_FOLDERS_AT_ONCE)
+        report.folders_made = places.made_count
         report.seconds = monotonic() - started
         report.count_bytes(self._meter)
         return report
 
-    async def _send_all(
-        self, files: Sequence[FoundFile], places: Places, options: PutOptions, report: Report
+    async def _hand_over(
+        self,
+        files: Sequence[FoundFile],
+        place: Place | ClientError,
+        options: PutOptions,
+        report: Report,
+        take: Take[_Prospect],
     ) -> None:
-        per_folder = Counter(
-            place.folder_id for file in files if isinstance(place := places[file.names[:-1]], Place)
-        )
-        known = KnownNames(self._nodes, options.conflict, per_folder)
-
-        async def send(file: FoundFile) -> None:
-            place = places[file.names[:-1]]
-            if not isinstance(place, Place):
+        if not isinstance(place, Place):
+            for file in files:
                 report.fail(str(file.path), "", place)
-                return
-            job = UploadJob(file.path, place.path.child(file.names[-1]), place.folder_id, options.conflict)
-            self._meter.begin(file.path, file.size_bytes)
-            try:
-                report.outcomes.append(await self._sent(job, file, await known.find(place, job.target.name)))
-            except (NotSignedIn, Unreachable):
-                raise
-            except ClientError as error:
-                report.fail(str(file.path), str(job.target), error)
-            finally:
-                self._meter.end(file.path)
+            return
+        names = KnownNames(self._nodes, options.conflict, place, file_count=len(files))
+        for file in files:
+            await take(_Prospect(file, place, names), file.size_bytes)
 
-        async with together() as group:
-            small = (file for file in files if file.size_bytes <= SMALLEST_PART_BYTES)
-            big = (file for file in files if file.size_bytes > SMALLEST_PART_BYTES)
-            group.create_task(each(big, send, at_once=_BIG_AT_ONCE))
-            group.create_task(each(small, send, at_once=_SMALL_AT_ONCE))
+    async def _send(self, options: PutOptions, report: Report, prospect: _Prospect) -> None:
+        file, place = prospect.file, prospect.place
+        job = UploadJob(file.path, place.path.child(file.names[-1]), place.folder_id, options.conflict)
+        self._meter.begin(file.path, file.size_bytes)
+        try:
+            report.add(await self._sent(job, file, await prospect.names.find(job.target.name)))
+        except (NotSignedIn, Unreachable):
+            raise
+        except ClientError as error:
+            report.fail(str(file.path), str(job.target), error)
+        finally:
+            self._meter.end(file.path)
 
     async def _sent(self, job: UploadJob, file: FoundFile, there: Node | None) -> Outcome:
         if there is not None and await self._is_same(there, file):
@@ -133,12 +154,7 @@ class PutFiles:
         )
 
 
-def _found(sources: Sequence[Path], rules: WalkRules) -> Found:
-    all_found = Found()
-    for source in sources:
-        found = walk(source, rules)
-        all_found.folders += found.folders
-        all_found.files += found.files
-        all_found.skipped += found.skipped
-        all_found.excluded += found.excluded
-    return all_found
+def _note(folder: FoundFolder, report: Report) -> None:
+    report.excluded += folder.excluded
+    for skipped in folder.skipped:
+        report.skip(str(skipped.path), skipped.why)

@@ -43,7 +43,8 @@ class UploadResumer:
         was_there = upload.is_committed
         if not was_there:
             upload = await self._finished(upload, source, elsewhere)
-        report = Report(outcomes=[await self._outcome(upload, source, was_there=was_there)])
+        report = Report()
+        report.add(await self._outcome(upload, source, was_there=was_there))
         report.count_bytes(self._meter)
         report.seconds = monotonic() - started
         return report

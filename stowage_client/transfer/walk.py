@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,13 +30,17 @@ class Skipped:
 
 
 @dataclass(slots=True)
-class Found:
-    """Folders in an order in which parents come first; `excluded`: how many files and folders were left out."""
+class FoundFolder:
+    """What one folder holds, without its folders; `names` are () for the files that the person named.
 
-    folders: list[Names] = field(default_factory=list)
+    `excluded`: how many files and folders were left out.
+    """
+
+    names: Names
     files: list[FoundFile] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     excluded: int = 0
+    is_readable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,46 +58,61 @@ class _Folder:
     ancestors: frozenset[tuple[int, int]]  # device and inode of those on the way here, itself included
 
 
-def walk(source: Path, rules: WalkRules) -> Found:
-    """Everything at `source`, which is a file or a folder. A link that the person named is followed.
+def walk(sources: Sequence[Path], rules: WalkRules) -> Iterator[FoundFolder]:
+    """Everything at `sources`, files and folders, a folder at a time and parents first.
 
-    Links below are followed only if asked, and never into a folder that holds them. What the person named is never
-    left out, whatever its name fits. Raises LocalError if `source` is not there or cannot be sent.
+    A link that the person named is followed. Links below are followed only if asked, and never into a folder that
+    holds them. What the person named is never left out, whatever its name fits. Raises LocalError before anything
+    else if a source is not there or cannot be sent.
     """
-    try:
-        status = source.stat()
-    except OSError as error:
-        raise LocalError(f"Cannot read {source}: {error.strerror}.") from error
-    name = source.name or source.resolve().name
-    found = Found()
-    if stat.S_ISDIR(status.st_mode):
-        _walk_folders(_Folder(source, (name,), frozenset({_key(status)})), found, rules)
-    elif reason := _unfit(name, status):
-        raise LocalError(f"{source} cannot be sent: {reason}.")
-    else:
-        found.files.append(FoundFile(source, (name,), status.st_size))
-    return found
+    named, tops = FoundFolder(()), []
+    for source in sources:
+        try:
+            status = source.stat()
+        except OSError as error:
+            raise LocalError(f"Cannot read {source}: {error.strerror}.") from error
+        name = source.name or source.resolve().name
+        if stat.S_ISDIR(status.st_mode):
+            tops.append(_Folder(source, (name,), frozenset({_key(status)})))
+        elif reason := _unfit(name, status):
+            raise LocalError(f"{source} cannot be sent: {reason}.")
+        else:
+            named.files.append(FoundFile(source, (name,), status.st_size))
+    yield named
+    for top in tops:
+        yield from _walk_folders(top, rules)
 
 
-def _walk_folders(top: _Folder, found: Found, rules: WalkRules) -> None:
+def _walk_folders(top: _Folder, rules: WalkRules) -> Iterator[FoundFolder]:
     waiting = [top]
     while waiting:
         folder = waiting.pop()
-        if reason := _unfit_name(folder.names[-1]):
-            found.skipped.append(Skipped(folder.path, reason))
-            continue
+        found = FoundFolder(folder.names)
         try:
-            with os.scandir(folder.path) as entries:
-                listed = sorted(entries, key=lambda entry: entry.name)
-        except OSError as error:
-            found.skipped.append(Skipped(folder.path, f"it cannot be read: {error.strerror}"))
-            continue
-        found.folders.append(folder.names)
-        below = [sub for entry in listed for sub in _sort_out(entry, folder, found, rules)]
+            below = _look_into(folder, found, rules)
+        except LocalError as error:
+            found.is_readable = False
+            found.skipped.append(Skipped(folder.path, error.detail))
+            below = []
+        yield found
         waiting.extend(reversed(below))
 
 
-def _sort_out(entry: os.DirEntry[str], folder: _Folder, found: Found, rules: WalkRules) -> Iterator[_Folder]:
+def _look_into(folder: _Folder, found: FoundFolder, rules: WalkRules) -> list[_Folder]:
+    """Notes the files and what is skipped; returns the folders. Raises LocalError if it cannot be sent as a whole."""
+    if reason := _unfit_name(folder.names[-1]):
+        raise LocalError(reason)
+    try:
+        with os.scandir(folder.path) as entries:
+            listed = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        raise LocalError(f"it cannot be read: {error.strerror}") from error
+    return [sub for entry in listed for sub in _sort_out(entry, folder, found, rules)]
+
+
+def _sort_out(
+    entry: os.DirEntry[str], folder: _Folder, found: FoundFolder, rules: WalkRules
+) -> Iterator[_Folder]:
     """Notes a file or why it is skipped; yields a folder."""
     path, names = folder.path / entry.name, (*folder.names, entry.name)
     try:
