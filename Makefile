@@ -35,9 +35,12 @@ backup: install ## Save everything as of one moment, while it runs: make backup 
 restore: install ## Make a new stack of a backup: STOWAGE_HOME=/new/folder make restore FROM=/disk/of/backups/stowage-….tar
 	@$(STACK) restore $(or $(FROM),$(error Say which one: make restore FROM=/disk/of/backups/stowage-….tar))
 
-fsck: install ## Look whether all metadata agrees, while it runs; REPAIR=1 puts right what is safe to
-	@eval "$$($(STACK) env file_metadata_service)" \
-	  && $(BIN)/python -m file_metadata_service fsck $(if $(REPAIR),--repair) $(if $(DRIVE),--drive $(DRIVE))
+fsck: install ## Look whether all metadata agrees, and storage with it, while it runs; REPAIR=1 puts right what is safe to
+	@code=0; \
+	  (eval "$$($(STACK) env file_metadata_service)" && $(BIN)/python -m file_metadata_service fsck \
+	    $(if $(REPAIR),--repair) $(if $(DRIVE),--drive $(DRIVE))) || code=$$?; \
+	  $(if $(DRIVE),,(eval "$$($(STACK) env file_upload_service)" && $(BIN)/python -m file_upload_service fsck \
+	    $(if $(REPAIR),--repair)) || code=$$(($$code > $$? ? $$code : $$?));) exit $$code
 
 migrate: install ## Bring the tables of every service up to date
 	@$(STACK) migrate

@@ -7,6 +7,7 @@ from file_metadata_service.app.groups import GroupLimits
 from file_metadata_service.domain.retention import Retention
 from file_metadata_service.domain.trash import RETENTION_MS
 from file_metadata_service.ports.answer_cache import Caching
+from file_metadata_service.ports.blob_census import BlobCensus
 from file_metadata_service.ports.blob_collection import BlobCollection
 from file_metadata_service.ports.blobs import BlobDecisions
 from file_metadata_service.ports.clock import Clock, FreshTokens, Pause, Sleep
@@ -42,6 +43,7 @@ class Ports:
     journal: JournalReader
     blobs: BlobDecisions
     blob_collection: BlobCollection
+    blob_census: BlobCensus
     journal_upkeep: JournalUpkeep
     wake_ups: WakeUps
     jobs: JobRepository

@@ -21,6 +21,7 @@ from file_metadata_service.app.list_versions import ListVersions
 from file_metadata_service.app.memory import FolderMemory
 from file_metadata_service.app.reading import Reader
 from file_metadata_service.app.sweeper import Duty
+from file_metadata_service.app.take_blob_census import TakeBlobCensus
 from file_metadata_service.app.thin_versions import ThinDueVersions, ThinVersions
 from file_metadata_service.app.tree_jobs import TreeJobs, TreePorts
 from file_metadata_service.app.use_case_ports import Policy, Ports
@@ -66,6 +67,7 @@ class UseCases:
         self.list_versions = ListVersions(reader=self.reader, listing=ports.version_listing, cursors=cursors)
         self.check_upload = CheckUpload(self.reader)
         self.check_download = CheckDownload(self.reader)
+        self.take_blob_census = TakeBlobCensus(ports.blob_census)
 
     def _put_changes_together(self, ports: Ports, policy: Policy) -> None:
         compact = CompactJournal(

@@ -3,6 +3,7 @@
 import asyncio
 
 from chassis.dynamodb import DynamoDB
+from file_metadata_service.adapters.dynamodb.blob_census import DynamoBlobCensus
 from file_metadata_service.adapters.dynamodb.blob_collection import DynamoBlobCollection
 from file_metadata_service.adapters.dynamodb.blobs import DynamoBlobDecisions
 from file_metadata_service.adapters.dynamodb.census import DynamoCensus
@@ -48,6 +49,7 @@ def dynamo_ports(
         caching=caching,
         blobs=DynamoBlobDecisions(db, tables.blobs, pause),
         blob_collection=DynamoBlobCollection(tables.blobs, tables.parts),
+        blob_census=DynamoBlobCensus(db, tables.blobs),
         jobs=jobs,
         due_jobs=jobs,
         clock=SystemClock(),

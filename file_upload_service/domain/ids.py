@@ -1,6 +1,7 @@
 """What things are called by. Ids are 32 lower-case hex digits unless said otherwise."""
 
 import hmac
+import re
 from typing import NewType
 
 AccountId = NewType("AccountId", str)
@@ -26,6 +27,21 @@ def derive_upload_id(secret: bytes, *, drive_id: DriveId, actor: str, command_id
     return UploadId(hmac.digest(secret, message, "sha256").hex()[:ID_HEX_DIGITS])
 
 
+BLOBS_PREFIX = "blobs/"
+_BLOB_ID = re.compile(r"[0-9a-f]{32}(\.[0-9]{1,4})?")
+
+
 def blob_key(blob_id: BlobId) -> str:
     """Where a blob's bytes stand in the bucket. No user text; every object leads to its rows."""
-    return f"blobs/{blob_id[:2]}/{blob_id[2:4]}/{blob_id}"
+    return f"{BLOBS_PREFIX}{blob_id[:2]}/{blob_id[2:4]}/{blob_id}"
+
+
+def blob_at(key: str) -> BlobId | None:
+    """The blob whose bytes stand there; None if no blob's do."""
+    blob_id = BlobId(key.rpartition("/")[2])
+    return blob_id if _BLOB_ID.fullmatch(blob_id) and key == blob_key(blob_id) else None
+
+
+def upload_of(blob_id: BlobId) -> UploadId:
+    """The upload that makes the blob: several of a batch have one."""
+    return UploadId(blob_id.partition(".")[0])

@@ -26,6 +26,11 @@ class Policy:
     first_pause: timedelta = timedelta(seconds=2)
     longest_pause: timedelta = timedelta(minutes=1)
 
+    @property
+    def longest_life(self) -> timedelta:
+        """So long an upload may take from its start to its end, if everybody takes their time."""
+        return self.open_life + self.stored_life
+
     def pause_after(self, attempts: int) -> timedelta:
         """How long to wait after the given number of tries in a row that came to nothing (from 1)."""
         return min(self.longest_pause, self.first_pause * (1 << min(attempts - 1, 16)))

@@ -59,6 +59,7 @@ OPERATION_OF = {
 # Asked by the gateway itself, or by other services.
 NO_OPERATION = {
     "CheckSession", "GetSigningKeys", "Abandon", "CommitMany", "ListUnreferenced", "Condemn", "ConfirmDeleted",
+    "LookUpBlobs", "ListLiveBlobs",
 }  # fmt: skip
 # Never leave the services.
 INWARD = {"caller_not_allowed"}

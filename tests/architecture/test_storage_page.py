@@ -21,6 +21,7 @@ RIGHTS = {
     "complete_multipart_upload": {"s3:PutObject"},
     "abort_multipart_upload": {"s3:AbortMultipartUpload"},
     "list_parts": {"s3:ListMultipartUploadParts"},
+    "list_objects_v2": {"s3:ListBucket"},
     "list_multipart_uploads": {"s3:ListBucketMultipartUploads"},
     "head_object": {"s3:GetObject", "s3:ListBucket"},
     "delete_object": {"s3:DeleteObject"},

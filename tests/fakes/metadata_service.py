@@ -24,6 +24,7 @@ from file_metadata_service.domain.trash import TrashItem
 from file_metadata_service.domain.versions import FileVersion
 from file_metadata_service.ports.listings import Order, SortField
 from tests.fakes.metadata_answers import InMemoryCache, RecordingReadWatch
+from tests.fakes.metadata_blob_census import InMemoryBlobCensus
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
 from tests.fakes.metadata_collection import InMemoryBlobCollection
 from tests.fakes.metadata_job_watch import RecordingJobWatch
@@ -262,6 +263,7 @@ class FakeWorld:
             journal_upkeep=InMemoryJournal(self.store),
             blobs=self.store,
             blob_collection=InMemoryBlobCollection(self.store),
+            blob_census=InMemoryBlobCensus(self.store),
             wake_ups=self.wake_ups,
             jobs=self.jobs,
             due_jobs=self.jobs,

@@ -13,13 +13,12 @@ from file_metadata_service.app.check_transfer import Intent
 from file_metadata_service.app.commit_blob import UploadedBlob
 from file_metadata_service.app.use_cases import UseCases
 from file_metadata_service.domain.blobs import Blob
-from file_metadata_service.domain.ids import Actor, BlobId, DriveId
+from file_metadata_service.domain.ids import Actor, DriveId
 from stowage.metadata.v1 import metadata_pb2 as pb
 from stowage.metadata.v1.metadata_pb2_grpc import BlobServiceServicer
 
 Context: TypeAlias = "ServicerContext[Any, Any]"
 
-BLOB_ID_MAX_CHARACTERS = 128
 SHA256_BYTES = 32
 MAX_PARTS = 1000
 # They stand in rows and keys, whose sizes have limits.
@@ -74,7 +73,9 @@ class BlobRpc(BlobServiceServicer):
     async def Abandon(self, request: pb.AbandonRequest, context: Context) -> pb.AbandonResponse:
         if not request.drive_id:
             raise InvalidArgument("The drive is missing.")
-        blobs = await self._use.abandon(DriveId(request.drive_id), [_blob_id(it) for it in request.blob_ids])
+        blobs = await self._use.abandon(
+            DriveId(request.drive_id), [messages.blob_id(it) for it in request.blob_ids]
+        )
         return pb.AbandonResponse(results=map(_abandoned, blobs))
 
     async def ListUnreferenced(
@@ -86,13 +87,13 @@ class BlobRpc(BlobServiceServicer):
         )
 
     async def Condemn(self, request: pb.CondemnRequest, context: Context) -> pb.CondemnResponse:
-        condemned = await self._use.collect_blobs.condemn([_blob_id(it) for it in request.blob_ids])
+        condemned = await self._use.collect_blobs.condemn([messages.blob_id(it) for it in request.blob_ids])
         return pb.CondemnResponse(blob_ids=condemned)
 
     async def ConfirmDeleted(
         self, request: pb.ConfirmDeletedRequest, context: Context
     ) -> pb.ConfirmDeletedResponse:
-        await self._use.collect_blobs.confirm_deleted([_blob_id(it) for it in request.blob_ids])
+        await self._use.collect_blobs.confirm_deleted([messages.blob_id(it) for it in request.blob_ids])
         return pb.ConfirmDeletedResponse()
 
     async def CheckDownload(
@@ -110,7 +111,7 @@ def _uploaded(request: pb.CommitRequest) -> UploadedBlob:
         if len(text) > TEXT_MAX_CHARACTERS:
             raise InvalidArgument(f"A type, hash or layout has at most {TEXT_MAX_CHARACTERS} characters.")
     return UploadedBlob(
-        id=_blob_id(request.blob_id),
+        id=messages.blob_id(request.blob_id),
         size_bytes=_size(request.size_bytes),
         content_type=request.content_type,
         content_hash=request.content_hash,
@@ -131,12 +132,6 @@ def _abandoned(blob: Blob) -> pb.AbandonResponse.Result:
     return pb.AbandonResponse.Result(
         blob_id=blob.id, outcome=pb.AbandonResponse.OUTCOME_COMMITTED, node_id=blob.committed.id
     )
-
-
-def _blob_id(text: str) -> BlobId:
-    if not (0 < len(text) <= BLOB_ID_MAX_CHARACTERS and text.isascii()) or "#" in text:
-        raise InvalidArgument("That is no blob id.")
-    return BlobId(text)
 
 
 def _size(size_bytes: int) -> int:

@@ -13,6 +13,8 @@ from file_metadata_service.domain import drives, ids, nodes, trash
 from file_metadata_service.ports.listings import Order, SortField
 from stowage.metadata.v1 import metadata_pb2 as pb
 
+BLOB_ID_MAX_CHARACTERS = 128
+
 _RULES = {
     pb.CONFLICT_RULE_UNSPECIFIED: ConflictRule.FAIL,
     pb.CONFLICT_RULE_FAIL: ConflictRule.FAIL,
@@ -30,6 +32,13 @@ _SORTS = {
 def actor() -> ids.Actor:
     """The person whose token came along."""
     return ids.Actor(ids.AccountId(rpc.identity().account_id))
+
+
+def blob_id(text: str) -> ids.BlobId:
+    """Raises InvalidArgument."""
+    if not (0 < len(text) <= BLOB_ID_MAX_CHARACTERS and text.isascii()) or "#" in text:
+        raise InvalidArgument("That is no blob id.")
+    return ids.BlobId(text)
 
 
 def caller(command_id: str, request: Message) -> Caller:

@@ -13,6 +13,7 @@ _JOBS = "/stowage.metadata.v1.JobService/"
 _VERSIONS = "/stowage.metadata.v1.VersionService/"
 _SEARCH = "/stowage.metadata.v1.SearchService/"
 _BLOBS = "/stowage.metadata.v1.BlobService/"
+_BLOB_CENSUS = "/stowage.metadata.v1.BlobCensusService/"
 
 POLICY: Policy = {
     f"{_NODES}GetDrive": _PERSON,
@@ -47,4 +48,6 @@ POLICY: Policy = {
     f"{_BLOBS}Condemn": Rpc(callers=UPLOAD, token=False),
     f"{_BLOBS}ConfirmDeleted": Rpc(callers=UPLOAD, token=False),
     f"{_BLOBS}CheckDownload": Rpc(callers=UPLOAD, token=True),
+    f"{_BLOB_CENSUS}LookUpBlobs": Rpc(callers=UPLOAD, token=False),
+    f"{_BLOB_CENSUS}ListLiveBlobs": Rpc(callers=UPLOAD, token=False),
 }

@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote, urlsplit
 
 import aioboto3
 from aiobotocore.config import AioConfig
 
+Session: TypeAlias = aioboto3.Session
 # S3 may take minutes to put a large object together (versitygw on ext4: up to 3 s per GiB).
 ASSEMBLY_SECONDS = 900
 CALL_SECONDS = 30
@@ -51,13 +52,13 @@ def _is_loopback(endpoint: str | None) -> bool:
         return False
 
 
-def new_session(access_key_id: str | None, secret_access_key: str | None) -> aioboto3.Session:
+def new_session(access_key_id: str | None, secret_access_key: str | None) -> Session:
     """Without keys: AWS's own chain (environment, files, roles)."""
     return aioboto3.Session(aws_access_key_id=access_key_id, aws_secret_access_key=secret_access_key)
 
 
 @asynccontextmanager
-async def open_client(session: aioboto3.Session, bucket: Bucket, *, connections: int) -> AsyncIterator[Any]:
+async def open_client(session: Session, bucket: Bucket, *, connections: int) -> AsyncIterator[Any]:
     """One client for the process.
 
     Its calls are retried: none of them does harm twice (a second CreateMultipartUpload is ended with its upload).

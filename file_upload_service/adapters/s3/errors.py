@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TypeAlias
 
 from botocore.exceptions import (
     ClientError,
@@ -35,6 +36,8 @@ KNOWN: dict[str, type[Exception]] = {
     "InternalError": Unavailable,
     "ServiceUnavailable": Unavailable,
 }
+# What S3 refuses and no port has a word for: wrong keys, missing rights.
+StorageRefusal: TypeAlias = ClientError
 SORRY = "The storage does not answer. Please try again."
 
 

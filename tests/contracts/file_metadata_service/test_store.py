@@ -32,6 +32,7 @@ from file_metadata_service.ports.ledger import (
 )
 from file_metadata_service.ports.versions import DueFile
 from tests.fakes.metadata_answers import InMemoryCache
+from tests.fakes.metadata_blob_census import InMemoryBlobCensus
 from tests.fakes.metadata_clock import CountingTokens, InstantPause, ManualClock
 from tests.fakes.metadata_collection import InMemoryBlobCollection
 from tests.fakes.metadata_job_watch import RecordingJobWatch
@@ -65,6 +66,7 @@ def ports(request: pytest.FixtureRequest) -> Ports:
         journal_upkeep=InMemoryJournal(store),
         blobs=store,
         blob_collection=InMemoryBlobCollection(store),
+        blob_census=InMemoryBlobCensus(store),
         wake_ups=RecordingWakeUps(),
         jobs=jobs,
         due_jobs=jobs,

@@ -15,6 +15,7 @@ from tests.contracts.file_upload_service.engines import (
     open_tables,
 )
 from tests.engines import S3Server
+from tests.fakes.upload_integrity import InMemoryInventory, InMemoryUploadPresence
 from tests.fakes.upload_object_store import InMemoryObjectStore, InMemoryUrlSigner
 from tests.fakes.upload_repository import InMemoryUploadRepository
 
@@ -41,7 +42,7 @@ async def real_tables(
 def tables(request: pytest.FixtureRequest) -> Tables:
     if request.param == "fake":
         memory = InMemoryUploadRepository()
-        return Tables(memory, memory, memory)
+        return Tables(memory, memory, memory, InMemoryUploadPresence(memory))
     return request.getfixturevalue("real_tables")  # type: ignore[no-any-return]
 
 
@@ -55,6 +56,7 @@ async def real_storage(s3_server: S3Server, s3_bucket: str) -> AsyncIterator[Sto
 def storage(request: pytest.FixtureRequest) -> Storage:
     if request.param == "fake":
         memory = InMemoryObjectStore()
-        return Storage(memory, InMemoryUrlSigner(SystemClock()), memory.send)
+        signer = InMemoryUrlSigner(SystemClock())
+        return Storage(memory, signer, memory.send, InMemoryInventory(memory))
     real: Any = request.getfixturevalue("real_storage")
     return real  # type: ignore[no-any-return]

@@ -11,15 +11,19 @@ from chassis.dynamodb import open_dynamodb
 from file_upload_service.adapters.dynamodb.cursor import UploadCursors
 from file_upload_service.adapters.dynamodb.due_uploads import DynamoDueUploads
 from file_upload_service.adapters.dynamodb.parts import DynamoPartRepository
+from file_upload_service.adapters.dynamodb.upload_presence import DynamoUploadPresence
 from file_upload_service.adapters.dynamodb.uploads import DynamoUploadRepository
 from file_upload_service.adapters.s3.connection import Bucket, new_session, open_client
+from file_upload_service.adapters.s3.inventory import S3Inventory
 from file_upload_service.adapters.s3.object_store import S3ObjectStore
 from file_upload_service.adapters.s3.url_signer import S3UrlSigner
 from file_upload_service.adapters.system.clock import SystemClock
 from file_upload_service.domain.transfer import SignedPart
 from file_upload_service.ports.due_uploads import DueUploads
+from file_upload_service.ports.inventory import Inventory
 from file_upload_service.ports.object_store import ObjectStore
 from file_upload_service.ports.parts import PartRepository
+from file_upload_service.ports.upload_presence import UploadPresence
 from file_upload_service.ports.uploads import UploadRepository
 from file_upload_service.ports.url_signer import UrlSigner
 from tests import tables
@@ -30,6 +34,9 @@ from tests.faults import Faults
 AWS_KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
 
+KEYS_A_PAGE = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """`faults` go wrong between the real ones and the engine."""
@@ -37,6 +44,7 @@ class Tables:
     uploads: UploadRepository
     parts: PartRepository
     due_uploads: DueUploads
+    presence: UploadPresence
     faults: Faults = field(default_factory=Faults)
 
 
@@ -45,6 +53,7 @@ class Storage:
     store: ObjectStore
     signer: UrlSigner
     send: Callable[[SignedPart, bytes], str]
+    inventory: Inventory
 
 
 def make_tables(endpoint: str, prefix: str, service: str = "file_upload_service") -> None:
@@ -63,6 +72,7 @@ async def open_tables(endpoint: str, prefix: str) -> AsyncIterator[Tables]:
             DynamoUploadRepository(db, prefix, UploadCursors(b"a secret of the tests")),
             DynamoPartRepository(db, prefix),
             DynamoDueUploads(db, prefix),
+            DynamoUploadPresence(db, prefix),
             faults,
         )
 
@@ -73,7 +83,8 @@ async def open_storage(server: S3Server, bucket_name: str) -> AsyncIterator[Stor
     bucket = Bucket(bucket_name, server.region, server.endpoint)
     signer = S3UrlSigner(session, public=bucket, internal=bucket, clock=SystemClock())
     async with open_client(session, bucket, connections=16) as client:
-        yield Storage(S3ObjectStore(client, bucket_name), signer, send_over_http)
+        inventory = S3Inventory(client, bucket_name, keys_a_page=KEYS_A_PAGE)
+        yield Storage(S3ObjectStore(client, bucket_name), signer, send_over_http, inventory)
 
 
 def send_over_http(signed: SignedPart, body: bytes) -> str:

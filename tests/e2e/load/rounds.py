@@ -132,16 +132,18 @@ class Crowd:
 
 
 def fsck(stack: Stack) -> None:
-    """The command itself, over all drives."""
-    done = subprocess.run(
-        [sys.executable, "-m", "file_metadata_service", "fsck"],
-        env=stack.env("file_metadata_service"),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    """The commands themselves: over all drives, and over all that storage holds, however young."""
+    commands = {"file_metadata_service": [], "file_upload_service": ["--older-than-hours", "0"]}
+    for service, options in commands.items():
+        done = subprocess.run(
+            [sys.executable, "-m", service, "fsck", *options],
+            env=stack.env(service),
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 async def kill_rounds(stack: Stack, *, seed: int, rounds: int, clients: int = 32) -> Rounds:

@@ -257,6 +257,10 @@ _BLOBS = {
     "Condemn": Case(UPLOAD, token=False),
     "ConfirmDeleted": Case(UPLOAD, token=False),
 }
+_BLOB_CENSUS = {
+    "LookUpBlobs": Case(UPLOAD, token=False),
+    "ListLiveBlobs": Case(UPLOAD, token=False),
+}
 _UPLOADS = {
     "ListUploads": _person(own=upload.ListUploadsRequest()),
     "StartUpload": _person(
@@ -286,6 +290,7 @@ CASES: dict[str, Case] = {
     **{f"/stowage.metadata.v1.VersionService/{name}": case for name, case in _VERSIONS.items()},
     **{f"/stowage.metadata.v1.SearchService/{name}": case for name, case in _SEARCH.items()},
     **{f"/stowage.metadata.v1.BlobService/{name}": case for name, case in _BLOBS.items()},
+    **{f"/stowage.metadata.v1.BlobCensusService/{name}": case for name, case in _BLOB_CENSUS.items()},
     **{f"/stowage.upload.v1.UploadService/{name}": case for name, case in _UPLOADS.items()},
 }
 SERVICES = {

@@ -22,7 +22,7 @@ from file_upload_service.adapters.rpc.policy import POLICY
 from file_upload_service.adapters.rpc.token_keys import KeysOfUserService
 from file_upload_service.adapters.rpc.unreferenced_blobs import RpcUnreferencedBlobs
 from file_upload_service.adapters.rpc.upload_service import UploadRpc, UseCases
-from file_upload_service.adapters.s3.connection import Bucket, new_session, open_client
+from file_upload_service.adapters.s3.connection import Bucket, Session, new_session, open_client
 from file_upload_service.adapters.s3.object_store import S3ObjectStore
 from file_upload_service.adapters.s3.probe import BucketProbe
 from file_upload_service.adapters.s3.url_signer import S3UrlSigner
@@ -159,10 +159,7 @@ async def build(service: Service[UploadSettings], *, wrap: Wrap = lambda transpo
 
 async def _storage(service: Service[UploadSettings], clock: Clock) -> tuple[S3ObjectStore, S3UrlSigner]:
     settings, stack = service.settings, service.stack
-    key_id, secret = settings.s3_access_key_id, settings.s3_secret_access_key
-    session = new_session(
-        key_id.get_secret_value() if key_id else None, secret.get_secret_value() if secret else None
-    )
+    session = session_of(settings)
     internal = Bucket(settings.s3_bucket, settings.s3_region, settings.s3_endpoint)
     public = replace(internal, endpoint=settings.s3_public_endpoint or settings.s3_endpoint)
     client = await stack.enter_async_context(
@@ -174,6 +171,14 @@ async def _storage(service: Service[UploadSettings], clock: Clock) -> tuple[S3Ob
         service.probe("s3_public", BucketProbe(outside, public.name, "S3_PUBLIC_ENDPOINT"))
     return S3ObjectStore(client, internal.name), S3UrlSigner(
         session, public=public, internal=internal, clock=clock
+    )
+
+
+def session_of(settings: UploadSettings) -> Session:
+    """With the keys that are set, else AWS's own."""
+    key_id, secret = settings.s3_access_key_id, settings.s3_secret_access_key
+    return new_session(
+        key_id.get_secret_value() if key_id else None, secret.get_secret_value() if secret else None
     )
 
 
