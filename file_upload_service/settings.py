@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from chassis.settings import ServiceSettings
 from file_upload_service.domain.policy import Policy
@@ -16,6 +16,9 @@ def _endpoint(value: str | None) -> str | None:
     return value or None
 
 
+Encryption = Literal["AES256", "aws:kms"]
+# Read at once, and kept in more than one place: others must be restored first, or lose what one building loses.
+StorageClass = Literal["STANDARD", "STANDARD_IA", "INTELLIGENT_TIERING", "GLACIER_IR"]
 Endpoint = Annotated[str | None, AfterValidator(_endpoint)]
 
 
@@ -52,6 +55,22 @@ class UploadSettings(ServiceSettings):
         validation_alias="S3_FLUSH_DIRECTORY",
         description="The folder of a storage server on this machine that does not sync by itself.",
     )
+    s3_encryption: Encryption | None = Field(
+        None,
+        validation_alias="S3_ENCRYPTION",
+        description="Asked for with each object: `AES256` (SSE-S3) or `aws:kms` (SSE-KMS); "
+        "none means: as the bucket does.",
+    )
+    s3_kms_key_id: str | None = Field(
+        None,
+        validation_alias="S3_KMS_KEY_ID",
+        description="With `aws:kms`: whose key, by id, ARN or alias; none means AWS's own.",
+    )
+    s3_storage_class: StorageClass | None = Field(
+        None,
+        validation_alias="S3_STORAGE_CLASS",
+        description="`STANDARD`, `STANDARD_IA`, `INTELLIGENT_TIERING` or `GLACIER_IR`; none means: as the bucket does.",
+    )
     s3_connections: int = Field(
         64,
         ge=1,
@@ -72,6 +91,12 @@ class UploadSettings(ServiceSettings):
         validation_alias="STOWAGE_OPEN_UPLOAD_DAYS",
         description="An upload that nobody completes is ended after so long.",
     )
+
+    @model_validator(mode="after")
+    def _key_has_its_encryption(self) -> Self:
+        if self.s3_kms_key_id and self.s3_encryption != "aws:kms":
+            raise ValueError("S3_KMS_KEY_ID needs S3_ENCRYPTION=aws:kms")
+        return self
 
     @property
     def policy(self) -> Policy:

@@ -23,6 +23,7 @@ from file_upload_service.adapters.rpc.token_keys import KeysOfUserService
 from file_upload_service.adapters.rpc.unreferenced_blobs import RpcUnreferencedBlobs
 from file_upload_service.adapters.rpc.upload_service import UploadRpc, UseCases
 from file_upload_service.adapters.s3.connection import Bucket, Session, new_session, open_client
+from file_upload_service.adapters.s3.keeping import Keeping
 from file_upload_service.adapters.s3.object_store import S3ObjectStore
 from file_upload_service.adapters.s3.probe import BucketProbe
 from file_upload_service.adapters.s3.url_signer import S3UrlSigner
@@ -169,9 +170,9 @@ async def _storage(service: Service[UploadSettings], clock: Clock) -> tuple[S3Ob
     if public != internal and not public.is_out_of_reach_from(internal):
         outside = await stack.enter_async_context(open_client(session, public, connections=1))
         service.probe("s3_public", BucketProbe(outside, public.name, "S3_PUBLIC_ENDPOINT"))
-    return S3ObjectStore(client, internal.name), S3UrlSigner(
-        session, public=public, internal=internal, clock=clock
-    )
+    keeping = Keeping(settings.s3_encryption, settings.s3_kms_key_id, settings.s3_storage_class)
+    signer = S3UrlSigner(session, public=public, internal=internal, clock=clock, keeping=keeping)
+    return S3ObjectStore(client, internal.name, keeping=keeping), signer
 
 
 def session_of(settings: UploadSettings) -> Session:

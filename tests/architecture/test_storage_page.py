@@ -52,9 +52,9 @@ def signed() -> set[str]:
 
 
 def written() -> tuple[Any, Any]:
-    """The policy and the CORS rules of the page."""
+    """The policy and the CORS rules of the page; what a key of one's own needs is another service's."""
     blocks = re.findall(r"```json\n(.*?)```", (ROOT / "docs" / "storage.md").read_text(), re.DOTALL)
-    policy, cors = map(json.loads, blocks)
+    policy, cors, _ = map(json.loads, blocks)
     return policy, cors
 
 

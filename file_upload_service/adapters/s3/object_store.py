@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from chassis.errors import Unavailable
 from file_upload_service.adapters.s3.connection import ASSEMBLY_SECONDS, CALL_SECONDS
 from file_upload_service.adapters.s3.errors import translated
+from file_upload_service.adapters.s3.keeping import AS_THE_BUCKET_DOES, Keeping
 from file_upload_service.domain.content import StoredObject, part_checksum
 from file_upload_service.domain.part import PartToAssemble, StoredPart
 from file_upload_service.ports.object_store import MultipartGone
@@ -18,14 +19,15 @@ ROUNDS = 20
 
 
 class S3ObjectStore:
-    def __init__(self, client: Any, bucket: str) -> None:
+    def __init__(self, client: Any, bucket: str, *, keeping: Keeping = AS_THE_BUCKET_DOES) -> None:
         self._client = client
         self._bucket = bucket
+        self._keeping = keeping
 
     async def create_multipart(self, key: str) -> str:
         async with translated("CreateMultipartUpload", CALL_SECONDS):
             answer = await self._client.create_multipart_upload(
-                Bucket=self._bucket, Key=key, ChecksumAlgorithm="SHA256"
+                Bucket=self._bucket, Key=key, ChecksumAlgorithm="SHA256", **self._keeping.arguments()
             )
         return str(answer["UploadId"])
 

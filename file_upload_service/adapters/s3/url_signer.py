@@ -5,16 +5,17 @@ that were cut off on the way (https://docs.aws.amazon.com/AmazonS3/latest/API/si
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import aioboto3
 from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 
 from chassis.errors import Unavailable
-from file_upload_service.adapters.s3.connection import Bucket
+from file_upload_service.adapters.s3.connection import Bucket, Session
+from file_upload_service.adapters.s3.keeping import AS_THE_BUCKET_DOES, Keeping
 from file_upload_service.domain.content import part_checksum
 from file_upload_service.domain.ids import blob_key
 from file_upload_service.domain.part import PartClaim
@@ -31,8 +32,17 @@ from file_upload_service.ports.clock import Clock
 
 
 class S3UrlSigner:
-    def __init__(self, session: aioboto3.Session, *, public: Bucket, internal: Bucket, clock: Clock) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        public: Bucket,
+        internal: Bucket,
+        clock: Clock,
+        keeping: Keeping = AS_THE_BUCKET_DOES,
+    ) -> None:
         self._session = session
+        self._keeping = keeping
         self._buckets = {Reach.PUBLIC: public, Reach.INTERNAL: internal}
         self._clock = clock
 
@@ -43,7 +53,7 @@ class S3UrlSigner:
         # Read before signing: a URL never dies sooner than it is said to.
         expire_at = self._clock.now() + life
         bucket = self._buckets[reach]
-        parts = tuple(_sign_part(bucket, credentials, upload, claim, life) for claim in claims)
+        parts = tuple(self._sign_part(bucket, credentials, upload, claim, life) for claim in claims)
         return SignedParts(parts, expire_at)
 
     async def sign_download(self, file: ReadableFile, *, reach: Reach, life: timedelta) -> str:
@@ -62,23 +72,43 @@ class S3UrlSigner:
             raise Unavailable("The storage's credentials are missing.")
         return await credentials.get_frozen_credentials()
 
+    def _sign_part(
+        self, bucket: Bucket, credentials: Any, upload: Upload, claim: PartClaim, life: timedelta
+    ) -> SignedPart:
+        put = PutToSign(
+            key=upload.key,
+            size_bytes=upload.plan.length_of(claim.number),
+            sha256=claim.sha256,
+            number=claim.number,
+            multipart_id=upload.multipart_id,
+        )
+        url, headers = sign_put(bucket, credentials, put, self._keeping, life)
+        return SignedPart(claim.number, "PUT", url, headers, put.size_bytes)
 
-def _sign_part(
-    bucket: Bucket, credentials: Any, upload: Upload, claim: PartClaim, life: timedelta
-) -> SignedPart:
-    size_bytes = upload.plan.length_of(claim.number)
-    headers = {
-        "Content-Length": str(size_bytes),
-        "x-amz-checksum-sha256": part_checksum(claim.sha256),
-    }
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutToSign:
+    """An object of its own, unless it is a part of a multipart upload."""
+
+    key: str
+    size_bytes: int
+    sha256: bytes
+    number: int = 1
+    multipart_id: str | None = None
+
+
+def sign_put(
+    bucket: Bucket, credentials: Any, put: PutToSign, keeping: Keeping, life: timedelta
+) -> tuple[str, dict[str, str]]:
+    """The URL, and the headers that must be sent with it."""
+    headers = {"Content-Length": str(put.size_bytes), "x-amz-checksum-sha256": part_checksum(put.sha256)}
     query = {}
-    if upload.multipart_id is None:
+    if put.multipart_id is None:
         # Bytes once committed are never replaced.
-        headers["If-None-Match"] = "*"
+        headers |= {"If-None-Match": "*"} | keeping.headers()
     else:
-        query = {"partNumber": str(claim.number), "uploadId": upload.multipart_id}
-    url = _sign(bucket, credentials, "PUT", upload.key, query, headers, life)
-    return SignedPart(claim.number, "PUT", url, headers, size_bytes)
+        query = {"partNumber": str(put.number), "uploadId": put.multipart_id}
+    return _sign(bucket, credentials, "PUT", put.key, query, headers, life), headers
 
 
 def _sign(

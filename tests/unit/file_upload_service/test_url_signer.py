@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from file_upload_service.adapters.s3.connection import Bucket, new_session
+from file_upload_service.adapters.s3.keeping import AS_THE_BUCKET_DOES, Keeping
 from file_upload_service.adapters.s3.url_signer import S3UrlSigner
 from file_upload_service.domain.transfer import Reach
 from tests.fakes.upload_clock import FakeClock
@@ -17,9 +18,9 @@ OUTSIDE = Bucket("bucket", "eu-central-1", "https://files.example.com")
 AWS = Bucket("bucket", "eu-central-1", None)
 
 
-def signer(public: Bucket = OUTSIDE) -> S3UrlSigner:
+def signer(public: Bucket = OUTSIDE, keeping: Keeping = AS_THE_BUCKET_DOES) -> S3UrlSigner:
     session = new_session("KEYID", "the secret")
-    return S3UrlSigner(session, public=public, internal=INSIDE, clock=FakeClock())
+    return S3UrlSigner(session, public=public, internal=INSIDE, clock=FakeClock(), keeping=keeping)
 
 
 async def test_the_name_that_its_user_knows_is_signed() -> None:
@@ -78,3 +79,29 @@ def test_loopback_is_out_of_reach_unless_storage_itself_is_there(loopback: str) 
 @pytest.mark.parametrize("public", [OUTSIDE, AWS])
 def test_any_other_place_can_be_asked(public: Bucket) -> None:
     assert not public.is_out_of_reach_from(INSIDE)
+
+
+async def test_encryption_and_storage_class_are_said_and_signed_where_an_object_begins() -> None:
+    keeping = Keeping("aws:kms", "alias/stowage", "STANDARD_IA")
+    small = an_upload(FakeClock().now())
+    part = an_upload(FakeClock().now(), 9 << 20).with_multipart("multipart")
+    sign = signer(keeping=keeping).sign_parts
+
+    (alone,) = (await sign(small, [a_claim(1, b"hello")], reach=Reach.PUBLIC, life=LIFE)).parts
+    (of_several,) = (await sign(part, [a_claim(2, b"x")], reach=Reach.PUBLIC, life=LIFE)).parts
+
+    said = {
+        "x-amz-server-side-encryption": "aws:kms",
+        "x-amz-server-side-encryption-aws-kms-key-id": "alias/stowage",
+        "x-amz-storage-class": "STANDARD_IA",
+    }
+    assert said.items() <= alone.headers.items()
+    assert set(said) <= set(parse_qs(urlsplit(alone.url).query)["X-Amz-SignedHeaders"][0].split(";"))
+    assert not said.keys() & of_several.headers.keys()
+
+
+async def test_as_the_bucket_does_means_that_nothing_is_said() -> None:
+    upload = an_upload(FakeClock().now())
+    (signed,) = (await signer().sign_parts(upload, [a_claim(1, b"a")], reach=Reach.PUBLIC, life=LIFE)).parts
+
+    assert signed.headers.keys() == {"Content-Length", "If-None-Match", "x-amz-checksum-sha256"}
