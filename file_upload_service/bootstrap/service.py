@@ -23,9 +23,11 @@ from file_upload_service.adapters.rpc.token_keys import KeysOfUserService
 from file_upload_service.adapters.rpc.unreferenced_blobs import RpcUnreferencedBlobs
 from file_upload_service.adapters.rpc.upload_service import UploadRpc, UseCases
 from file_upload_service.adapters.s3.connection import Bucket, Session, new_session, open_client
+from file_upload_service.adapters.s3.inventory import S3Inventory
 from file_upload_service.adapters.s3.keeping import Keeping
 from file_upload_service.adapters.s3.object_store import S3ObjectStore
 from file_upload_service.adapters.s3.probe import BucketProbe
+from file_upload_service.adapters.s3.trials import S3Trials
 from file_upload_service.adapters.s3.url_signer import S3UrlSigner
 from file_upload_service.adapters.system.clock import SystemClock
 from file_upload_service.adapters.system.ids import new_id
@@ -44,10 +46,12 @@ from file_upload_service.app.end_upload import EndUpload
 from file_upload_service.app.finish_upload import FinishUpload
 from file_upload_service.app.get_upload import GetUpload, ListUploads
 from file_upload_service.app.multipart import EnsureMultipart
+from file_upload_service.app.prove_store import ProveStore
 from file_upload_service.app.report_parts import ReportParts
 from file_upload_service.app.sign_download import SignDownload
 from file_upload_service.app.sign_parts import SignParts
 from file_upload_service.app.start_upload import StartUpload
+from file_upload_service.app.store_trial import StoreTrial
 from file_upload_service.app.sweep import Sweep
 from file_upload_service.app.sweeper import Sweeper
 from file_upload_service.domain.policy import Policy
@@ -172,7 +176,24 @@ async def _storage(service: Service[UploadSettings], clock: Clock) -> tuple[S3Ob
         service.probe("s3_public", BucketProbe(outside, public.name, "S3_PUBLIC_ENDPOINT"))
     keeping = Keeping(settings.s3_encryption, settings.s3_kms_key_id, settings.s3_storage_class)
     signer = S3UrlSigner(session, public=public, internal=internal, clock=clock, keeping=keeping)
-    return S3ObjectStore(client, internal.name, keeping=keeping), signer
+    store = S3ObjectStore(client, internal.name, keeping=keeping)
+    _try_storage(
+        service, clock, store, S3Inventory(client, internal.name), S3Trials(session, internal, keeping)
+    )
+    return store, signer
+
+
+def _try_storage(
+    service: Service[UploadSettings],
+    clock: Clock,
+    store: S3ObjectStore,
+    inventory: S3Inventory,
+    trials: S3Trials,
+) -> None:
+    prove = ProveStore(store=store, inventory=inventory, trials=trials, clock=clock, new_id=new_id)
+    trial = StoreTrial(prove, clock)
+    service.start(trial.run(), name="store-trial")
+    service.probe("s3_trial", trial.check)
 
 
 def session_of(settings: UploadSettings) -> Session:

@@ -28,6 +28,8 @@ def derive_upload_id(secret: bytes, *, drive_id: DriveId, actor: str, command_id
 
 
 BLOBS_PREFIX = "blobs/"
+# What is tried at each start, where the service's rights reach; no blob's key begins so.
+TRIALS_PREFIX = f"{BLOBS_PREFIX}trial/"
 _BLOB_ID = re.compile(r"[0-9a-f]{32}(\.[0-9]{1,4})?")
 
 

@@ -49,7 +49,7 @@ class S3UrlSigner:
     async def sign_parts(
         self, upload: Upload, claims: Sequence[PartClaim], *, reach: Reach, life: timedelta
     ) -> SignedParts:
-        credentials = await self._credentials()
+        credentials = await frozen_credentials(self._session)
         # Read before signing: a URL never dies sooner than it is said to.
         expire_at = self._clock.now() + life
         bucket = self._buckets[reach]
@@ -62,15 +62,8 @@ class S3UrlSigner:
             "response-content-disposition": content_disposition(file.name, content_type),
             "response-content-type": content_type,
         }
-        credentials = await self._credentials()
-        return _sign(self._buckets[reach], credentials, "GET", blob_key(file.blob_id), query, {}, life)
-
-    async def _credentials(self) -> Any:
-        """Roles' credentials are refreshed by botocore when they near their end."""
-        credentials = await self._session.get_credentials()
-        if credentials is None:
-            raise Unavailable("The storage's credentials are missing.")
-        return await credentials.get_frozen_credentials()
+        credentials = await frozen_credentials(self._session)
+        return sign_get(self._buckets[reach], credentials, blob_key(file.blob_id), query, life)
 
     def _sign_part(
         self, bucket: Bucket, credentials: Any, upload: Upload, claim: PartClaim, life: timedelta
@@ -84,6 +77,14 @@ class S3UrlSigner:
         )
         url, headers = sign_put(bucket, credentials, put, self._keeping, life)
         return SignedPart(claim.number, "PUT", url, headers, put.size_bytes)
+
+
+async def frozen_credentials(session: Session) -> Any:
+    """Roles' credentials are refreshed by botocore when they near their end. Raises Unavailable."""
+    credentials = await session.get_credentials()
+    if credentials is None:
+        raise Unavailable("The storage's credentials are missing.")
+    return await credentials.get_frozen_credentials()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,10 @@ def sign_put(
     else:
         query = {"partNumber": str(put.number), "uploadId": put.multipart_id}
     return _sign(bucket, credentials, "PUT", put.key, query, headers, life), headers
+
+
+def sign_get(bucket: Bucket, credentials: Any, key: str, query: Mapping[str, str], life: timedelta) -> str:
+    return _sign(bucket, credentials, "GET", key, query, {}, life)
 
 
 def _sign(

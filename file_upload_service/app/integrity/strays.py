@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from file_upload_service.domain.blob_record import BlobState
 from file_upload_service.domain.defects import DefectKind, Finding, Outcome
-from file_upload_service.domain.ids import BlobId, UploadId, blob_at, upload_of
+from file_upload_service.domain.ids import TRIALS_PREFIX, BlobId, UploadId, blob_at, upload_of
 from file_upload_service.ports.blob_census import BlobCensus
 from file_upload_service.ports.clock import Clock
 from file_upload_service.ports.inventory import Inventory, Sighting
@@ -70,7 +70,7 @@ class Strays:
         return Judgement(tuple([await self._end_multiparts(it.key, still[it]) for it in old]), len(young))
 
     async def _ownerless_objects(self, sightings: Iterable[Sighting]) -> dict[Sighting, DefectKind]:
-        blobs = {it: blob_at(it.key) for it in sightings}
+        blobs = _blobs_of(sightings)
         records = await self.census.look_up([blob_id for blob_id in blobs.values() if blob_id])
         known = {record.id: record.state for record in records}
         owned = {BlobState.LIVE, BlobState.CONDEMNED}
@@ -86,7 +86,7 @@ class Strays:
         return found
 
     async def _ownerless_multiparts(self, sightings: Iterable[Sighting]) -> dict[Sighting, DefectKind]:
-        blobs = {it: blob_at(it.key) for it in sightings}
+        blobs = _blobs_of(sightings)
         present = await self._with_uploads([blob_id for blob_id in blobs.values() if blob_id])
         return {
             it: DefectKind.KEY_STRANGE if blob_id is None else DefectKind.MULTIPART_UNKNOWN
@@ -131,3 +131,8 @@ class Strays:
             return Finding(kind, key, Outcome.FOUND)
         await self.store.abort_multiparts(key)
         return Finding(kind, key, Outcome.REPAIRED)
+
+
+def _blobs_of(sightings: Iterable[Sighting]) -> dict[Sighting, BlobId | None]:
+    """What is tried at starts is passed over: a later start clears away what one has left."""
+    return {it: blob_at(it.key) for it in sightings if not it.key.startswith(TRIALS_PREFIX)}
