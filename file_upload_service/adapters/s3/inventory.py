@@ -18,7 +18,10 @@ class S3Inventory:
     async def objects(self, *, prefix: str, after: str | None) -> InventoryPage:
         async with translated("ListObjectsV2", CALL_SECONDS):
             page = await self._client.list_objects_v2(
-                Bucket=self._bucket, Prefix=prefix, StartAfter=after or "", MaxKeys=self._keys_a_page
+                Bucket=self._bucket,
+                Prefix=prefix,
+                MaxKeys=self._keys_a_page,
+                **({} if after is None else {"StartAfter": after}),
             )
         items = tuple(Sighting(it["Key"], it["LastModified"]) for it in page.get("Contents", []))
         return InventoryPage(items, items[-1].key if page.get("IsTruncated") and items else None)
@@ -28,7 +31,10 @@ class S3Inventory:
         versitygw refuses upload-id markers."""
         async with translated("ListMultipartUploads", CALL_SECONDS):
             page = await self._client.list_multipart_uploads(
-                Bucket=self._bucket, Prefix=prefix, KeyMarker=after or "", MaxUploads=self._keys_a_page
+                Bucket=self._bucket,
+                Prefix=prefix,
+                MaxUploads=self._keys_a_page,
+                **({} if after is None else {"KeyMarker": after}),
             )
         latest: dict[str, Sighting] = {}
         for it in page.get("Uploads", []):
