@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass, field
@@ -45,6 +45,8 @@ class JobRunner:
     _drives: Counter[DriveId] = field(default_factory=Counter)
     # Jobs that the last look met, and for which their drives had no room: nobody reads their rows again for that.
     _waiting: dict[JobId, DriveId] = field(default_factory=dict)
+    # Of those that had no room at the last look, wherever it was missing.
+    _kinds: Mapping[JobId, JobKind] = field(default_factory=dict)
 
     def wake(self, job_id: JobId) -> None:
         """Somebody has begun this job: it need not be found first. Where there is no room now, it will be."""
@@ -53,9 +55,14 @@ class JobRunner:
 
     async def look(self) -> None:
         """Takes up what is due, as far as there is room. Raises Unavailable."""
+        due = await self._due()
+        await self._take_up(due)
+        await self._tell_waiting([job_id for job_id in due if job_id not in self._tasks])
+
+    async def _take_up(self, due: Sequence[JobId]) -> None:
         met = self._waiting
         self._waiting = {}
-        for job_id in await self._due():
+        for job_id in due:
             if job_id in self._tasks:
                 continue
             if len(self._tasks) >= self.at_once:
@@ -72,6 +79,14 @@ class JobRunner:
         oldest_ms = min((job.due_at_ms for job in due), default=now_ms)
         self.watch.looked(len(due), (now_ms - oldest_ms) / 1000)
         return [job.id for job in due]
+
+    async def _tell_waiting(self, job_ids: Sequence[JobId]) -> None:
+        """The index does not say what they are, so each is read for it, once."""
+        unknown = [job_id for job_id in job_ids if job_id not in self._kinds]
+        found = await self.due_jobs.kinds(unknown) if unknown else {}
+        known = {**self._kinds, **found}
+        self._kinds = {job_id: known[job_id] for job_id in job_ids if job_id in known}
+        self.watch.waiting(Counter(self._kinds.values()))
 
     async def run(self) -> None:
         """Looks for ever. Whoever stops it leaves its jobs to the others at once."""

@@ -1,5 +1,6 @@
 """Port: what an operator may see of jobs. Nothing depends on it, and it never fails."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import Protocol
@@ -34,4 +35,8 @@ class JobWatch(Protocol):
 
     def looked(self, due: int, oldest_seconds: float) -> None:
         """So many jobs wait for an instance, of all drives, the first of them for so long."""
+        ...
+
+    def waiting(self, jobs: Mapping[JobKind, int]) -> None:
+        """So many of each kind found no room at this look. A kind that is not there has none."""
         ...

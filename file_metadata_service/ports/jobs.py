@@ -1,11 +1,11 @@
 """Ports: where jobs are kept, and which of them somebody must look at."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from file_metadata_service.domain.ids import DriveId
-from file_metadata_service.domain.jobs import Job, JobId
+from file_metadata_service.domain.jobs import Job, JobId, JobKind
 from file_metadata_service.ports.listings import Page
 
 
@@ -52,4 +52,8 @@ class DueJob:
 class DueJobs(Protocol):
     async def due(self, now_ms: int, *, limit: int) -> Sequence[DueJob]:
         """Whose time has come, by an index: a hint, the row decides. Raises `chassis.errors.Unavailable`."""
+        ...
+
+    async def kinds(self, job_ids: Sequence[JobId]) -> Mapping[JobId, JobKind]:
+        """Of those among them that have not ended, by their rows. Raises `chassis.errors.Unavailable`."""
         ...

@@ -1,7 +1,7 @@
 """What a runner of jobs told whoever watches it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -17,6 +17,7 @@ class RecordingJobWatch:
     running: Counter[JobKind] = field(default_factory=Counter)
     nodes: Counter[JobKind] = field(default_factory=Counter)
     looks: list[tuple[int, float]] = field(default_factory=list)
+    waits: list[Mapping[JobKind, int]] = field(default_factory=list)
 
     def stepped(self, kind: JobKind, step: JobStep) -> None:
         self.steps.append(step)
@@ -34,3 +35,6 @@ class RecordingJobWatch:
 
     def looked(self, due: int, oldest_seconds: float) -> None:
         self.looks.append((due, oldest_seconds))
+
+    def waiting(self, jobs: Mapping[JobKind, int]) -> None:
+        self.waits.append(dict(jobs))

@@ -1,22 +1,23 @@
 """Jobs in memory, and time that a test's jobs spend waiting."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from chassis.errors import Unavailable
 from file_metadata_service.domain.ids import DriveId
-from file_metadata_service.domain.jobs import Job, JobId, JobMoved
+from file_metadata_service.domain.jobs import Job, JobId, JobKind, JobMoved
 from file_metadata_service.ports.jobs import DueJob
 from file_metadata_service.ports.listings import Page
 
 
 @dataclass(slots=True)
 class InMemoryJobs:
-    """JobRepository and DueJobs. `down`: it does not answer."""
+    """JobRepository and DueJobs. `down`: it does not answer. `asked_for_kind`: in order."""
 
     rows: dict[JobId, Job] = field(default_factory=dict)
     down: bool = False
+    asked_for_kind: list[JobId] = field(default_factory=list)
 
     async def create(self, job: Job) -> Job:
         await self._answers()
@@ -59,6 +60,12 @@ class InMemoryJobs:
         await self._answers()
         due = [job for job in self.rows.values() if job.due_at_ms <= now_ms]
         return [DueJob(job.id, job.due_at_ms) for job in sorted(due, key=lambda job: job.due_at_ms)][:limit]
+
+    async def kinds(self, job_ids: Sequence[JobId]) -> Mapping[JobId, JobKind]:
+        await self._answers()
+        self.asked_for_kind += job_ids
+        there = [self.rows[job_id] for job_id in job_ids if job_id in self.rows]
+        return {job.id: job.kind for job in there if not job.state.is_end}
 
     async def _answers(self) -> None:
         await asyncio.sleep(0)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -19,7 +19,7 @@ from chassis.dynamodb import (
 )
 from file_metadata_service.adapters.dynamodb.job_rows import SHARDS, JobRow, job_of, job_row
 from file_metadata_service.domain.ids import DriveId
-from file_metadata_service.domain.jobs import Job, JobId, JobMoved, JobState
+from file_metadata_service.domain.jobs import Job, JobId, JobKind, JobMoved, JobState
 from file_metadata_service.ports.jobs import DueJob
 from file_metadata_service.ports.listings import Page
 
@@ -37,6 +37,15 @@ class _KeyRow:
     due_at: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _KindRow:
+    """Of a JobRow, what it is and how it stands."""
+
+    jobid: str
+    kind: str
+    state: str
+
+
 class DynamoJobRepository:
     """JobRepository and DueJobs."""
 
@@ -45,6 +54,7 @@ class DynamoJobRepository:
         self._db = db
         self._table = Table(db, name, JobRow, partition_key="jobid")
         self._keys = Table(db, name, _KeyRow, partition_key="jobid")
+        self._kinds = Table(db, name, _KindRow, partition_key="jobid")
 
     async def create(self, job: Job) -> Job:
         try:
@@ -108,6 +118,11 @@ class DynamoJobRepository:
             )
         )
         return [DueJob(JobId(row.jobid), row.due_at or 0) for page in pages for row in page.items]
+
+    async def kinds(self, job_ids: Sequence[JobId]) -> Mapping[JobId, JobKind]:
+        rows = await self._db.batch_get([self._kinds.getting(job_id) for job_id in job_ids])
+        there = [row for row in rows if row is not None and row.state in _OPEN]
+        return {JobId(row.jobid): JobKind(row.kind) for row in there}
 
     async def _settled(self, after: Job, changes: dict[str, Any], condition: Condition) -> Job:
         """Nobody else writes under this token: what stands there now tells; if it is not ours, it is sent again."""

@@ -1,5 +1,6 @@
 """What jobs do, for Prometheus."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from functools import cache
 
@@ -31,6 +32,12 @@ class TelemetryJobWatch:
         self._oldest = Gauge(
             "stowage_jobs_oldest_due_seconds", "How long the first of them has waited", registry=registry
         )
+        self._waiting = Gauge(
+            "stowage_jobs_waiting",
+            "Jobs that found no room here at the last look, by kind, of at most 400",
+            ("kind",),
+            registry=registry,
+        )
 
     def stepped(self, kind: JobKind, step: JobStep) -> None:
         self._steps.labels(kind, step).inc()
@@ -45,6 +52,10 @@ class TelemetryJobWatch:
     def looked(self, due: int, oldest_seconds: float) -> None:
         self._due.set(due)
         self._oldest.set(oldest_seconds)
+
+    def waiting(self, jobs: Mapping[JobKind, int]) -> None:
+        for kind in JobKind:
+            self._waiting.labels(kind).set(jobs.get(kind, 0))
 
 
 @cache

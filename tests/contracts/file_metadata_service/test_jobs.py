@@ -108,6 +108,15 @@ async def test_a_drives_listed_jobs_are_paged_latest_first(ports: Ports) -> None
     assert seen == ["j4", "j3", "j1", "j0"]
 
 
+async def test_what_they_are_is_told_of_those_that_are_there_and_have_not_ended(ports: Ports) -> None:
+    await ports.jobs.create(a_job("copied"))
+    await ports.jobs.create(replace(a_job("counted"), kind=JobKind.COUNT))
+    ended = await ports.jobs.create(a_job("ended"))
+    await ports.jobs.save(ended, ended.ended(JobState.DONE, 2_000))
+    asked = [JobId(name) for name in ("copied", "counted", "ended", "never began")]
+    assert await ports.due_jobs.kinds(asked) == {"copied": JobKind.COPY, "counted": JobKind.COUNT}
+
+
 async def test_due_is_whose_time_has_come(ports: Ports) -> None:
     for number in range(12):
         await ports.jobs.create(a_job(f"j{number}", at_ms=1_000 + number))
