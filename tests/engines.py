@@ -144,7 +144,11 @@ class S3Server:
 
 def program(part: Part) -> Path:
     """The part's program, installed first if need be (`make test` has done so before)."""
-    return Store(default_root(), lambda subject, text: sys.stderr.write(f"{subject}: {text}\n")).program(part)
+    return Store(default_root(), _say).program(part)
+
+
+def _say(subject: str, text: str) -> None:
+    sys.stderr.write(f"{subject}: {text}\n")
 
 
 def start_dynamodb(folder: Path) -> EngineProcess:

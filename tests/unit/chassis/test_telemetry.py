@@ -1,8 +1,10 @@
 import asyncio
 import contextlib
+import io
 import json
 import logging
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -95,6 +97,54 @@ async def test_tasks_do_not_share_a_request_id() -> None:
         tasks = [group.create_task(serve(f"request-{number}")) for number in range(5)]
     assert [task.result() for task in tasks] == [f"request-{number}" for number in range(5)]
     assert current_request_id() == ""
+
+
+async def test_what_a_loop_logs_is_written_together_and_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    written, wrote = list[str](), asyncio.Event()
+
+    class Stream(io.StringIO):
+        def write(self, text: str) -> int:
+            written.append(text)
+            wrote.set()
+            return len(text)
+
+    monkeypatch.setattr(sys, "stderr", Stream())
+    configure_logging("keeper")
+    for room in "abc":
+        get_logger("keeper.rooms").info("room_opened", room=room)
+    assert written == []
+    await wrote.wait()
+    assert [[json.loads(line)["room"] for line in text.splitlines()] for text in written] == [["a", "b", "c"]]
+
+
+def test_what_a_loop_left_unwritten_is_written_by_the_next_that_logs(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logging("keeper")
+
+    async def log(room: str) -> None:
+        get_logger("keeper.rooms").info("room_opened", room=room)
+
+    asyncio.run(log("a"))
+    asyncio.run(log("b"))
+    get_logger("keeper.rooms").info("room_opened", room="c")
+    assert [line["room"] for line in lines(capsys)] == ["a", "b", "c"]
+
+
+def test_what_a_process_logged_last_is_written_when_it_ends() -> None:
+    program = """
+import asyncio
+from chassis.telemetry import configure_logging, get_logger
+
+async def log():
+    get_logger("keeper").info("closed")
+    raise SystemExit(3)
+
+configure_logging("keeper")
+asyncio.run(log())
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (ended.returncode, json.loads(ended.stderr)["event"]) == (3, "closed")
 
 
 def test_a_line_that_cannot_be_written_fails_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
