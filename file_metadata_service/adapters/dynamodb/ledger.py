@@ -25,6 +25,17 @@ from file_metadata_service.ports.ledger import (
 
 # The drive and its journal row stand before the items of a transaction.
 HEAD_ACTIONS = 2
+# Of a drive, and called alike in its row.
+MOVED = (
+    "seq",
+    "journal_floor",
+    "tree_epoch",
+    "bytes_used",
+    "file_count",
+    "versions_bytes",
+    "trash_bytes",
+    "trash_uncounted",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +73,9 @@ class DynamoLedger:
         before, after = writing.before, writing.after
         condition = equals("seq", before.seq) & equals("journal_id", before.journal_id)
         condition &= equals("quota_bytes", before.quota_bytes)
-        set_to = {
-            "seq": after.seq,
-            "tree_epoch": after.tree_epoch,
-            "bytes_used": after.bytes_used,
-            "file_count": after.file_count,
-            "versions_bytes": after.versions_bytes,
-            "trash_bytes": after.trash_bytes,
-            "trash_uncounted": after.trash_uncounted,
-        }
-        if after.journal_floor != before.journal_floor:
-            # Otherwise it is not this writing's to set: it is raised without moving the head, too.
-            set_to["journal_floor"] = after.journal_floor
-        return self.tables.drives.updating(before.id, set=set_to, condition=condition)
+        # What does not change is not this writing's to set; the floor of the journal is raised without moving the head.
+        changed = {name: new for name in MOVED if (new := getattr(after, name)) != getattr(before, name)}
+        return self.tables.drives.updating(before.id, set=changed, condition=condition)
 
     def _journal(self, writing: Writing) -> Action:
         row = JournalRow(
