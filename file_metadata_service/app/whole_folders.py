@@ -15,9 +15,11 @@ from file_metadata_service.ports.ledger import Item, Key, Shelf
 
 @dataclass(slots=True, kw_only=True)
 class WholeFolders:
-    """Of one drive. `max_names`: how many names may be remembered; with more it starts over, with new folders."""
+    """Of one drive. `max_held`: how many folders and names may be remembered; with more it starts over, with new
+    folders.
+    """
 
-    max_names: int = 5_000
+    max_held: int = 5_000
     _taken: dict[str, set[str]] = field(default_factory=dict)
     _names: int = 0
 
@@ -38,7 +40,7 @@ class WholeFolders:
                 entries.append(item)
         for item in entries:
             self._named(item)
-        if self._names > self.max_names:
+        if len(self._taken) + self._names > self.max_held:
             self.forget()
 
     def forget(self) -> None:

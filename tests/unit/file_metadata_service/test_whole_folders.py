@@ -76,7 +76,7 @@ def test_only_places_of_names_are_free() -> None:
 
 
 def test_the_memory_has_an_end() -> None:
-    whole, made = WholeFolders(max_names=3), _folder("made")
+    whole, made = WholeFolders(max_held=7), _folder("made")
     whole.landed(LATER, _made(made))
     for number in range(3):
         whole.landed(LATER, _made(_folder(f"{number}", made)))
@@ -85,16 +85,27 @@ def test_the_memory_has_an_end() -> None:
     assert _free(whole, made, "other") == [False, False]
 
 
+def test_folders_count_wherever_their_own_names_are() -> None:
+    whole, made = WholeFolders(max_held=3), _folder("made")
+    whole.landed(LATER, _made(made))
+    for number in range(3):
+        whole.landed(LATER, _made(_folder(f"{number}")))
+    assert _free(whole, made, "other") == [False, False]
+
+
 def test_what_went_is_not_counted_any_more() -> None:
-    whole, made = WholeFolders(max_names=3), _folder("made")
+    whole, made = WholeFolders(max_held=4), _folder("made")
     whole.landed(LATER, _made(made))
     for number in range(9):
-        inside = _folder(f"{number}", made)
-        whole.landed(LATER, _made(inside))
+        other = _folder(f"other {number}")
+        inside = _folder("inside", other)
+        whole.landed(LATER, [*_made(other), *_made(inside)])
         whole.landed(LATER, _gone(inside))
+        whole.landed(LATER, _gone(other))
     for number in range(9):
         other = _folder(f"other {number}")
-        whole.landed(LATER, [*_made(other), *_made(_folder("inside", other))])
+        entry, _ = name_keys(other.id, "file")
+        whole.landed(LATER, [*_made(other), Item(entry, None, _folder("file", other))])
         whole.landed(LATER, _gone(other))
     assert _free(whole, made, "other") == [True, True]
 
