@@ -1,1 +1,10 @@
 /// <reference types="vite/client" />
+
+// Chromium has these; TypeScript waits until all browsers do.
+interface DataTransferItem {
+  getAsFileSystemHandle?: () => Promise<FileSystemHandle | null>
+}
+
+interface Window {
+  showDirectoryPicker?: (options?: { mode?: 'read' }) => Promise<FileSystemDirectoryHandle>
+}

@@ -1,28 +1,41 @@
 import { onScopeDispose, ref } from 'vue'
-import { droppedFiles, type Dropped } from '@/lib/dropped'
+import { carriesFiles, droppedSources } from '@/lib/dropped'
+import { walk, type Tree } from '@/lib/upload/tree'
+import { useNotices } from '@/stores/notices'
 
-/** Files that are dragged anywhere over the page. */
-export function useDropTarget(onDrop: (dropped: Dropped) => void) {
+/** Files and folders that are dragged anywhere over the page, or pasted. */
+export function useDropTarget(onDrop: (tree: Tree) => void) {
+  const notices = useNotices()
   const isOver = ref(false)
   // Every element on the way fires enter and leave.
   let depth = 0
 
-  const handlers: Record<string, (event: DragEvent) => void> = {
+  async function take(carried: DataTransfer): Promise<void> {
+    const sources = droppedSources(carried)
+    try {
+      onDrop(await walk(sources))
+    } catch {
+      notices.say('What you dropped cannot be read. Was it moved?')
+    }
+  }
+
+  const handlers: Record<string, (carried: DataTransfer) => void> = {
     dragenter: () => (isOver.value = ++depth > 0),
     dragleave: () => (isOver.value = --depth > 0),
-    dragover: (event) => (event.dataTransfer!.dropEffect = 'copy'),
-    drop: (event) => {
+    dragover: (carried) => (carried.dropEffect = 'copy'),
+    drop: (carried) => {
       depth = 0
       isOver.value = false
-      onDrop(droppedFiles(event.dataTransfer!))
+      void take(carried)
     },
+    paste: (carried) => void take(carried),
   }
 
   function handle(event: Event): void {
-    const drag = event as DragEvent
-    if (!drag.dataTransfer?.types.includes('Files')) return
-    drag.preventDefault()
-    handlers[drag.type]!(drag)
+    const carried = event instanceof ClipboardEvent ? event.clipboardData : (event as DragEvent).dataTransfer
+    if (!carriesFiles(carried)) return
+    event.preventDefault()
+    handlers[event.type]!(carried)
   }
 
   const names = Object.keys(handlers)

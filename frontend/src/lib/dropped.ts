@@ -1,15 +1,31 @@
-export interface Dropped {
-  files: File[]
-  folderCount: number
+import { sourceOfEntry, sourceOfHandle } from './upload/sources'
+import type { Source } from './upload/tree'
+
+/** Whether files are carried, and not a text or a row of the page. */
+export function carriesFiles(transfer: DataTransfer | null): transfer is DataTransfer {
+  return transfer?.types.includes('Files') ?? false
 }
 
-/** What was dropped. A folder comes as a file that cannot be read, so it is only counted. */
-export function droppedFiles(transfer: DataTransfer): Dropped {
+/** What was dropped or pasted. All is taken in hand at once: after the event the browser takes it back. */
+export function droppedSources(transfer: DataTransfer): AsyncIterable<Source> {
   const items = Array.from(transfer.items).filter(({ kind }) => kind === 'file')
-  if (!items.length) return { files: Array.from(transfer.files), folderCount: 0 }
-  const files = items.filter((item) => !item.webkitGetAsEntry()?.isDirectory)
-  return {
-    files: files.map((item) => item.getAsFile()).filter((file) => file !== null),
-    folderCount: items.length - files.length,
+  const taken = items.map(take)
+  return resolved(taken)
+}
+
+async function* resolved(taken: Promise<Source | null>[]): AsyncIterable<Source> {
+  for (const each of taken) {
+    const source = await each
+    if (source) yield source
   }
+}
+
+async function take(item: DataTransferItem): Promise<Source | null> {
+  const entry = item.webkitGetAsEntry()
+  const file = item.getAsFile()
+  // Not for what has no place on a disk, such as a picture from the clipboard.
+  const handle = await item.getAsFileSystemHandle?.().catch(() => null)
+  if (handle) return sourceOfHandle(handle)
+  if (entry) return sourceOfEntry(entry)
+  return file && { kind: 'file', name: file.name, file: async () => file }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatShare, formatSize, formatTime } from './format'
+import { formatDuration, formatShare, formatSize, formatTime } from './format'
 
 const plain = (text: string) => text.replace(/\s/g, ' ')
 
@@ -37,4 +37,16 @@ describe('times', () => {
 
 it('calls nothing of nothing all of it', () => {
   expect(formatShare(0, 0, 'en')).toBe('100%')
+})
+
+it.each([
+  [1, '5 sec'],
+  [42, '45 sec'],
+  [58, '1 min'],
+  [170, '3 min'],
+  [3599, '1 hr'],
+  [4800, '1 hr 20 min'],
+  [90_000, '25 hr'],
+])('says a wait of %d seconds roughly', (seconds, words) => {
+  expect(formatDuration(seconds, 'en-US')).toBe(words)
 })

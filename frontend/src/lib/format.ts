@@ -35,3 +35,16 @@ export function formatCount(count: number, locale?: string): string {
 export function formatShare(part: number, whole: number, locale?: string): string {
   return new Intl.NumberFormat(locale, { style: 'percent' }).format(whole ? part / whole : 1)
 }
+
+const SECONDS_PER_HOUR = 3600
+
+/** "40 sec", "3 min", "1 hr 20 min": rounded, as nobody waits to the second. */
+export function formatDuration(seconds: number, locale?: string): string {
+  const say = (value: number, unit: string) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value)
+  if (seconds < 55) return say(Math.max(5, Math.ceil(seconds / 5) * 5), 'second')
+  const minutes = Math.max(1, Math.round(seconds / 60))
+  if (seconds < SECONDS_PER_HOUR && minutes < 60) return say(minutes, 'minute')
+  const hours = say(Math.floor(minutes / 60), 'hour')
+  return minutes % 60 && minutes < 600 ? `${hours} ${say(minutes % 60, 'minute')}` : hours
+}

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playwright.sync_api import Download, Locator, Page, expect
@@ -13,6 +14,25 @@ _MAKE_FILE = """([name, size]) => {
   const carried = new DataTransfer()
   carried.items.add(new File([bytes], name))
   return carried
+}"""
+# The browser's own disk stands in for the person's: its handles are the same, and no dialog is in the way.
+_MAKE_FOLDER = """async ([name, files, folders]) => {
+  const disk = await navigator.storage.getDirectory()
+  const open = async (path) => {
+    let at = await disk.getDirectoryHandle(name, { create: true })
+    for (const each of path) at = await at.getDirectoryHandle(each, { create: true })
+    return at
+  }
+  for (const path of folders) await open(path.split('/'))
+  for (const [path, size] of Object.entries(files)) {
+    const above = path.split('/')
+    const file = await (await open(above.slice(0, -1))).getFileHandle(above.at(-1), { create: true })
+    const bytes = Uint8Array.from({ length: size }, (_, at) => (at * 31 + (at >> 8) + (at >> 16) * 7) & 255)
+    const writable = await file.createWritable()
+    await writable.write(bytes)
+    await writable.close()
+  }
+  window.showDirectoryPicker = () => disk.getDirectoryHandle(name)
 }"""
 _RECORD_PROGRESS = """() => {
   window.seenProgress = []
@@ -103,9 +123,22 @@ class DrivePage:
         seen: list[str] = self.page.evaluate("window.seenProgress")
         return seen
 
+    def paste(self, name: str, size: int) -> None:
+        carried = self.page.evaluate_handle(_MAKE_FILE, [name, size])
+        self.page.evaluate(
+            "it => document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: it, bubbles: true }))",
+            carried,
+        )
+
     def pick(self, name: str, size: int, content_type: str = "application/octet-stream") -> None:
         file = {"name": name, "mimeType": content_type, "buffer": content(size)}
         self.page.get_by_label("Files to upload").set_input_files([file])
+
+    def pick_folder(self, name: str, files: dict[str, int], folders: Sequence[str] = ()) -> None:
+        """Uploads a folder by the menu. `files`: paths in it and their sizes; `folders`: those with nothing in them."""
+        self.page.evaluate(_MAKE_FOLDER, [name, files, folders])
+        self.page.get_by_role("button", name="Upload", exact=True).click()
+        self.page.locator(".v-menu").get_by_text("A folder").click()
 
     def download(self, name: str) -> Download:
         with self.page.expect_download() as begun:

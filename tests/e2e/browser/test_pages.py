@@ -50,6 +50,10 @@ def test_every_page_can_be_used_by_everybody(open_page: OpenPage, axe: str, widt
     expect(page.get_by_text("One file uploaded")).to_be_visible()
     assert_accessible(page, axe)
 
+    drive.pick("A name that is much longer than any phone is wide, and then some.txt", 100)
+    expect(page.get_by_role("button", name="Keep both")).to_be_visible()
+    assert_accessible(page, axe)
+    page.get_by_role("button", name="Skip").click()
     page.get_by_role("button", name="Clear the list").click()
     drive.choose("Films", "Rename")
     expect(page.get_by_role("dialog")).to_be_visible()

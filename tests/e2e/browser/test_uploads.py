@@ -73,3 +73,57 @@ def test_a_cancelled_upload_leaves_nothing_behind(page: Page, stack: Stack) -> N
 
     assert ended.value.status == 200
     drive.expect_only()
+
+
+def test_a_folder_comes_as_it_is_with_its_empty_folders(page: Page) -> None:
+    drive = DoorPage(page).sign_up()
+
+    drive.pick_folder("Trip", {"plan.txt": 300, "photos/harbour.jpg": 5000}, ["photos/raw", "empty"])
+
+    expect(page.get_by_text("4 files uploaded")).to_be_visible()
+    drive.expect_only("Trip")
+    drive.open_folder("Trip").expect_only("empty", "photos", "plan.txt")
+    drive.open_folder("photos").expect_only("raw", "harbour.jpg")
+    assert Path(drive.download("harbour.jpg").path()).read_bytes() == content(5000)
+    drive.open_folder("raw").expect_only()
+
+
+def test_a_folder_that_is_there_takes_what_is_new_and_its_files_are_asked_about_once(page: Page) -> None:
+    drive = DoorPage(page).sign_up()
+    drive.pick_folder("Trip", {"a.txt": 1, "b.txt": 2})
+    expect(page.get_by_text("2 files uploaded")).to_be_visible()
+    page.get_by_role("button", name="Clear the list").click()
+
+    drive.pick_folder("Trip", {"a.txt": 10, "b.txt": 20, "c.txt": 30})
+    expect(page.get_by_text("and one other are there already")).to_be_visible()
+    page.get_by_role("button", name="Replace").click()
+
+    expect(page.get_by_text("3 files uploaded")).to_be_visible()
+    drive.expect_only("Trip")
+    drive.open_folder("Trip").expect_only("a.txt", "b.txt", "c.txt")
+    expect(drive.row("b.txt")).to_contain_text("20 bytes")
+
+
+def test_a_paused_upload_waits_until_it_is_told_to_go_on(page: Page, stack: Stack) -> None:
+    drive = DoorPage(page).sign_up()
+    to_storage = re.compile(f"^http://{re.escape(stack.plan.processes['s3'].address)}/")
+    page.route(to_storage, lambda _: None)
+    with page.expect_request(to_storage):
+        drive.pick("large.bin", 5000)
+
+    page.get_by_role("button", name="Pause large.bin").click()
+    expect(page.get_by_text("One upload is paused")).to_be_visible()
+    page.unroute(to_storage)
+    page.get_by_role("button", name="Resume large.bin").click()
+
+    expect(page.get_by_text("One file uploaded")).to_be_visible()
+    drive.expect_only("large.bin")
+
+
+def test_what_is_pasted_is_uploaded(page: Page) -> None:
+    drive = DoorPage(page).sign_up()
+
+    drive.paste("picture.png", 2000)
+
+    drive.expect_only("picture.png")
+    assert Path(drive.download("picture.png").path()).read_bytes() == content(2000)

@@ -57,6 +57,7 @@ export interface NewUpload {
 
 export interface Upload {
   id: string
+  folder_id: string
   state: string
   part_size: number
   node_id: string | null

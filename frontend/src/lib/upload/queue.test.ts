@@ -1,14 +1,15 @@
 import { beforeEach, expect, it } from 'vitest'
 import { UploadQueue, type Sender, type UploadItem } from './queue'
+import { emptyTally, openCount, type Tally } from './tally'
 
 /** A sender that waits until the test says how it ends. */
 class FakeSender implements Sender {
   asked: string[] = []
   discarded = false
   onProgress: (sentBytes: number) => void = () => {}
-  private end: { resolve: () => void; reject: (error: Error) => void } | undefined
+  private end: { resolve: (folderId: string) => void; reject: (error: Error) => void } | undefined
 
-  run(conflict: string, signal: AbortSignal): Promise<void> {
+  run(conflict: string, signal: AbortSignal): Promise<string> {
     this.asked.push(conflict)
     return new Promise((resolve, reject) => {
       this.end = { resolve, reject }
@@ -22,7 +23,7 @@ class FakeSender implements Sender {
   }
 
   arrive(): void {
-    this.end!.resolve()
+    this.end!.resolve('folder')
   }
 
   fail(message: string): void {
@@ -31,32 +32,34 @@ class FakeSender implements Sender {
 }
 
 let items: UploadItem[]
+let tally: Tally
 let senders: FakeSender[]
 let done: string[]
 let queue: UploadQueue
 
 beforeEach(() => {
   items = []
+  tally = emptyTally()
   senders = []
   done = []
-  queue = new UploadQueue(items, {
-    begin: (_, __, onProgress) => {
-      const sender = Object.assign(new FakeSender(), { onProgress })
-      senders.push(sender)
-      return sender
-    },
+  queue = new UploadQueue(items, tally, {
     explain: (error) => ({
       state: String(error).includes('taken') ? 'conflict' : 'failed',
       detail: (error as Error).message,
       requestId: 'r1',
     }),
-    onDone: ({ name }) => done.push(name),
-    newId: () => `i${items.length}`,
+    onDone: ({ name }, folderId) => done.push(`${folderId}/${name}`),
   })
 })
 
-const add = (...names: string[]) => {
-  for (const name of names) void queue.add(new File(['abc'], name), 'root')
+function add(...names: string[]): void {
+  for (const name of names) {
+    const sender = new FakeSender()
+    senders.push(sender)
+    void queue.add({ id: `i${items.length}`, name, folders: [], sizeBytes: 3, batch: 'b1' }, (onProgress) =>
+      Object.assign(sender, { onProgress }),
+    )
+  }
 }
 const settled = () => new Promise((resolve) => setTimeout(resolve))
 const states = () => items.map(({ state }) => state)
@@ -70,7 +73,7 @@ it('sends three files at a time, and the next when one has arrived', async () =>
   await settled()
 
   expect(states()).toEqual(['sending', 'done', 'sending', 'sending'])
-  expect(done).toEqual(['b'])
+  expect(done).toEqual(['folder/b'])
 })
 
 it('says that a file is being finished once all its bytes are there', async () => {
@@ -106,7 +109,7 @@ it('asks about a taken name, and goes on with the answer', async () => {
   await settled()
   expect(states()).toEqual(['conflict'])
 
-  void queue.again('i0', 'rename')
+  queue.answer('i0', 'rename', false)
   await settled()
 
   expect(senders[0]!.asked).toEqual(['fail', 'rename'])
@@ -153,4 +156,88 @@ it('clears what has ended, and nothing else', async () => {
   queue.clear()
 
   expect(items.map(({ name }) => name)).toEqual(['b'])
+})
+
+it('asks once about all that came together, and answers for those that come later, too', async () => {
+  add('a', 'b', 'c', 'd')
+  await settled()
+  senders[0]!.fail('name taken')
+  senders[1]!.fail('name taken')
+  await settled()
+  expect(states()).toEqual(['conflict', 'conflict', 'sending', 'sending'])
+
+  queue.answer('i0', 'replace', true)
+  senders[3]!.fail('name taken')
+  await settled()
+  senders[2]!.arrive()
+  await settled()
+
+  expect(senders.map(({ asked }) => asked.at(-1))).toEqual(['replace', 'replace', 'fail', 'replace'])
+})
+
+it('skips for all', async () => {
+  add('a', 'b')
+  await settled()
+  senders[0]!.fail('name taken')
+  senders[1]!.fail('name taken')
+  await settled()
+
+  queue.answer('i1', 'skip', true)
+
+  expect(states()).toEqual(['cancelled', 'cancelled'])
+})
+
+it('holds a paused file where it is, and goes on when told', async () => {
+  add('a', 'b', 'c', 'd')
+  await settled()
+
+  queue.pause('i0')
+  await settled()
+  expect(states()).toEqual(['paused', 'sending', 'sending', 'sending'])
+  expect(senders[0]!.discarded).toBe(false)
+
+  senders[1]!.arrive()
+  void queue.again('i0')
+  await settled()
+  senders[0]!.arrive()
+  await settled()
+
+  expect(states()).toEqual(['done', 'done', 'sending', 'sending'])
+})
+
+it('never begins a waiting file while it is paused', async () => {
+  add('a', 'b', 'c', 'd')
+  await settled()
+  queue.pause('i3')
+
+  senders[0]!.arrive()
+  await settled()
+
+  expect(senders[3]!.asked).toEqual([])
+})
+
+it('keeps what is paused when the list is cleared', async () => {
+  add('a')
+  await settled()
+  queue.pause('i0')
+
+  queue.clear()
+
+  expect(states()).toEqual(['paused'])
+})
+
+it('counts all of them as they go', async () => {
+  add('a', 'b', 'c', 'd')
+  await settled()
+  senders[0]!.onProgress(2)
+  senders[1]!.arrive()
+  await queue.cancel('i2')
+  await settled()
+
+  expect(tally).toMatchObject({ count: 3, sizeBytes: 9, sentBytes: 5, byState: { done: 1, sending: 2, cancelled: 1 } })
+  expect(openCount(tally)).toBe(2)
+
+  queue.clear()
+
+  expect(tally).toMatchObject({ count: 2, sizeBytes: 6, sentBytes: 2, byState: { done: 0, cancelled: 0 } })
 })

@@ -1,43 +1,52 @@
 import { Lanes } from './lanes'
 import type { Conflict } from './ports'
+import { tallyUp, type Tally } from './tally'
 
-export type UploadState = 'waiting' | 'sending' | 'finishing' | 'done' | 'conflict' | 'failed' | 'cancelled'
+export type UploadState =
+  'waiting' | 'sending' | 'finishing' | 'paused' | 'done' | 'conflict' | 'failed' | 'cancelled'
 
-/** One file in the queue, as people see it. */
+/** One file or empty folder in the queue, as people see it. */
 export interface UploadItem {
   readonly id: string
   readonly name: string
-  readonly folderId: string
+  /** The folders above it that came along. */
+  readonly folders: readonly string[]
   readonly sizeBytes: number
+  /** Whatever was added together; an answer for all is for these. */
+  readonly batch: string
   state: UploadState
   sentBytes: number
-  /** Why it failed. */
+  /** Why it stands still. */
   detail: string
   requestId: string
 }
 
+export type NewItem = Pick<UploadItem, 'id' | 'name' | 'folders' | 'sizeBytes' | 'batch'>
+
 /** What an error means for a file: shown, and in state `conflict` a question about its name. */
 export interface Ending {
-  state: 'conflict' | 'failed'
+  state: 'conflict' | 'failed' | 'paused'
   detail: string
   requestId: string
 }
 
 export interface Sender {
-  run: (conflict: Conflict, signal: AbortSignal) => Promise<unknown>
+  /** The id of the folder in which it is now. May be run again after it failed or was aborted. */
+  run: (conflict: Conflict, signal: AbortSignal) => Promise<string>
   discard: () => Promise<void>
 }
 
 export interface QueueOptions {
-  begin: (file: File, item: UploadItem, onProgress: (sentBytes: number) => void) => Sender
   explain: (error: unknown) => Ending
-  onDone: (item: UploadItem) => void
-  newId: () => string
+  onDone: (item: UploadItem, folderId: string) => void
 }
+
+export type Answer = Exclude<Conflict, 'fail'> | 'skip'
 
 interface Job {
   item: UploadItem
   sender: Sender
+  conflict: Conflict
   cancel: AbortController
 }
 
@@ -48,40 +57,60 @@ export function isOpen({ state }: UploadItem): boolean {
   return OPEN.has(state)
 }
 
-/** Sends files, a few at a time, and keeps `items` as they are at the moment. */
+/** Sends files, a few at a time, and keeps `items` and `tally` as they are at the moment. */
 export class UploadQueue {
   private readonly jobs = new Map<string, Job>()
   private readonly lanes = new Lanes(FILES_AT_ONCE)
+  private readonly answers = new Map<string, Answer>()
 
   constructor(
     private readonly items: UploadItem[],
+    private readonly tally: Tally,
     private readonly options: QueueOptions,
   ) {}
 
-  async add(file: File, folderId: string): Promise<void> {
-    const fresh = { state: 'waiting', sentBytes: 0, detail: '', requestId: '' } as const
-    this.items.push({ id: this.options.newId(), name: file.name, folderId, sizeBytes: file.size, ...fresh })
+  async add(fresh: NewItem, begin: (onProgress: (sentBytes: number) => void) => Sender): Promise<void> {
+    this.items.push({ ...fresh, state: 'waiting', sentBytes: 0, detail: '', requestId: '' })
     // As the array gives it back: it may be a reactive one.
     const item = this.items.at(-1)!
-    const sender = this.options.begin(file, item, (sentBytes) => this.advance(item, sentBytes))
-    this.jobs.set(item.id, { item, sender, cancel: new AbortController() })
-    await this.run(item.id, 'fail')
+    tallyUp(this.tally, item, 1)
+    const sender = begin((sentBytes) => this.advance(item, sentBytes))
+    this.jobs.set(item.id, { item, sender, conflict: 'fail', cancel: new AbortController() })
+    await this.run(item.id)
   }
 
-  /** Once more, after it failed, or with an answer to what to do about the name. */
-  async again(id: string, conflict: Conflict = 'fail'): Promise<void> {
+  /** Once more, after it failed or was paused. */
+  async again(id: string): Promise<void> {
     const job = this.jobs.get(id)
     if (!job || isOpen(job.item)) return
     job.cancel = new AbortController()
-    Object.assign(job.item, { state: 'waiting', detail: '', requestId: '' })
-    await this.run(id, conflict)
+    this.change(job.item, { state: 'waiting', detail: '', requestId: '' })
+    await this.run(id)
+  }
+
+  /** What to do about a taken name; `forAll`: also about all that came with it, now and later. */
+  answer(id: string, answer: Answer, forAll: boolean): void {
+    const asked = this.jobs.get(id)?.item
+    if (!asked) return
+    if (forAll) this.answers.set(asked.batch, answer)
+    const isMeant = ({ item }: Job) => item.id === id || (forAll && item.batch === asked.batch)
+    const meant = [...this.jobs.values()].filter((job) => job.item.state === 'conflict' && isMeant(job))
+    for (const job of meant) this.settle(job, answer)
+  }
+
+  /** Holds it where it is; what has arrived is not sent again. */
+  pause(id: string): void {
+    const job = this.jobs.get(id)
+    if (!job || !isOpen(job.item)) return
+    this.change(job.item, { state: 'paused' })
+    job.cancel.abort()
   }
 
   /** Stops it, and frees what it holds on the server. */
   async cancel(id: string): Promise<void> {
     const job = this.jobs.get(id)
     if (!job || job.item.state === 'done') return
-    job.item.state = 'cancelled'
+    this.change(job.item, { state: 'cancelled' })
     job.cancel.abort()
     this.jobs.delete(id)
     // What cannot be told now is swept away by the server, days later.
@@ -90,30 +119,50 @@ export class UploadQueue {
 
   /** Takes what has ended off the list. */
   clear(): void {
-    const kept = this.items.filter((item) => isOpen(item))
-    for (const item of this.items) if (!isOpen(item)) this.jobs.delete(item.id)
-    this.items.splice(0, this.items.length, ...kept)
+    const isKept = (item: UploadItem) => isOpen(item) || item.state === 'paused'
+    for (const item of this.items.filter((each) => !isKept(each))) {
+      tallyUp(this.tally, item, -1)
+      this.jobs.delete(item.id)
+    }
+    this.items.splice(0, this.items.length, ...this.items.filter(isKept))
   }
 
-  private async run(id: string, conflict: Conflict): Promise<void> {
-    const { item, sender, cancel } = this.jobs.get(id)!
+  private async run(id: string): Promise<void> {
+    const { item, sender, conflict, cancel } = this.jobs.get(id)!
     await this.lanes.run(async () => {
       if (cancel.signal.aborted) return
-      item.state = 'sending'
+      this.change(item, { state: 'sending' })
       try {
-        await sender.run(conflict, cancel.signal)
-        Object.assign(item, { state: 'done', sentBytes: item.sizeBytes })
+        const folderId = await sender.run(conflict, cancel.signal)
+        this.change(item, { state: 'done', sentBytes: item.sizeBytes })
         this.jobs.delete(id)
-        this.options.onDone(item)
+        this.options.onDone(item, folderId)
       } catch (error) {
-        if (!cancel.signal.aborted) Object.assign(item, this.options.explain(error))
+        if (!cancel.signal.aborted) this.end(item, this.options.explain(error))
       }
     })
   }
 
+  private end(item: UploadItem, ending: Ending): void {
+    this.change(item, ending)
+    const known = this.answers.get(item.batch)
+    if (ending.state === 'conflict' && known) this.settle(this.jobs.get(item.id)!, known)
+  }
+
+  private settle(job: Job, answer: Answer): void {
+    if (answer === 'skip') return void this.cancel(job.item.id)
+    job.conflict = answer
+    void this.again(job.item.id)
+  }
+
   private advance(item: UploadItem, sentBytes: number): void {
     if (!isOpen(item)) return
-    item.sentBytes = sentBytes
-    item.state = sentBytes < item.sizeBytes ? 'sending' : 'finishing'
+    this.change(item, { sentBytes, state: sentBytes < item.sizeBytes ? 'sending' : 'finishing' })
+  }
+
+  private change(item: UploadItem, change: Partial<UploadItem>): void {
+    tallyUp(this.tally, item, -1)
+    Object.assign(item, change)
+    tallyUp(this.tally, item, 1)
   }
 }

@@ -56,7 +56,7 @@ class FakeWorld {
   }
 
   private upload(state: string): Upload {
-    return { id: 'u1', state, part_size: PART, node_id: 'n1', failure_detail: null }
+    return { id: 'u1', folder_id: 'root', state, part_size: PART, node_id: 'n1', failure_detail: null }
   }
 }
 
@@ -75,7 +75,7 @@ beforeEach(() => {
 
 function transfer(size: number, lanes = new Lanes(2)): Transfer {
   const file = new File([new Uint8Array(size)], 'film.mkv')
-  const target = { id: 't1', folderId: 'root', name: 'film.mkv' }
+  const target = { id: 't1', name: 'film.mkv', folder: async () => 'root' }
   return new Transfer(file, target, world.ports, lanes, (bytes) => progress.push(bytes))
 }
 

@@ -11,6 +11,14 @@ export class UploadFailed extends Error {
   override readonly name = 'UploadFailed'
 }
 
+export interface Target {
+  /** Of this upload, for ever: a start that is repeated is the same. */
+  id: string
+  name: string
+  /** The folder's id; asked for again after it failed. */
+  folder: () => Promise<string>
+}
+
 /** One file on its way. `run` may be called again after it failed: what storage holds is not sent twice. */
 export class Transfer {
   private starting: Promise<Started> | undefined
@@ -22,7 +30,7 @@ export class Transfer {
   /** `lanes`: shared by all transfers; as many parts as that are on their way at once. */
   constructor(
     private readonly file: File,
-    private readonly target: { id: string; folderId: string; name: string },
+    private readonly target: Target,
     private readonly ports: Ports,
     private readonly lanes: Lanes,
     private readonly onProgress: (sentBytes: number) => void,
@@ -43,7 +51,8 @@ export class Transfer {
   }
 
   private async start(conflict: Conflict, signal: AbortSignal): Promise<Started> {
-    const { id, folderId, name } = this.target
+    const { id, name, folder } = this.target
+    const folderId = await this.patiently(signal, folder)
     const claims = this.file.size <= SMALLEST_PART_BYTES ? [await this.claim(this.whole(), signal)] : []
     const body = {
       folder_id: folderId,

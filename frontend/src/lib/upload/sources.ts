@@ -1,0 +1,46 @@
+import type { FileSource, FolderSource, Source } from './tree'
+
+/** From a handle, as pickers give it and Chromium's drags. */
+export function sourceOfHandle(handle: FileSystemHandle): Source {
+  if (handle.kind === 'file') return fileOfHandle(handle as FileSystemFileHandle)
+  return folderOfHandle(handle as FileSystemDirectoryHandle)
+}
+
+function fileOfHandle(handle: FileSystemFileHandle): FileSource {
+  return { kind: 'file', name: handle.name, file: () => handle.getFile() }
+}
+
+function folderOfHandle(handle: FileSystemDirectoryHandle): FolderSource {
+  return {
+    kind: 'folder',
+    name: handle.name,
+    entries: async function* () {
+      for await (const inside of handle.values()) yield sourceOfHandle(inside)
+    },
+  }
+}
+
+/** From an entry, as every browser's drags give it. */
+export function sourceOfEntry(entry: FileSystemEntry): Source {
+  return entry.isDirectory ? folderOfEntry(entry as FileSystemDirectoryEntry) : fileOfEntry(entry as FileSystemFileEntry)
+}
+
+function fileOfEntry(entry: FileSystemFileEntry): FileSource {
+  return { kind: 'file', name: entry.name, file: () => new Promise((resolve, reject) => entry.file(resolve, reject)) }
+}
+
+function folderOfEntry(entry: FileSystemDirectoryEntry): FolderSource {
+  return {
+    kind: 'folder',
+    name: entry.name,
+    entries: async function* () {
+      const reader = entry.createReader()
+      // A hundred at a time; none left is an empty batch.
+      for (;;) {
+        const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
+        if (!batch.length) return
+        yield* batch.map(sourceOfEntry)
+      }
+    },
+  }
+}
