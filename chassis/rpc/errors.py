@@ -73,6 +73,17 @@ def error_from(
     return RemoteError(kind, code or kind.value.lower(), details or "", retry_after_seconds=retry_after)
 
 
+def refusal_of(kind: str, code: str, detail: str, *, retry_after_seconds: float | None = None) -> DomainError:
+    """One of many that was refused, as an answer spells it out: Unavailable, or RemoteError with its kind and code."""
+    try:
+        known = Kind(kind)
+    except ValueError:
+        known = Kind.INTERNAL
+    if known is Kind.UNAVAILABLE:
+        return Unavailable(detail, retry_after_seconds=retry_after_seconds)
+    return RemoteError(known, code, detail, retry_after_seconds=retry_after_seconds)
+
+
 def refusal_in(group: BaseExceptionGroup[BaseException]) -> DomainError | None:
     """What a TaskGroup meant, if all that failed in it are refusals: the first of them."""
     refusals, rest = group.split(DomainError)

@@ -8,7 +8,7 @@ from file_upload_service.app.assembly import Assembly, Verdict
 from file_upload_service.app.end_upload import EndUpload
 from file_upload_service.app.held_upload import HeldUpload
 from file_upload_service.domain.errors import AlreadyAborted, PartsMissing
-from file_upload_service.domain.outcome import Failure
+from file_upload_service.domain.outcome import PASSING, Failure
 from file_upload_service.domain.part import Part
 from file_upload_service.domain.policy import Policy
 from file_upload_service.domain.upload import Upload, UploadState
@@ -18,8 +18,6 @@ from file_upload_service.ports.ids import NewId
 from file_upload_service.ports.metadata import Metadata
 from file_upload_service.ports.uploads import UploadRepository
 
-# Answers to Commit that say nothing about the file: the metadata service, or the way to it, is in trouble.
-PASSING = frozenset({Kind.UNAVAILABLE, Kind.THROTTLED, Kind.INTERNAL, Kind.UNAUTHENTICATED})
 ABANDONED = "blob_abandoned"
 
 

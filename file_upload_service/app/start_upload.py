@@ -62,7 +62,7 @@ class StartUpload:
         Raises what metadata answers to the check, InvalidArgument, FileTooLarge, PartNumberInvalid,
         TooManyUploads, CommandIdReused, PartClaimed (a repeat that names other hashes).
         """
-        _check_command_id(new.command_id)
+        check_command_id(new.command_id)
         plan = plan_for(new.size_bytes)
         check_claims(plan, claims)
         try:
@@ -132,6 +132,7 @@ class StartUpload:
         )
 
 
-def _check_command_id(command_id: str) -> None:
+def check_command_id(command_id: str) -> None:
+    """Raises InvalidArgument."""
     if not 0 < len(command_id) <= MAX_COMMAND_ID_CHARACTERS or not all(" " <= c <= "~" for c in command_id):
         raise InvalidArgument("A command_id has 1 to 128 printable ASCII characters.")

@@ -5,13 +5,13 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chassis.errors import DomainError, Kind, Unavailable
+from chassis.errors import DomainError, Unavailable
 from file_upload_service.app.end_upload import EndUpload
 from file_upload_service.app.finish_upload import FinishUpload
 from file_upload_service.domain.duty import Duty, duty_of
 from file_upload_service.domain.errors import UploadNotFound
 from file_upload_service.domain.ids import AccountId, UploadId
-from file_upload_service.domain.outcome import Failure
+from file_upload_service.domain.outcome import EXPIRED
 from file_upload_service.domain.part import Part
 from file_upload_service.domain.policy import Policy
 from file_upload_service.domain.upload import Upload
@@ -25,8 +25,6 @@ logger = logging.getLogger(__name__)
 
 UPLOADS_A_PASS = 100
 AT_ONCE = 8
-
-EXPIRED = Failure(Kind.CONFLICT, "upload_expired", "The upload was left lying for too long.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from chassis.service import Server, Service
 from chassis.telemetry import bind_request_id, current_request_id
 from chassis.tracing import current_traceparent, resume_trace
 from file_upload_service.adapters.disk.durability import NoDurability, SyncfsDurability
+from file_upload_service.adapters.dynamodb.bundles import SHARD_PREFIX, DynamoBundleRepository
 from file_upload_service.adapters.dynamodb.cursor import UploadCursors
 from file_upload_service.adapters.dynamodb.due_uploads import DynamoDueUploads
 from file_upload_service.adapters.dynamodb.parts import DynamoPartRepository
@@ -41,7 +42,9 @@ from file_upload_service.app.abort_upload import AbortUpload
 from file_upload_service.app.assembly import Assembly
 from file_upload_service.app.background import Background
 from file_upload_service.app.collect_blobs import CollectBlobs
+from file_upload_service.app.complete_bundle import CompleteBundle
 from file_upload_service.app.complete_upload import CompleteUpload
+from file_upload_service.app.end_bundle import AbortBundle, EndBundle, SweepBundles
 from file_upload_service.app.end_upload import EndUpload
 from file_upload_service.app.finish_upload import FinishUpload
 from file_upload_service.app.get_upload import GetUpload, ListUploads
@@ -50,11 +53,13 @@ from file_upload_service.app.prove_store import ProveStore
 from file_upload_service.app.report_parts import ReportParts
 from file_upload_service.app.sign_download import SignDownload
 from file_upload_service.app.sign_parts import SignParts
+from file_upload_service.app.start_bundle import StartBundle
 from file_upload_service.app.start_upload import StartUpload
 from file_upload_service.app.store_trial import StoreTrial
 from file_upload_service.app.sweep import Sweep
 from file_upload_service.app.sweeper import Sweeper
 from file_upload_service.domain.policy import Policy
+from file_upload_service.ports.bundles import BundleRepository
 from file_upload_service.ports.clock import Clock
 from file_upload_service.ports.due_uploads import DueUploads
 from file_upload_service.ports.durability import Durability
@@ -80,6 +85,8 @@ class Ports:
     uploads: UploadRepository
     parts: PartRepository
     due_uploads: DueUploads
+    bundles: BundleRepository
+    due_bundles: DueUploads
     store: ObjectStore
     signer: UrlSigner
     metadata: Metadata
@@ -95,31 +102,38 @@ class Parts:
 
     use_cases: UseCases
     sweep: Sweep
+    sweep_bundles: SweepBundles
     collect_blobs: CollectBlobs
     background: Background
 
 
 def wire(ports: Ports, policy: Policy, id_secret: bytes) -> Parts:
     uploads, store, clock, new_id = ports.uploads, ports.store, ports.clock, ports.new_id
+    bundles, metadata = ports.bundles, ports.metadata
     background = Background(_surroundings)
     assembly = Assembly(store)
     ensure = EnsureMultipart(uploads, store)
     sign = SignParts(uploads, ports.parts, ports.signer, ensure, clock, policy)
-    end = EndUpload(uploads, store, ports.metadata, clock, policy)
-    finish = FinishUpload(uploads, assembly, ports.durability, ports.metadata, end, clock, policy, new_id)
+    end = EndUpload(uploads, store, metadata, clock, policy)
+    finish = FinishUpload(uploads, assembly, ports.durability, metadata, end, clock, policy, new_id)
+    end_bundle = EndBundle(bundles, store, metadata, clock, policy)
     use_cases = UseCases(
-        start_upload=StartUpload(uploads, ports.metadata, ensure, sign, clock, policy, id_secret),
+        start_upload=StartUpload(uploads, metadata, ensure, sign, clock, policy, id_secret),
         sign_parts=sign,
         report_parts=ReportParts(uploads, ports.parts),
         complete_upload=CompleteUpload(uploads, assembly, finish, end, background, clock, policy, new_id),
         abort_upload=AbortUpload(uploads, end, clock, policy, new_id),
         get_upload=GetUpload(uploads),
         list_uploads=ListUploads(uploads),
-        sign_download=SignDownload(ports.metadata, ports.signer, clock, policy),
+        start_bundle=StartBundle(bundles, metadata, ports.signer, clock, policy, id_secret),
+        complete_bundle=CompleteBundle(bundles, store, ports.durability, metadata, end_bundle, clock, policy),
+        abort_bundle=AbortBundle(bundles, end_bundle, clock, policy),
+        sign_download=SignDownload(metadata, ports.signer, clock, policy),
     )
     sweep = Sweep(uploads, ports.due_uploads, store, finish, end, clock, policy, new_id)
+    sweep_bundles = SweepBundles(bundles, ports.due_bundles, end_bundle, clock, policy)
     collect = CollectBlobs(ports.unreferenced, store)
-    return Parts(use_cases, sweep, collect, background)
+    return Parts(use_cases, sweep, sweep_bundles, collect, background)
 
 
 def _surroundings() -> Context:
@@ -146,6 +160,8 @@ async def build(service: Service[UploadSettings], *, wrap: Wrap = lambda transpo
         uploads=MeasuredUploads(uploads),
         parts=DynamoPartRepository(db, settings.table_prefix),
         due_uploads=MeasuredDueUploads(DynamoDueUploads(db, settings.table_prefix)),
+        bundles=DynamoBundleRepository(db, settings.table_prefix),
+        due_bundles=DynamoDueUploads(db, settings.table_prefix, shard_prefix=SHARD_PREFIX),
         store=store,
         signer=signer,
         metadata=RpcMetadata(metadata),
@@ -225,6 +241,7 @@ def _start_sweeper(service: Service[UploadSettings], parts: Parts, clock: Clock)
     service.stack.push_async_callback(leadership.close)
     measured = MeasuredLeadership(leadership)
     service.start(Sweeper(parts.sweep.one_pass, measured, clock).run(), name="sweeper")
+    service.start(Sweeper(parts.sweep_bundles, measured, clock).run(), name="bundle-sweeper")
     # Apart, so that who waits for an upload to be finished does not wait for what nobody waits for.
     collector = Sweeper(parts.collect_blobs, measured, clock, pause_seconds=COLLECTOR_PAUSE_SECONDS)
     service.start(collector.run(), name="collector")

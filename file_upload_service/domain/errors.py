@@ -10,6 +10,20 @@ class UploadNotFound(DomainError):
     code = "upload_not_found"
 
 
+class BundleNotFound(DomainError):
+    """No such bundle, or somebody else's."""
+
+    kind = Kind.NOT_FOUND
+    code = "bundle_not_found"
+
+
+class BundleInvalid(DomainError):
+    """Too many files for one bundle, none, or one that is too large for it."""
+
+    kind = Kind.INVALID
+    code = "bundle_invalid"
+
+
 class UploadNotOpen(DomainError):
     """The upload takes no more parts."""
 

@@ -18,12 +18,14 @@ def actor_of(account_id: AccountId) -> str:
     return f"account:{account_id}"
 
 
-def derive_upload_id(secret: bytes, *, drive_id: DriveId, actor: str, command_id: str) -> UploadId:
+def derive_upload_id(
+    secret: bytes, *, drive_id: DriveId, actor: str, command_id: str, purpose: str = "upload"
+) -> UploadId:
     """The same command always names the same upload, so that repeating a lost Start finds the first one.
 
     The secret keeps ids unguessable; it is shared by the instances, and changing it only forgets repeats.
     """
-    message = "\0".join(("upload", drive_id, actor, command_id)).encode()
+    message = "\0".join((purpose, drive_id, actor, command_id)).encode()
     return UploadId(hmac.digest(secret, message, "sha256").hex()[:ID_HEX_DIGITS])
 
 

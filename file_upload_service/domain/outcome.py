@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from chassis.errors import Kind
 from file_upload_service.domain.ids import NodeId
 
+# Answers to Commit that say nothing about the file: the metadata service, or the way to it, is in trouble.
+PASSING = frozenset({Kind.UNAVAILABLE, Kind.THROTTLED, Kind.INTERNAL, Kind.UNAUTHENTICATED})
+
 
 @dataclass(frozen=True, slots=True)
 class Committed:
@@ -27,3 +30,6 @@ class Failure:
     code: str
     detail: str
     lasting: bool = False
+
+
+EXPIRED = Failure(Kind.CONFLICT, "upload_expired", "The upload was left lying for too long.")

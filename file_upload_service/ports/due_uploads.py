@@ -1,4 +1,4 @@
-"""Which uploads somebody must look at."""
+"""Which uploads, or bundles, somebody must look at."""
 
 from collections.abc import Sequence
 from datetime import datetime

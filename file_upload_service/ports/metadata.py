@@ -1,9 +1,11 @@
 """What the upload service asks the metadata service."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from chassis.errors import DomainError
+from file_upload_service.domain.bundle import Bundle
 from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.ids import DriveId, NodeId
 from file_upload_service.domain.outcome import Committed
@@ -43,6 +45,17 @@ class Metadata(Protocol):
 
     async def abandon(self, upload: Upload) -> AbandonOutcome:
         """Decides for ever that the blob will not be committed, unless it was. Repeating it is harmless."""
+
+    async def commit_many(
+        self, bundle: Bundle, numbers: Sequence[int]
+    ) -> Mapping[int, Committed | DomainError]:
+        """The same for up to 100 files of a bundle, in a few transactions: one that is refused spoils no other.
+
+        An answer for each number. Raises Unavailable if there is none at all.
+        """
+
+    async def abandon_many(self, bundle: Bundle, numbers: Sequence[int]) -> Mapping[int, NodeId]:
+        """Decides for up to 100 of a bundle's files that they will not be committed; those that were, and as what."""
 
     async def check_download(self, caller: Caller, node_id: NodeId, version: int | None) -> ReadableFile:
         """Whether the caller may read this file, and which bytes it is."""

@@ -1,6 +1,6 @@
 """The bucket."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from file_upload_service.domain.content import StoredObject
@@ -39,6 +39,9 @@ class ObjectStore(Protocol):
 
     async def head(self, key: str) -> StoredObject | None:
         """The object's size and checksum, None if there is none."""
+
+    async def sizes(self, prefix: str, *, most: int) -> Mapping[str, int]:
+        """Bytes of each object whose key begins so, by key. Raises Unavailable if there are more than `most`."""
 
     async def abort_multiparts(self, key: str) -> None:
         """Ends every multipart upload under this very key, whoever opened it. Repeating it is harmless."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
 
+from file_upload_service.domain.bundle import Bundle
 from file_upload_service.domain.part import PartClaim
 from file_upload_service.domain.transfer import Reach, ReadableFile, SignedParts
 from file_upload_service.domain.upload import Upload
@@ -19,6 +20,11 @@ class UrlSigner(Protocol):
 
         A one-part upload gets a PUT of the whole object that S3 refuses if there is one already.
         """
+
+    async def sign_files(
+        self, bundle: Bundle, numbers: Sequence[int], *, reach: Reach, life: timedelta
+    ) -> SignedParts:
+        """A PUT of each of these files, in that order: what a one-part upload gets, under the file's number."""
 
     async def sign_download(self, file: ReadableFile, *, reach: Reach, life: timedelta) -> str:
         """A GET of the file's bytes, with its name and type in the answer's headers."""

@@ -1,17 +1,27 @@
 """A metadata service in memory: one folder level, commits exactly once by blob, Abandon against Commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chassis.errors import Kind, RemoteError
+from chassis.errors import DomainError, Kind, RemoteError, Unavailable
+from file_upload_service.domain.bundle import Bundle
 from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.content import content_hash
-from file_upload_service.domain.ids import BlobId, DriveId, NodeId
+from file_upload_service.domain.ids import AccountId, BlobId, DriveId, NodeId
+from file_upload_service.domain.layout import Plan
 from file_upload_service.domain.outcome import Committed
 from file_upload_service.domain.target import ConflictRule, Target
 from file_upload_service.domain.transfer import ReadableFile
 from file_upload_service.domain.upload import Upload
 from file_upload_service.ports.metadata import AbandonOutcome, Place
+
+
+@dataclass
+class Bytes:
+    account_id: AccountId
+    plan: Plan
+    content_type: str
+    content_hash: str
 
 
 @dataclass
@@ -21,8 +31,7 @@ class File:
     folder_id: NodeId
     name: str
     revision: int
-    upload: Upload
-    content_hash: str
+    bytes_: Bytes
 
 
 class InMemoryMetadata:
@@ -35,6 +44,8 @@ class InMemoryMetadata:
         self.committed: dict[BlobId, Committed] = {}
         self.abandoned: set[BlobId] = set()
         self.quota_exceeded = False
+        # Which files of a bundle get no answer that says anything.
+        self.unwell: set[int] = set()
 
     def add_account(self, account_id: str, token: str) -> None:
         self.tokens[token] = account_id
@@ -47,44 +58,68 @@ class InMemoryMetadata:
         return Place(DriveId(account_id), folder_id)
 
     async def commit(self, upload: Upload, part_hashes: Sequence[bytes]) -> Committed:
-        if upload.blob_id in self.committed:
-            return self.committed[upload.blob_id]
-        if upload.blob_id in self.abandoned:
+        bytes_ = Bytes(upload.account_id, upload.plan, upload.content_type, content_hash(part_hashes))
+        return self._commit(upload.blob_id, upload.target, bytes_)
+
+    async def commit_many(
+        self, bundle: Bundle, numbers: Sequence[int]
+    ) -> Mapping[int, Committed | DomainError]:
+        return {number: self._one_of_many(bundle, number) for number in numbers}
+
+    def _one_of_many(self, bundle: Bundle, number: int) -> Committed | DomainError:
+        file = bundle.file(number)
+        bytes_ = Bytes(bundle.account_id, file.plan, file.content_type, content_hash([file.sha256]))
+        if number in self.unwell:
+            return Unavailable("unwell by the test")
+        try:
+            return self._commit(bundle.blob_id(number), file.target, bytes_)
+        except DomainError as refusal:
+            return refusal
+
+    def _commit(self, blob_id: BlobId, target: Target, bytes_: Bytes) -> Committed:
+        if blob_id in self.committed:
+            return self.committed[blob_id]
+        if blob_id in self.abandoned:
             raise RemoteError(Kind.CONFLICT, "blob_abandoned", "blob_abandoned")
-        target = upload.target
         self._check(target.folder_id, target)
         name, number = target.name, 2
         while target.conflict is ConflictRule.RENAME and (target.folder_id, name) in self.files:
             name, number = f"{target.name} ({number})", number + 1
         earlier = self.files.get((target.folder_id, name))
         file = File(
-            node_id=earlier.node_id if earlier else NodeId(f"node-{upload.id[:8]}"),
-            blob_id=upload.blob_id,
+            node_id=earlier.node_id if earlier else NodeId(f"node-{len(self.committed)}-{blob_id[:8]}"),
+            blob_id=blob_id,
             folder_id=target.folder_id,
             name=name,
             revision=earlier.revision + 1 if earlier else 1,
-            upload=upload,
-            content_hash=content_hash(part_hashes),
+            bytes_=bytes_,
         )
         self.files[target.folder_id, name] = file
-        position = f"{upload.drive_id}.journal.{len(self.committed) + 1}"
-        self.committed[upload.blob_id] = Committed(file.node_id, name, file.revision, position)
-        return self.committed[upload.blob_id]
+        position = f"{bytes_.account_id}.journal.{len(self.committed) + 1}"
+        self.committed[blob_id] = Committed(file.node_id, name, file.revision, position)
+        return self.committed[blob_id]
 
     async def abandon(self, upload: Upload) -> AbandonOutcome:
-        if upload.blob_id in self.committed:
-            return AbandonOutcome(became=self.committed[upload.blob_id].node_id)
-        self.abandoned.add(upload.blob_id)
-        return AbandonOutcome(became=None)
+        return AbandonOutcome(became=self._abandon(upload.blob_id))
+
+    async def abandon_many(self, bundle: Bundle, numbers: Sequence[int]) -> Mapping[int, NodeId]:
+        became = {number: self._abandon(bundle.blob_id(number)) for number in numbers}
+        return {number: node_id for number, node_id in became.items() if node_id is not None}
+
+    def _abandon(self, blob_id: BlobId) -> NodeId | None:
+        if blob_id in self.committed:
+            return self.committed[blob_id].node_id
+        self.abandoned.add(blob_id)
+        return None
 
     async def check_download(self, caller: Caller, node_id: NodeId, version: int | None) -> ReadableFile:
         account_id = self.tokens[caller.token]
         for file in self.files.values():
-            if file.node_id == node_id and file.upload.account_id == account_id:
-                plan = file.upload.plan
+            held = file.bytes_
+            if file.node_id == node_id and held.account_id == account_id:
                 return ReadableFile(
-                    file.blob_id, node_id, file.name, plan.size_bytes, file.upload.content_type,
-                    file.content_hash, plan.layout, file.revision,
+                    file.blob_id, node_id, file.name, held.plan.size_bytes, held.content_type,
+                    held.content_hash, held.plan.layout, file.revision,
                 )  # fmt: skip
         raise RemoteError(Kind.NOT_FOUND, "node_not_found", "node_not_found")
 

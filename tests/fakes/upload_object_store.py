@@ -3,10 +3,11 @@
 import base64
 import hashlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from file_upload_service.domain.bundle import Bundle
 from file_upload_service.domain.content import StoredObject
 from file_upload_service.domain.ids import blob_key
 from file_upload_service.domain.part import PartClaim, PartToAssemble, StoredPart
@@ -96,6 +97,11 @@ class InMemoryObjectStore:
             return None
         return StoredObject(len(self.objects[key]), self.checksums[key])
 
+    async def sizes(self, prefix: str, *, most: int) -> Mapping[str, int]:
+        held = {key: len(body) for key, body in self.objects.items() if key.startswith(prefix)}
+        assert len(held) <= most
+        return held
+
     async def abort_multiparts(self, key: str) -> None:
         self.multiparts = {
             multipart_id: held for multipart_id, held in self.multiparts.items() if held.key != key
@@ -145,6 +151,17 @@ class InMemoryUrlSigner:
             sha256 = base64.b64encode(claim.sha256).decode()
             url = f"{upload.key}|{claim.number}|{upload.multipart_id or ''}|{sha256}|{length}"
             parts.append(SignedPart(claim.number, "PUT", url, {"x-reach": reach}, length))
+        return SignedParts(tuple(parts), self._clock.now() + life)
+
+    async def sign_files(
+        self, bundle: Bundle, numbers: Sequence[int], *, reach: Reach, life: timedelta
+    ) -> SignedParts:
+        parts = []
+        for number in numbers:
+            file = bundle.file(number)
+            sha256 = base64.b64encode(file.sha256).decode()
+            url = f"{bundle.key(number)}|{number}||{sha256}|{file.size_bytes}"
+            parts.append(SignedPart(number, "PUT", url, {"x-reach": reach}, file.size_bytes))
         return SignedParts(tuple(parts), self._clock.now() + life)
 
     async def sign_download(self, file: ReadableFile, *, reach: Reach, life: timedelta) -> str:

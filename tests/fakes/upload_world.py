@@ -14,6 +14,7 @@ from file_upload_service.domain.policy import Policy
 from file_upload_service.domain.target import ConflictRule, Target
 from file_upload_service.domain.transfer import Reach
 from file_upload_service.domain.upload import Upload
+from tests.fakes.upload_bundles import InMemoryBundleRepository
 from tests.fakes.upload_clock import FakeClock
 from tests.fakes.upload_faults import Faults
 from tests.fakes.upload_metadata import InMemoryMetadata
@@ -49,6 +50,7 @@ class World:
     def __post_init__(self) -> None:
         self.durability = CountingDurability(self.store)
         self.parts = self.due_uploads = self.uploads
+        self.bundles = self.due_bundles = InMemoryBundleRepository(self.uploads.open_count)
         self.signer = InMemoryUrlSigner(self.clock)
         self.ids = itertools.count(1)
         self.metadata.add_account(ADA.account_id, ADA.token)
@@ -70,6 +72,8 @@ class Instance:
             uploads=faults.wrap(world.uploads),
             parts=faults.wrap(world.parts),
             due_uploads=faults.wrap(world.due_uploads),
+            bundles=faults.wrap(world.bundles),
+            due_bundles=faults.wrap(world.due_bundles),
             store=faults.wrap(world.store),
             signer=world.signer,
             metadata=faults.wrap(world.metadata),
@@ -88,7 +92,11 @@ class Instance:
         self.get_upload = use_cases.get_upload
         self.list_uploads = use_cases.list_uploads
         self.sign_download = use_cases.sign_download
+        self.start_bundle = use_cases.start_bundle
+        self.complete_bundle = use_cases.complete_bundle
+        self.abort_bundle = use_cases.abort_bundle
         self.sweep = parts.sweep
+        self.sweep_bundles = parts.sweep_bundles
         self.collect_blobs = parts.collect_blobs
         self.background = parts.background
 

@@ -14,8 +14,9 @@ from api_gateway.domain.batches import (
 )
 from api_gateway.domain.errors import StepRefused
 from api_gateway.domain.identity import Caller
-from chassis.errors import DomainError, Kind, RemoteError, Unavailable
+from chassis.errors import DomainError
 from chassis.rpc.channels import ServiceChannel
+from chassis.rpc.errors import refusal_of
 from stowage.metadata.v1 import batch_pb2 as pb
 from stowage.metadata.v1 import metadata_pb2 as metadata
 from stowage.metadata.v1.batch_pb2_grpc import BatchServiceStub
@@ -97,10 +98,4 @@ def _done(result: pb.CommandResult) -> Done:
 
 def _refusal(message: metadata.Refusal) -> DomainError:
     retry_after = message.retry_after_ms / 1000 if message.HasField("retry_after_ms") else None
-    try:
-        kind = Kind(message.kind)
-    except ValueError:
-        kind = Kind.INTERNAL
-    if kind is Kind.UNAVAILABLE:
-        return Unavailable(message.detail, retry_after_seconds=retry_after)
-    return RemoteError(kind, message.code, message.detail, retry_after_seconds=retry_after)
+    return refusal_of(message.kind, message.code, message.detail, retry_after_seconds=retry_after)

@@ -1,4 +1,4 @@
-"""Due uploads, by the index `due`."""
+"""Due uploads, or bundles, by the index `due`."""
 
 import asyncio
 from collections.abc import Sequence
@@ -13,14 +13,17 @@ DUE = Index("due", "due_shard", "due_at")
 
 
 class DynamoDueUploads:
-    def __init__(self, db: DynamoDB, table_prefix: str) -> None:
+    def __init__(self, db: DynamoDB, table_prefix: str, *, shard_prefix: str = "") -> None:
+        self._shard_prefix = shard_prefix
         self._keys = Table(db, table_prefix + TABLE, KeyRow, partition_key="uploadid", sort_key="userid")
 
     async def due(self, now: datetime, *, limit: int) -> Sequence[tuple[AccountId, UploadId]]:
         before = to_millis(now) + 1
         pages = await asyncio.gather(
             *(
-                self._keys.query(str(shard), index=DUE, before=before, limit=-(-limit // SHARDS))
+                self._keys.query(
+                    f"{self._shard_prefix}{shard}", index=DUE, before=before, limit=-(-limit // SHARDS)
+                )
                 for shard in range(SHARDS)
             )
         )

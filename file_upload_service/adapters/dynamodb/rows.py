@@ -3,10 +3,12 @@
     uploadid            userid                     row
     <upload id>         <account id>               the upload; in the indexes `due` and, until it ends, `owner`;
                                                    with its part, if it is an only one
+    <bundle id>         <account id>               a bundle, whole in one attribute; in the index `due`, in shards
+                                                   of its own
     <upload id>         <account id>#part#0001     one claimed part of several
     budget#<account>    <account id>               how many uploads of the account are open
 
-Times are Unix milliseconds. One dataclass reads all three, so that one Query gives an upload with its parts.
+Times are Unix milliseconds. One dataclass reads all of an upload, so that one Query gives an upload with its parts.
 """
 
 from collections.abc import Iterable
@@ -73,10 +75,6 @@ class KeyRow:
 
 def part_sort_key(upload: Upload, number: int) -> str:
     return f"{upload.account_id}#part#{number:04d}" if upload.plan.is_multipart else upload.account_id
-
-
-def budget_key(account_id: AccountId) -> tuple[str, str]:
-    return f"budget#{account_id}", account_id
 
 
 def shard_of(upload_id: str) -> str:

@@ -15,9 +15,13 @@ from chassis.dynamodb import (
     TransactionCancelled,
     equals,
     exists,
-    less,
     not_exists,
     one_of,
+)
+from file_upload_service.adapters.dynamodb.budget import (
+    counting_one_less,
+    counting_one_more,
+    explain_refused_count,
 )
 from file_upload_service.adapters.dynamodb.cursor import UploadCursors
 from file_upload_service.adapters.dynamodb.persistence import until_known
@@ -25,14 +29,13 @@ from file_upload_service.adapters.dynamodb.rows import (
     Attributes,
     KeyRow,
     UploadRow,
-    budget_key,
     changed,
     part_sort_key,
     to_parts,
     to_row,
     to_upload,
 )
-from file_upload_service.domain.errors import PartClaimed, TooManyUploads, UploadNotFound
+from file_upload_service.domain.errors import PartClaimed, UploadNotFound
 from file_upload_service.domain.ids import AccountId, UploadId
 from file_upload_service.domain.part import Part, PartClaim
 from file_upload_service.domain.upload import ENDED, UNFINISHED, Upload
@@ -60,7 +63,7 @@ class DynamoUploadRepository:
             row, claims = replace(row, sha256=claims[0].sha256), ()
         actions = [
             self._rows.putting(row, not_exists("uploadid")),
-            self._counting(upload.account_id, 1, not_exists("open_uploads") | less("open_uploads", budget)),
+            counting_one_more(self._rows, upload.account_id, budget=budget),
             *(claiming(self._rows, upload, claim) for claim in claims[:room]),
         ]
         token = str(uuid.uuid4())
@@ -137,11 +140,8 @@ class DynamoUploadRepository:
         """Ends an upload and frees its place in the budget, both or neither."""
         await self._db.transact([
             self._rows.updating(upload.id, upload.account_id, set=changes, condition=condition),
-            self._counting(upload.account_id, -1, exists("open_uploads")),
+            counting_one_less(self._rows, upload.account_id),
         ])  # fmt: skip
-
-    def _counting(self, account_id: AccountId, by: int, condition: Condition) -> Action:
-        return self._rows.updating(*budget_key(account_id), add={"open_uploads": by}, condition=condition)
 
 
 def claiming(rows: Table[UploadRow], upload: Upload, claim: PartClaim) -> Action:
@@ -173,8 +173,7 @@ def _explain_refused_start(reasons: tuple[Reason, ...]) -> None:
     session, budget, *parts = reasons
     if session.existing is not None:
         raise AlreadyStarted(to_upload(session.existing))
-    if budget.code == "ConditionalCheckFailed":
-        raise TooManyUploads("Too many uploads are open. Complete or abort some.", retry_after_seconds=60)
+    explain_refused_count(budget)
     if any(part.existing is not None for part in parts):
         raise PartClaimed("A part was announced with another hash.")
 

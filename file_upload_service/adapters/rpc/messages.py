@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from chassis.errors import InvalidArgument
-from file_upload_service.domain.errors import UploadNotFound
-from file_upload_service.domain.ids import UploadId
+from file_upload_service.domain.bundle import Bundle, BundledFile
+from file_upload_service.domain.errors import BundleNotFound, PartsMissing, UploadNotFound
+from file_upload_service.domain.ids import NodeId, UploadId
+from file_upload_service.domain.outcome import Failure
 from file_upload_service.domain.part import Part, PartClaim, PartReport
-from file_upload_service.domain.target import ConflictRule
-from file_upload_service.domain.transfer import Reach, SignedDownload, SignedPart
+from file_upload_service.domain.target import ConflictRule, Target
+from file_upload_service.domain.transfer import Reach, SignedDownload, SignedPart, SignedParts
 from file_upload_service.domain.upload import Upload, UploadState
 from stowage.upload.v1 import upload_pb2 as pb
 
@@ -35,6 +37,7 @@ REACHES: dict[pb.Reach.ValueType, Reach] = {
     pb.REACH_PUBLIC: Reach.PUBLIC,
     pb.REACH_INTERNAL: Reach.INTERNAL,
 }
+_NOT_ARRIVED = Failure(PartsMissing.kind, PartsMissing.code, "The file's bytes have not arrived.")
 _RULE_MESSAGES = {rule: value for value, rule in RULES.items()}
 
 
@@ -42,6 +45,13 @@ def upload_id_of(text: str) -> UploadId:
     """Raises UploadNotFound for what cannot be one."""
     if not _UPLOAD_ID.fullmatch(text):
         raise UploadNotFound("There is no such upload.")
+    return UploadId(text)
+
+
+def bundle_id_of(text: str) -> UploadId:
+    """Raises BundleNotFound for what cannot be one."""
+    if not _UPLOAD_ID.fullmatch(text):
+        raise BundleNotFound("There is no such bundle.")
     return UploadId(text)
 
 
@@ -107,6 +117,55 @@ def signed_part_message(part: SignedPart) -> pb.SignedPart:
         headers=part.headers,
         size_bytes=part.size_bytes,
     )
+
+
+def bundled_files_of(files: Iterable[pb.StartBundleRequest.File]) -> list[BundledFile]:
+    """Raises InvalidArgument."""
+    return [
+        BundledFile(
+            target=target_of(file),
+            size_bytes=file.size_bytes,
+            content_type=file.content_type,
+            sha256=file.sha256,
+        )
+        for file in files
+    ]
+
+
+def target_of(request: pb.StartUploadRequest | pb.StartBundleRequest.File) -> Target:
+    """Raises InvalidArgument."""
+    return Target(
+        NodeId(request.folder_id),
+        request.name,
+        rule_of(request.conflict) or ConflictRule.FAIL,
+        request.if_revision if request.HasField("if_revision") else None,
+    )
+
+
+def bundle_message(bundle: Bundle, signed: SignedParts | None = None) -> pb.BundleResponse:
+    urls = {part.number: part for part in signed.parts} if signed else {}
+    positions = [
+        file.committed.position for file in bundle.files if file.committed and file.committed.position
+    ]
+    return pb.BundleResponse(
+        bundle_id=bundle.id,
+        files=[_bundled(file, urls.get(number)) for number, file in enumerate(bundle.files, 1)],
+        urls_expire_at_ms=millis(signed.expire_at) if signed else 0,
+        position=max(positions, key=lambda it: int(it.rpartition(".")[2]), default=""),
+    )
+
+
+def _bundled(file: BundledFile, url: SignedPart | None) -> pb.BundleResponse.File:
+    if url is not None:
+        return pb.BundleResponse.File(put=signed_part_message(url))
+    if (committed := file.committed) is not None:
+        became = pb.BundleResponse.Committed(
+            node_id=committed.node_id, name=committed.name, revision=committed.revision
+        )
+        return pb.BundleResponse.File(committed=became)
+    failure = file.failure or _NOT_ARRIVED
+    refused = pb.BundleResponse.Refused(kind=failure.kind, code=failure.code, detail=failure.detail)
+    return pb.BundleResponse.File(refused=refused)
 
 
 def download_message(signed: SignedDownload) -> pb.SignDownloadResponse:

@@ -1,12 +1,15 @@
 """The metadata service, over gRPC."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from chassis.errors import RemoteError, Unavailable
+from chassis.errors import DomainError, RemoteError, Unavailable
 from chassis.rpc.channels import ServiceChannel
+from chassis.rpc.errors import refusal_of
+from file_upload_service.domain.bundle import Bundle
 from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.content import content_hash
-from file_upload_service.domain.ids import BlobId, DriveId, NodeId, actor_of
+from file_upload_service.domain.ids import AccountId, BlobId, DriveId, NodeId, actor_of
+from file_upload_service.domain.layout import Plan
 from file_upload_service.domain.outcome import Committed
 from file_upload_service.domain.target import ConflictRule, Target
 from file_upload_service.domain.transfer import ReadableFile
@@ -24,6 +27,7 @@ _RULES = {
     ConflictRule.RENAME: pb.CONFLICT_RULE_RENAME,
     ConflictRule.REPLACE: pb.CONFLICT_RULE_REPLACE,
 }
+_DECIDED = (pb.AbandonResponse.OUTCOME_ABANDONED, pb.AbandonResponse.OUTCOME_COMMITTED)
 
 
 class RpcMetadata:
@@ -38,6 +42,9 @@ class RpcMetadata:
         )
         self._commit = channel.unary(
             lambda it: BlobServiceStub(it).Commit, timeout_seconds=DECIDE_SECONDS, idempotent=True
+        )
+        self._commit_many = channel.unary(
+            lambda it: BlobServiceStub(it).CommitMany, timeout_seconds=DECIDE_SECONDS, idempotent=True
         )
         self._abandon = channel.unary(
             lambda it: BlobServiceStub(it).Abandon, timeout_seconds=DECIDE_SECONDS, idempotent=True
@@ -58,41 +65,66 @@ class RpcMetadata:
         return Place(DriveId(answer.drive_id), NodeId(answer.folder_id))
 
     async def commit(self, upload: Upload, part_hashes: Sequence[bytes]) -> Committed:
-        target = upload.target
-        request = pb.CommitRequest(
-            blob_id=upload.blob_id,
-            drive_id=upload.drive_id,
-            actor=actor_of(upload.account_id),
-            folder_id=target.folder_id,
-            name=target.name,
-            conflict=_RULES[target.conflict],
-            if_revision=target.if_revision,
-            size_bytes=upload.plan.size_bytes,
-            content_type=upload.content_type,
-            content_hash=content_hash(part_hashes),
-            layout=upload.plan.layout,
-            part_sha256=part_hashes,
+        request = _commit_request(
+            upload.blob_id,
+            upload.drive_id,
+            upload.account_id,
+            upload.target,
+            upload.plan,
+            upload.content_type,
+            part_hashes,
         )
-        answer = await self._commit(request, token=NO_TOKEN, drive_id=upload.drive_id)
-        node, place = answer.node, answer.position
-        position = f"{place.drive_id}.{place.journal_id}.{place.seq}"
-        return Committed(NodeId(node.id), node.name, node.revision, position)
+        return _committed(await self._commit(request, token=NO_TOKEN, drive_id=upload.drive_id))
+
+    async def commit_many(
+        self, bundle: Bundle, numbers: Sequence[int]
+    ) -> Mapping[int, Committed | DomainError]:
+        requests = [
+            _commit_request(
+                bundle.blob_id(number),
+                bundle.drive_id,
+                bundle.account_id,
+                file.target,
+                file.plan,
+                file.content_type,
+                [file.sha256],
+            )
+            for number in numbers
+            for file in [bundle.file(number)]
+        ]
+        answer = await self._commit_many(
+            pb.CommitManyRequest(commits=requests), token=NO_TOKEN, drive_id=bundle.drive_id
+        )
+        if len(answer.results) != len(numbers):
+            raise Unavailable("The metadata service did not answer for all.")
+        return dict(zip(numbers, map(_outcome, answer.results), strict=True))
 
     async def abandon(self, upload: Upload) -> AbandonOutcome:
-        request = pb.AbandonRequest(drive_id=upload.drive_id, blob_ids=[upload.blob_id])
+        became = await self._abandoned(upload.drive_id, [upload.blob_id])
+        return AbandonOutcome(became=became.get(upload.blob_id))
+
+    async def abandon_many(self, bundle: Bundle, numbers: Sequence[int]) -> Mapping[int, NodeId]:
+        became = await self._abandoned(bundle.drive_id, [bundle.blob_id(number) for number in numbers])
+        return {
+            number: became[bundle.blob_id(number)] for number in numbers if bundle.blob_id(number) in became
+        }
+
+    async def _abandoned(self, drive_id: DriveId, blob_ids: Sequence[BlobId]) -> Mapping[BlobId, NodeId]:
+        """What those that had been committed before became; the others are abandoned. Raises Unavailable."""
+        request = pb.AbandonRequest(drive_id=drive_id, blob_ids=blob_ids)
         try:
-            answer = await self._abandon(request, token=NO_TOKEN, drive_id=upload.drive_id)
+            answer = await self._abandon(request, token=NO_TOKEN, drive_id=drive_id)
         except RemoteError as refusal:
             # There is nothing to refuse here: whatever it is, nothing may be destroyed before it has passed.
             raise Unavailable("The metadata service is not well.") from refusal
-        for result in answer.results:
-            if result.blob_id != upload.blob_id:
-                continue
-            if result.outcome == pb.AbandonResponse.OUTCOME_ABANDONED:
-                return AbandonOutcome(became=None)
-            if result.outcome == pb.AbandonResponse.OUTCOME_COMMITTED:
-                return AbandonOutcome(became=NodeId(result.node_id))
-        raise Unavailable("The metadata service did not decide.")
+        outcomes = {result.blob_id: result for result in answer.results}
+        if not all(blob_id in outcomes and outcomes[blob_id].outcome in _DECIDED for blob_id in blob_ids):
+            raise Unavailable("The metadata service did not decide.")
+        return {
+            blob_id: NodeId(outcomes[blob_id].node_id)
+            for blob_id in blob_ids
+            if outcomes[blob_id].outcome == pb.AbandonResponse.OUTCOME_COMMITTED
+        }
 
     async def check_download(self, caller: Caller, node_id: NodeId, version: int | None) -> ReadableFile:
         request = pb.CheckDownloadRequest(node_id=node_id, version=version)
@@ -108,3 +140,41 @@ class RpcMetadata:
             layout=content.layout,
             revision=node.revision,
         )
+
+
+def _commit_request(
+    blob_id: BlobId,
+    drive_id: DriveId,
+    account_id: AccountId,
+    target: Target,
+    plan: Plan,
+    content_type: str,
+    part_hashes: Sequence[bytes],
+) -> pb.CommitRequest:
+    return pb.CommitRequest(
+        blob_id=blob_id,
+        drive_id=drive_id,
+        actor=actor_of(account_id),
+        folder_id=target.folder_id,
+        name=target.name,
+        conflict=_RULES[target.conflict],
+        if_revision=target.if_revision,
+        size_bytes=plan.size_bytes,
+        content_type=content_type,
+        content_hash=content_hash(part_hashes),
+        layout=plan.layout,
+        part_sha256=part_hashes,
+    )
+
+
+def _committed(answer: pb.CommitResponse) -> Committed:
+    node, place = answer.node, answer.position
+    position = f"{place.drive_id}.{place.journal_id}.{place.seq}"
+    return Committed(NodeId(node.id), node.name, node.revision, position)
+
+
+def _outcome(result: pb.CommitManyResponse.Result) -> Committed | DomainError:
+    if result.HasField("committed"):
+        return _committed(result.committed)
+    refusal = result.refusal
+    return refusal_of(refusal.kind, refusal.code, refusal.detail)

@@ -13,5 +13,8 @@ POLICY: Policy = {
     f"{_UPLOADS}AbortUpload": _PERSON,
     f"{_UPLOADS}GetUpload": _PERSON,
     f"{_UPLOADS}ListUploads": _PERSON,
+    f"{_UPLOADS}StartBundle": _PERSON,
+    f"{_UPLOADS}CompleteBundle": _PERSON,
+    f"{_UPLOADS}AbortBundle": _PERSON,
     f"{_UPLOADS}SignDownload": _PERSON,
 }

@@ -9,16 +9,18 @@ from grpc.aio import ServicerContext
 from chassis import rpc
 from file_upload_service.adapters.rpc import messages
 from file_upload_service.app.abort_upload import AbortUpload
+from file_upload_service.app.complete_bundle import CompleteBundle
 from file_upload_service.app.complete_upload import CompleteUpload
+from file_upload_service.app.end_bundle import AbortBundle
 from file_upload_service.app.get_upload import GetUpload, ListUploads
 from file_upload_service.app.redirect import Redirect
 from file_upload_service.app.report_parts import ReportParts
 from file_upload_service.app.sign_download import SignDownload
 from file_upload_service.app.sign_parts import SignParts
+from file_upload_service.app.start_bundle import StartBundle
 from file_upload_service.app.start_upload import NewUpload, StartUpload
 from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.ids import AccountId, NodeId
-from file_upload_service.domain.target import ConflictRule, Target
 from stowage.upload.v1 import upload_pb2 as pb
 from stowage.upload.v1.upload_pb2_grpc import UploadServiceServicer, add_UploadServiceServicer_to_server
 
@@ -36,6 +38,9 @@ class UseCases:
     abort_upload: AbortUpload
     get_upload: GetUpload
     list_uploads: ListUploads
+    start_bundle: StartBundle
+    complete_bundle: CompleteBundle
+    abort_bundle: AbortBundle
     sign_download: SignDownload
 
 
@@ -51,12 +56,7 @@ class UploadRpc(UploadServiceServicer):
         add_UploadServiceServicer_to_server(self, server)
 
     async def StartUpload(self, request: pb.StartUploadRequest, context: Context) -> pb.StartUploadResponse:
-        target = Target(
-            NodeId(request.folder_id),
-            request.name,
-            messages.rule_of(request.conflict) or ConflictRule.FAIL,
-            request.if_revision if request.HasField("if_revision") else None,
-        )
+        target = messages.target_of(request)
         new = NewUpload(request.command_id, target, request.size_bytes, request.content_type)
         claims = messages.claims_of(request.parts)
         upload, signed = await self._use.start_upload(
@@ -125,6 +125,19 @@ class UploadRpc(UploadServiceServicer):
         return pb.ListUploadsResponse(
             items=map(messages.upload_message, page.items), next_cursor=page.next_cursor or ""
         )
+
+    async def StartBundle(self, request: pb.StartBundleRequest, context: Context) -> pb.BundleResponse:
+        files, reach = messages.bundled_files_of(request.files), messages.reach_of(request.reach)
+        bundle, signed = await self._use.start_bundle(_caller(), request.command_id, files, reach)
+        return messages.bundle_message(bundle, signed)
+
+    async def CompleteBundle(self, request: pb.CompleteBundleRequest, context: Context) -> pb.BundleResponse:
+        bundle_id = messages.bundle_id_of(request.bundle_id)
+        return messages.bundle_message(await self._use.complete_bundle(_caller().account_id, bundle_id))
+
+    async def AbortBundle(self, request: pb.AbortBundleRequest, context: Context) -> pb.BundleResponse:
+        bundle_id = messages.bundle_id_of(request.bundle_id)
+        return messages.bundle_message(await self._use.abort_bundle(_caller().account_id, bundle_id))
 
     async def SignDownload(
         self, request: pb.SignDownloadRequest, context: Context

@@ -1,6 +1,6 @@
 """The bucket, over S3's API. What AWS and versitygw do differently is kept in here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -68,6 +68,15 @@ class S3ObjectStore:
                 return None
             raise
         return StoredObject(answer["ContentLength"], answer.get("ChecksumSHA256"))
+
+    async def sizes(self, prefix: str, *, most: int) -> Mapping[str, int]:
+        """versitygw lists what a crash left half written, too (`.NAME.sgwtmp.N`), but under no such prefix."""
+        async with translated("ListObjectsV2", CALL_SECONDS):
+            page = await self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix, MaxKeys=most + 1)
+        held = {item["Key"]: item["Size"] for item in page.get("Contents", [])}
+        if len(held) > most:
+            raise Unavailable("The storage holds more than was ever signed.")
+        return held
 
     async def abort_multiparts(self, key: str) -> None:
         """Always reads the first page: what was ended is not on it any more.

@@ -16,6 +16,7 @@ from botocore.awsrequest import AWSRequest
 from chassis.errors import Unavailable
 from file_upload_service.adapters.s3.connection import Bucket, Session
 from file_upload_service.adapters.s3.keeping import AS_THE_BUCKET_DOES, Keeping
+from file_upload_service.domain.bundle import Bundle
 from file_upload_service.domain.content import part_checksum
 from file_upload_service.domain.ids import blob_key
 from file_upload_service.domain.part import PartClaim
@@ -56,6 +57,15 @@ class S3UrlSigner:
         parts = tuple(self._sign_part(bucket, credentials, upload, claim, life) for claim in claims)
         return SignedParts(parts, expire_at)
 
+    async def sign_files(
+        self, bundle: Bundle, numbers: Sequence[int], *, reach: Reach, life: timedelta
+    ) -> SignedParts:
+        credentials = await frozen_credentials(self._session)
+        expire_at = self._clock.now() + life
+        bucket = self._buckets[reach]
+        files = tuple(self._sign_file(bucket, credentials, bundle, number, life) for number in numbers)
+        return SignedParts(files, expire_at)
+
     async def sign_download(self, file: ReadableFile, *, reach: Reach, life: timedelta) -> str:
         content_type = valid_content_type(file.content_type)
         query = {
@@ -77,6 +87,14 @@ class S3UrlSigner:
         )
         url, headers = sign_put(bucket, credentials, put, self._keeping, life)
         return SignedPart(claim.number, "PUT", url, headers, put.size_bytes)
+
+    def _sign_file(
+        self, bucket: Bucket, credentials: Any, bundle: Bundle, number: int, life: timedelta
+    ) -> SignedPart:
+        file = bundle.file(number)
+        put = PutToSign(key=bundle.key(number), size_bytes=file.size_bytes, sha256=file.sha256)
+        url, headers = sign_put(bucket, credentials, put, self._keeping, life)
+        return SignedPart(number, "PUT", url, headers, put.size_bytes)
 
 
 async def frozen_credentials(session: Session) -> Any:

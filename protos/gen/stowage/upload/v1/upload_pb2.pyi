@@ -666,6 +666,220 @@ class ListUploadsResponse(_message.Message):
 Global___ListUploadsResponse: _TypeAlias = ListUploadsResponse  # noqa: Y015
 
 @_typing.final
+class StartBundleRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class File(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        FOLDER_ID_FIELD_NUMBER: _builtins.int
+        NAME_FIELD_NUMBER: _builtins.int
+        SIZE_BYTES_FIELD_NUMBER: _builtins.int
+        CONTENT_TYPE_FIELD_NUMBER: _builtins.int
+        CONFLICT_FIELD_NUMBER: _builtins.int
+        IF_REVISION_FIELD_NUMBER: _builtins.int
+        SHA256_FIELD_NUMBER: _builtins.int
+        folder_id: _builtins.str
+        """"root": the caller's"""
+        name: _builtins.str
+        size_bytes: _builtins.int
+        content_type: _builtins.str
+        conflict: Global___ConflictRule.ValueType
+        if_revision: _builtins.int
+        sha256: _builtins.bytes
+        """32 bytes"""
+        def __init__(
+            self,
+            *,
+            folder_id: _builtins.str = ...,
+            name: _builtins.str = ...,
+            size_bytes: _builtins.int = ...,
+            content_type: _builtins.str = ...,
+            conflict: Global___ConflictRule.ValueType = ...,
+            if_revision: _builtins.int | None = ...,
+            sha256: _builtins.bytes = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "if_revision", b"if_revision"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "conflict", b"conflict", "content_type", b"content_type", "folder_id", b"folder_id", "if_revision", b"if_revision", "name", b"name", "sha256", b"sha256", "size_bytes", b"size_bytes"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        _WhichOneofReturnType__if_revision: _TypeAlias = _typing.Literal["if_revision"]  # noqa: Y015
+        _WhichOneofArgType__if_revision: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__if_revision) -> _WhichOneofReturnType__if_revision | None: ...
+
+    COMMAND_ID_FIELD_NUMBER: _builtins.int
+    FILES_FIELD_NUMBER: _builtins.int
+    REACH_FIELD_NUMBER: _builtins.int
+    command_id: _builtins.str
+    reach: Global___Reach.ValueType
+    @_builtins.property
+    def files(self) -> _containers.RepeatedCompositeFieldContainer[Global___StartBundleRequest.File]: ...
+    def __init__(
+        self,
+        *,
+        command_id: _builtins.str = ...,
+        files: _abc.Iterable[Global___StartBundleRequest.File] | None = ...,
+        reach: Global___Reach.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["command_id", b"command_id", "files", b"files", "reach", b"reach"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StartBundleRequest: _TypeAlias = StartBundleRequest  # noqa: Y015
+
+@_typing.final
+class CompleteBundleRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BUNDLE_ID_FIELD_NUMBER: _builtins.int
+    bundle_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        bundle_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bundle_id", b"bundle_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CompleteBundleRequest: _TypeAlias = CompleteBundleRequest  # noqa: Y015
+
+@_typing.final
+class AbortBundleRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BUNDLE_ID_FIELD_NUMBER: _builtins.int
+    bundle_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        bundle_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bundle_id", b"bundle_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AbortBundleRequest: _TypeAlias = AbortBundleRequest  # noqa: Y015
+
+@_typing.final
+class BundleResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Committed(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        NODE_ID_FIELD_NUMBER: _builtins.int
+        NAME_FIELD_NUMBER: _builtins.int
+        REVISION_FIELD_NUMBER: _builtins.int
+        node_id: _builtins.str
+        name: _builtins.str
+        """that it got, which the rule RENAME may have changed"""
+        revision: _builtins.int
+        def __init__(
+            self,
+            *,
+            node_id: _builtins.str = ...,
+            name: _builtins.str = ...,
+            revision: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "node_id", b"node_id", "revision", b"revision"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class Refused(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KIND_FIELD_NUMBER: _builtins.int
+        CODE_FIELD_NUMBER: _builtins.int
+        DETAIL_FIELD_NUMBER: _builtins.int
+        kind: _builtins.str
+        """as `stowage-kind`"""
+        code: _builtins.str
+        detail: _builtins.str
+        def __init__(
+            self,
+            *,
+            kind: _builtins.str = ...,
+            code: _builtins.str = ...,
+            detail: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "detail", b"detail", "kind", b"kind"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class File(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        PUT_FIELD_NUMBER: _builtins.int
+        COMMITTED_FIELD_NUMBER: _builtins.int
+        REFUSED_FIELD_NUMBER: _builtins.int
+        @_builtins.property
+        def put(self) -> Global___SignedPart:
+            """where its bytes go"""
+
+        @_builtins.property
+        def committed(self) -> Global___BundleResponse.Committed: ...
+        @_builtins.property
+        def refused(self) -> Global___BundleResponse.Refused: ...
+        def __init__(
+            self,
+            *,
+            put: Global___SignedPart | None = ...,
+            committed: Global___BundleResponse.Committed | None = ...,
+            refused: Global___BundleResponse.Refused | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["committed", b"committed", "outcome", b"outcome", "put", b"put", "refused", b"refused"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["committed", b"committed", "outcome", b"outcome", "put", b"put", "refused", b"refused"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        _WhichOneofReturnType_outcome: _TypeAlias = _typing.Literal["put", "committed", "refused"]  # noqa: Y015
+        _WhichOneofArgType_outcome: _TypeAlias = _typing.Literal["outcome", b"outcome"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType_outcome) -> _WhichOneofReturnType_outcome | None: ...
+
+    BUNDLE_ID_FIELD_NUMBER: _builtins.int
+    FILES_FIELD_NUMBER: _builtins.int
+    URLS_EXPIRE_AT_MS_FIELD_NUMBER: _builtins.int
+    POSITION_FIELD_NUMBER: _builtins.int
+    bundle_id: _builtins.str
+    urls_expire_at_ms: _builtins.int
+    """0: no URLs are given"""
+    position: _builtins.str
+    """Once anything is committed: the drive's place after the last of them, as `<driveid>.<journal_id>.<seq>`."""
+    @_builtins.property
+    def files(self) -> _containers.RepeatedCompositeFieldContainer[Global___BundleResponse.File]:
+        """one for each of the request, in order"""
+
+    def __init__(
+        self,
+        *,
+        bundle_id: _builtins.str = ...,
+        files: _abc.Iterable[Global___BundleResponse.File] | None = ...,
+        urls_expire_at_ms: _builtins.int = ...,
+        position: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bundle_id", b"bundle_id", "files", b"files", "position", b"position", "urls_expire_at_ms", b"urls_expire_at_ms"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BundleResponse: _TypeAlias = BundleResponse  # noqa: Y015
+
+@_typing.final
 class SignDownloadRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -70,6 +70,21 @@ class UploadServiceStub:
                 request_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.ListUploadsRequest.SerializeToString,
                 response_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.ListUploadsResponse.FromString,
                 _registered_method=True)
+        self.StartBundle = channel.unary_unary(
+                '/stowage.upload.v1.UploadService/StartBundle',
+                request_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.StartBundleRequest.SerializeToString,
+                response_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.BundleResponse.FromString,
+                _registered_method=True)
+        self.CompleteBundle = channel.unary_unary(
+                '/stowage.upload.v1.UploadService/CompleteBundle',
+                request_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.CompleteBundleRequest.SerializeToString,
+                response_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.BundleResponse.FromString,
+                _registered_method=True)
+        self.AbortBundle = channel.unary_unary(
+                '/stowage.upload.v1.UploadService/AbortBundle',
+                request_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.AbortBundleRequest.SerializeToString,
+                response_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.BundleResponse.FromString,
+                _registered_method=True)
         self.SignDownload = channel.unary_unary(
                 '/stowage.upload.v1.UploadService/SignDownload',
                 request_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.SignDownloadRequest.SerializeToString,
@@ -139,6 +154,33 @@ class UploadServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def StartBundle(self, request, context):
+        """Opens a bundle: up to 100 files of at most 8 MiB each in one plan. A file that may not go where it shall is refused
+        by itself. The same command_id with the same files answers the same bundle, with fresh URLs; with others CONFLICT
+        `command_id_reused`. MUST answer INVALID `bundle_invalid` for none, more than 100 or a larger file, THROTTLED
+        `too_many_uploads` over the budget. What CheckUpload would refuse stands in the result.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CompleteBundle(self, request, context):
+        """Proves what has arrived and commits it, each file by itself. Repeating it is harmless: those that have not arrived
+        are refused as `parts_missing`, and the bundle stays open for them; every other refusal is final.
+        MUST answer NOT_FOUND `bundle_not_found`. What Commit would refuse stands in the result.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AbortBundle(self, request, context):
+        """Ends a bundle and frees what it holds; what is committed stays. Repeating it is harmless.
+        MUST answer NOT_FOUND `bundle_not_found`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def SignDownload(self, request, context):
         """A URL, good for 5 minutes, that gives a file's bytes; Range works on it.
         MUST answer whatever the metadata service answers to CheckDownload.
@@ -184,6 +226,21 @@ def add_UploadServiceServicer_to_server(servicer, server):
                     servicer.ListUploads,
                     request_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.ListUploadsRequest.FromString,
                     response_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.ListUploadsResponse.SerializeToString,
+            ),
+            'StartBundle': grpc.unary_unary_rpc_method_handler(
+                    servicer.StartBundle,
+                    request_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.StartBundleRequest.FromString,
+                    response_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.BundleResponse.SerializeToString,
+            ),
+            'CompleteBundle': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompleteBundle,
+                    request_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.CompleteBundleRequest.FromString,
+                    response_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.BundleResponse.SerializeToString,
+            ),
+            'AbortBundle': grpc.unary_unary_rpc_method_handler(
+                    servicer.AbortBundle,
+                    request_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.AbortBundleRequest.FromString,
+                    response_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.BundleResponse.SerializeToString,
             ),
             'SignDownload': grpc.unary_unary_rpc_method_handler(
                     servicer.SignDownload,
@@ -381,6 +438,87 @@ class UploadService:
             '/stowage.upload.v1.UploadService/ListUploads',
             stowage_dot_upload_dot_v1_dot_upload__pb2.ListUploadsRequest.SerializeToString,
             stowage_dot_upload_dot_v1_dot_upload__pb2.ListUploadsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StartBundle(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stowage.upload.v1.UploadService/StartBundle',
+            stowage_dot_upload_dot_v1_dot_upload__pb2.StartBundleRequest.SerializeToString,
+            stowage_dot_upload_dot_v1_dot_upload__pb2.BundleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompleteBundle(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stowage.upload.v1.UploadService/CompleteBundle',
+            stowage_dot_upload_dot_v1_dot_upload__pb2.CompleteBundleRequest.SerializeToString,
+            stowage_dot_upload_dot_v1_dot_upload__pb2.BundleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AbortBundle(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stowage.upload.v1.UploadService/AbortBundle',
+            stowage_dot_upload_dot_v1_dot_upload__pb2.AbortBundleRequest.SerializeToString,
+            stowage_dot_upload_dot_v1_dot_upload__pb2.BundleResponse.FromString,
             options,
             channel_credentials,
             insecure,

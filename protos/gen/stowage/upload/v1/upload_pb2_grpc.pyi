@@ -68,6 +68,21 @@ class UploadServiceStub:
     """MUST answer NOT_FOUND `upload_not_found`."""
     ListUploads: _grpc.UnaryUnaryMultiCallable[_upload_pb2.ListUploadsRequest, _upload_pb2.ListUploadsResponse]
     """The caller's uploads that have not ended, latest first. MUST answer INVALID `cursor_invalid`."""
+    StartBundle: _grpc.UnaryUnaryMultiCallable[_upload_pb2.StartBundleRequest, _upload_pb2.BundleResponse]
+    """Opens a bundle: up to 100 files of at most 8 MiB each in one plan. A file that may not go where it shall is refused
+    by itself. The same command_id with the same files answers the same bundle, with fresh URLs; with others CONFLICT
+    `command_id_reused`. MUST answer INVALID `bundle_invalid` for none, more than 100 or a larger file, THROTTLED
+    `too_many_uploads` over the budget. What CheckUpload would refuse stands in the result.
+    """
+    CompleteBundle: _grpc.UnaryUnaryMultiCallable[_upload_pb2.CompleteBundleRequest, _upload_pb2.BundleResponse]
+    """Proves what has arrived and commits it, each file by itself. Repeating it is harmless: those that have not arrived
+    are refused as `parts_missing`, and the bundle stays open for them; every other refusal is final.
+    MUST answer NOT_FOUND `bundle_not_found`. What Commit would refuse stands in the result.
+    """
+    AbortBundle: _grpc.UnaryUnaryMultiCallable[_upload_pb2.AbortBundleRequest, _upload_pb2.BundleResponse]
+    """Ends a bundle and frees what it holds; what is committed stays. Repeating it is harmless.
+    MUST answer NOT_FOUND `bundle_not_found`.
+    """
     SignDownload: _grpc.UnaryUnaryMultiCallable[_upload_pb2.SignDownloadRequest, _upload_pb2.SignDownloadResponse]
     """A URL, good for 5 minutes, that gives a file's bytes; Range works on it.
     MUST answer whatever the metadata service answers to CheckDownload.
@@ -106,6 +121,21 @@ class UploadServiceAsyncStub(UploadServiceStub):
     """MUST answer NOT_FOUND `upload_not_found`."""
     ListUploads: _aio.UnaryUnaryMultiCallable[_upload_pb2.ListUploadsRequest, _upload_pb2.ListUploadsResponse]  # type: ignore[assignment]
     """The caller's uploads that have not ended, latest first. MUST answer INVALID `cursor_invalid`."""
+    StartBundle: _aio.UnaryUnaryMultiCallable[_upload_pb2.StartBundleRequest, _upload_pb2.BundleResponse]  # type: ignore[assignment]
+    """Opens a bundle: up to 100 files of at most 8 MiB each in one plan. A file that may not go where it shall is refused
+    by itself. The same command_id with the same files answers the same bundle, with fresh URLs; with others CONFLICT
+    `command_id_reused`. MUST answer INVALID `bundle_invalid` for none, more than 100 or a larger file, THROTTLED
+    `too_many_uploads` over the budget. What CheckUpload would refuse stands in the result.
+    """
+    CompleteBundle: _aio.UnaryUnaryMultiCallable[_upload_pb2.CompleteBundleRequest, _upload_pb2.BundleResponse]  # type: ignore[assignment]
+    """Proves what has arrived and commits it, each file by itself. Repeating it is harmless: those that have not arrived
+    are refused as `parts_missing`, and the bundle stays open for them; every other refusal is final.
+    MUST answer NOT_FOUND `bundle_not_found`. What Commit would refuse stands in the result.
+    """
+    AbortBundle: _aio.UnaryUnaryMultiCallable[_upload_pb2.AbortBundleRequest, _upload_pb2.BundleResponse]  # type: ignore[assignment]
+    """Ends a bundle and frees what it holds; what is committed stays. Repeating it is harmless.
+    MUST answer NOT_FOUND `bundle_not_found`.
+    """
     SignDownload: _aio.UnaryUnaryMultiCallable[_upload_pb2.SignDownloadRequest, _upload_pb2.SignDownloadResponse]  # type: ignore[assignment]
     """A URL, good for 5 minutes, that gives a file's bytes; Range works on it.
     MUST answer whatever the metadata service answers to CheckDownload.
@@ -183,6 +213,39 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_upload_pb2.ListUploadsResponse, _abc.Awaitable[_upload_pb2.ListUploadsResponse]]:
         """The caller's uploads that have not ended, latest first. MUST answer INVALID `cursor_invalid`."""
+
+    @_abc_1.abstractmethod
+    def StartBundle(
+        self,
+        request: _upload_pb2.StartBundleRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.BundleResponse, _abc.Awaitable[_upload_pb2.BundleResponse]]:
+        """Opens a bundle: up to 100 files of at most 8 MiB each in one plan. A file that may not go where it shall is refused
+        by itself. The same command_id with the same files answers the same bundle, with fresh URLs; with others CONFLICT
+        `command_id_reused`. MUST answer INVALID `bundle_invalid` for none, more than 100 or a larger file, THROTTLED
+        `too_many_uploads` over the budget. What CheckUpload would refuse stands in the result.
+        """
+
+    @_abc_1.abstractmethod
+    def CompleteBundle(
+        self,
+        request: _upload_pb2.CompleteBundleRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.BundleResponse, _abc.Awaitable[_upload_pb2.BundleResponse]]:
+        """Proves what has arrived and commits it, each file by itself. Repeating it is harmless: those that have not arrived
+        are refused as `parts_missing`, and the bundle stays open for them; every other refusal is final.
+        MUST answer NOT_FOUND `bundle_not_found`. What Commit would refuse stands in the result.
+        """
+
+    @_abc_1.abstractmethod
+    def AbortBundle(
+        self,
+        request: _upload_pb2.AbortBundleRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.BundleResponse, _abc.Awaitable[_upload_pb2.BundleResponse]]:
+        """Ends a bundle and frees what it holds; what is committed stays. Repeating it is harmless.
+        MUST answer NOT_FOUND `bundle_not_found`.
+        """
 
     @_abc_1.abstractmethod
     def SignDownload(
