@@ -16,6 +16,7 @@ from tests.contracts.file_upload_service.engines import (
 )
 from tests.engines import S3Server
 from tests.fakes.upload_integrity import InMemoryInventory, InMemoryUploadPresence
+from tests.fakes.upload_bundles import InMemoryBundleRepository
 from tests.fakes.upload_object_store import InMemoryObjectStore, InMemoryUrlSigner
 from tests.fakes.upload_repository import InMemoryUploadRepository
 
@@ -42,7 +43,9 @@ async def real_tables(
 def tables(request: pytest.FixtureRequest) -> Tables:
     if request.param == "fake":
         memory = InMemoryUploadRepository()
-        return Tables(memory, memory, memory, InMemoryUploadPresence(memory))
+        bundles = InMemoryBundleRepository(memory.open_count)
+        presence = InMemoryUploadPresence(memory)
+        return Tables(memory, memory, memory, presence, bundles, bundles)
     return request.getfixturevalue("real_tables")  # type: ignore[no-any-return]
 
 

@@ -8,6 +8,7 @@ import boto3
 import httpx
 
 from chassis.dynamodb import open_dynamodb
+from file_upload_service.adapters.dynamodb.bundles import SHARD_PREFIX, DynamoBundleRepository
 from file_upload_service.adapters.dynamodb.cursor import UploadCursors
 from file_upload_service.adapters.dynamodb.due_uploads import DynamoDueUploads
 from file_upload_service.adapters.dynamodb.parts import DynamoPartRepository
@@ -19,6 +20,7 @@ from file_upload_service.adapters.s3.object_store import S3ObjectStore
 from file_upload_service.adapters.s3.url_signer import S3UrlSigner
 from file_upload_service.adapters.system.clock import SystemClock
 from file_upload_service.domain.transfer import SignedPart
+from file_upload_service.ports.bundles import BundleRepository
 from file_upload_service.ports.due_uploads import DueUploads
 from file_upload_service.ports.inventory import Inventory
 from file_upload_service.ports.object_store import ObjectStore
@@ -45,6 +47,8 @@ class Tables:
     parts: PartRepository
     due_uploads: DueUploads
     presence: UploadPresence
+    bundles: BundleRepository
+    due_bundles: DueUploads
     faults: Faults = field(default_factory=Faults)
 
 
@@ -73,6 +77,8 @@ async def open_tables(endpoint: str, prefix: str) -> AsyncIterator[Tables]:
             DynamoPartRepository(db, prefix),
             DynamoDueUploads(db, prefix),
             DynamoUploadPresence(db, prefix),
+            DynamoBundleRepository(db, prefix),
+            DynamoDueUploads(db, prefix, shard_prefix=SHARD_PREFIX),
             faults,
         )
 

@@ -18,7 +18,7 @@ from file_upload_service.domain.upload import Upload
 from file_upload_service.ports.object_store import KeyTaken, MultipartGone, PartsRejected
 from tests.contracts.file_upload_service.engines import Storage
 from tests.fakes.upload_object_store import SentInVain
-from tests.fakes.upload_samples import a_claim, an_upload
+from tests.fakes.upload_samples import a_bundle, a_claim, an_upload
 
 HOUR = timedelta(hours=1)
 SMALL = b"hello"
@@ -257,3 +257,26 @@ class TestAssemblingAgain:
         await storage.store.abort_multiparts(upload.key)
 
         assert await Assembly(storage.store).put_together(upload, claimed(parts)) is Verdict.NOTHING
+
+
+async def test_a_bundle_s_objects_are_listed_with_their_sizes_and_no_others(storage: Storage) -> None:
+    bundle, other = a_bundle(NOW, b"one", b"", b"three"), a_bundle(NOW, b"x")
+    signed = await storage.signer.sign_files(bundle, (1, 2), reach=Reach.PUBLIC, life=HOUR)
+    for part, body in zip(signed.parts, (b"one", b""), strict=True):
+        await send(storage, part, body)
+    others = await storage.signer.sign_files(other, (1,), reach=Reach.PUBLIC, life=HOUR)
+    await send(storage, others.parts[0], b"x")
+
+    assert await storage.store.sizes(bundle.key_prefix, most=3) == {bundle.key(1): 3, bundle.key(2): 0}
+
+
+async def test_a_bundle_s_url_takes_what_it_was_signed_for_and_that_once(storage: Storage) -> None:
+    bundle = a_bundle(NOW, b"one")
+    (part,) = (await storage.signer.sign_files(bundle, (1,), reach=Reach.PUBLIC, life=HOUR)).parts
+    for body, status in ((b"two", 400), (b"four", 403), (b"one", 200), (b"one", 412)):
+        try:
+            await send(storage, part, body)
+        except SentInVain as refusal:
+            assert refusal.status == status  # noqa: PT017
+        else:
+            assert status == 200
