@@ -15,6 +15,7 @@ from api_gateway.adapters.redis.session_cache import RedisSessionCache, connect
 from api_gateway.adapters.redis.wake_ups import RedisWakeUps
 from api_gateway.adapters.rpc.accounts import RpcAccounts, RpcSessions
 from api_gateway.adapters.rpc.batches import RpcBatches
+from api_gateway.adapters.rpc.bundles import RpcBundles
 from api_gateway.adapters.rpc.callers import SigningKeys, VerifiedTokens
 from api_gateway.adapters.rpc.changes import RpcChanges
 from api_gateway.adapters.rpc.jobs import RpcJobs
@@ -104,6 +105,7 @@ def _ports(
         change_hub=hub,
         jobs=RpcJobs(metadata),
         uploads=uploads,
+        bundles=RpcBundles(channels["uploads"]),
         parts=uploads,
         downloads=uploads,
         relay_part=RelayPart(uploads, uploads, storage, ByteBudget(service.settings.spool_bytes)),

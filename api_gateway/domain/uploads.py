@@ -5,11 +5,14 @@ from datetime import datetime
 from typing import Literal
 
 from api_gateway.domain.nodes import Conflict
+from chassis.errors import DomainError
 
 UploadState = Literal["open", "assembling", "stored", "committed", "aborting", "aborted", "failed"]
 # Whose network a signed URL is for: the client's, or this gateway's own.
 Reach = Literal["public", "internal"]
 MAX_PARTS = 1000
+MAX_BUNDLED_FILES = 100
+MAX_BUNDLED_BYTES = 8 << 20  # each: one part
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +146,29 @@ class Download:
     content_hash: str
     layout: str
     revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewBundledFile:
+    """One of many small files that are put at once. `intent.size` is at most one part's, 8 MiB."""
+
+    intent: UploadIntent
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedFile:
+    """What a bundled file became; `name` may be another one than was asked for."""
+
+    node_id: str
+    name: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Many small files at once. Of each: where its bytes go, what it became, or why it may not be."""
+
+    id: str
+    files: tuple[SignedPart | CommittedFile | DomainError, ...]
+    urls_expire_at: datetime | None

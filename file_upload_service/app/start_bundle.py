@@ -48,7 +48,7 @@ class StartBundle:
         """A file that may not go where it shall is refused by itself, and gets no URL. The same command_id with the
         same files is the same bundle, with fresh URLs.
 
-        Raises BundleInvalid, InvalidArgument, TooManyUploads, CommandIdReused, Unavailable.
+        Raises InvalidArgument, TooManyUploads, CommandIdReused, Unavailable.
         """
         check_command_id(command_id)
         check_files(files)

@@ -16,7 +16,6 @@ from typing import Self
 
 from chassis.errors import InvalidArgument
 from file_upload_service.domain.content import SHA256_BYTES
-from file_upload_service.domain.errors import BundleInvalid
 from file_upload_service.domain.ids import AccountId, BlobId, DriveId, UploadId, blob_key
 from file_upload_service.domain.layout import Plan, plan_for
 from file_upload_service.domain.outcome import Committed, Failure
@@ -166,11 +165,11 @@ def _over(bundle: Bundle, now: datetime, *, cleaned: bool, due_at: datetime) -> 
 
 
 def check_files(files: Sequence[BundledFile]) -> None:
-    """Raises BundleInvalid for none, for more than 100, and for one of several parts; InvalidArgument for what cannot
-    be a size or a hash."""
+    """Raises InvalidArgument for none, for more than 100, for one of several parts, and for what cannot be a size or
+    a hash."""
     if not 0 < len(files) <= MAX_FILES:
-        raise BundleInvalid(f"A bundle has 1 to {MAX_FILES} files.")
+        raise InvalidArgument(f"A bundle has 1 to {MAX_FILES} files.")
     if any(len(file.sha256) != SHA256_BYTES for file in files):
         raise InvalidArgument("A file's SHA-256 has 32 bytes.")
     if any(file.plan.is_multipart for file in files):
-        raise BundleInvalid("A file of more than 8 MiB goes by an upload of its own.")
+        raise InvalidArgument("A file of more than 8 MiB goes by an upload of its own.")

@@ -17,13 +17,6 @@ class BundleNotFound(DomainError):
     code = "bundle_not_found"
 
 
-class BundleInvalid(DomainError):
-    """Too many files for one bundle, none, or one that is too large for it."""
-
-    kind = Kind.INVALID
-    code = "bundle_invalid"
-
-
 class UploadNotOpen(DomainError):
     """The upload takes no more parts."""
 

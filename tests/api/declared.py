@@ -16,6 +16,7 @@ from api_gateway.adapters.http.paths import PREFIX
 from api_gateway.adapters.http.routes import (
     accounts,
     batches,
+    bundles,
     changes,
     files,
     folders,
@@ -44,6 +45,7 @@ EVERY_ROUTER = (
     files,
     versions,
     uploads,
+    bundles,
     parts,
     operations,
 )

@@ -22,6 +22,7 @@ from api_gateway.adapters.http import batch_requests, requests
 from api_gateway.adapters.http.models import (
     bases,
     batches,
+    bundles,
     changes,
     health,
     jobs,
@@ -48,6 +49,7 @@ OPERATION_OF = {
     "TrashNode": "trash_node", "RestoreNode": "restore_node", "ListTrash": "list_trash", "CheckUpload": "start_upload",
     "StartUpload": "start_upload", "SignParts": "sign_parts", "ReportParts": "report_parts",
     "CompleteUpload": "complete_upload", "Commit": "complete_upload", "AbortUpload": "abort_upload",
+    "StartBundle": "start_bundle", "CompleteBundle": "complete_bundle", "AbortBundle": "abort_bundle",
     "GetUpload": "get_upload", "ListUploads": "list_uploads", "SignDownload": "get_content",
     "CheckDownload": "get_content", "ListChanges": "list_changes", "Run": "run_batch", "RunTogether": "run_together",
     "ListVersions": "list_versions", "RestoreVersion": "restore_version", "DeleteVersion": "delete_version",
@@ -156,7 +158,7 @@ def test_every_success_has_its_headers_and_every_answer_a_request_id(declared: D
 
 
 def every_model() -> list[type[BaseModel]]:
-    modules = (people, nodes, search, batches, changes, uploads, versions, jobs, health, problem)
+    modules = (people, nodes, search, batches, bundles, changes, uploads, versions, jobs, health, problem)
     return [
         model
         for module in modules
@@ -218,7 +220,7 @@ def test_the_document_is_openapi_3_1(declared: Declared) -> None:
 
 
 def test_it_stays_small_enough_to_be_read(declared: Declared) -> None:
-    assert len(json.dumps(declared.document, indent=2)) < 340_000
+    assert len(json.dumps(declared.document, indent=2)) < 400_000
 
 
 def test_a_link_names_an_operation_and_fields_that_it_takes(declared: Declared) -> None:

@@ -18,6 +18,7 @@ from api_gateway.ports.storage import Storage
 from chassis.health import Health
 from chassis.tokens import TokenVerifier
 from tests.fakes.gateway_batches import InMemoryBatches
+from tests.fakes.gateway_bundles import InMemoryBundles
 from tests.fakes.gateway_changes import InMemoryChanges, InMemoryWakeUps
 from tests.fakes.gateway_jobs import InMemoryJobs
 from tests.fakes.gateway_people import InMemoryPeople, InMemorySessionCache
@@ -51,6 +52,7 @@ class GatewayWorld:
         self.hub = ChangeHub(self.changes, self.wake_ups)
         self.tree.woken = self.wake_ups.wake
         self.uploads = InMemoryUploads(self.tree, self.storage)
+        self.bundles = InMemoryBundles(self.uploads)
         self.versions = InMemoryVersions(self.tree)
         self.jobs = InMemoryJobs(self.tree)
         self.capabilities = Capabilities(("users", "metadata", "uploads"))
@@ -74,6 +76,7 @@ class GatewayWorld:
             change_hub=self.hub,
             jobs=self.jobs,
             uploads=self.uploads,
+            bundles=self.bundles,
             parts=self.uploads,
             downloads=self.uploads,
             relay_part=RelayPart(self.uploads, self.uploads, storage, self.budget),

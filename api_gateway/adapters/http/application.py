@@ -16,6 +16,7 @@ from api_gateway.adapters.http.paths import PREFIX
 from api_gateway.adapters.http.routes import (
     accounts,
     batches,
+    bundles,
     changes,
     files,
     folders,
@@ -49,6 +50,7 @@ _ROUTERS = tuple(
         files,
         versions,
         uploads,
+        bundles,
         parts,
     )
 )

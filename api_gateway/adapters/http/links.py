@@ -30,6 +30,10 @@ def _upload(operation: str) -> _Link:
     return _Link(operation, {"upload_id": "$response.body#/upload/id"})
 
 
+def _bundle(operation: str) -> _Link:
+    return _Link(operation, {"bundle_id": "$response.body#/id"})
+
+
 def _job(operation: str, at: str) -> _Link:
     return _Link(operation, {"job_id": f"$response.body#{at}"})
 
@@ -97,6 +101,8 @@ LINKS: Mapping[tuple[str, str], tuple[_Link, ...]] = {
         *map(_upload, ("get_upload", "sign_parts", "report_parts", "complete_upload", "abort_upload")),
         _Link("relay_part", {"upload_id": "$response.body#/upload/id", "number": "1"}),
     ),
+    ("start_bundle", "201"): (_bundle("complete_bundle"), _bundle("abort_bundle")),
+    ("complete_bundle", "200"): (_node("get_node", "/files/0/file/node_id"), _bundle("abort_bundle")),
     ("complete_upload", "200"): (
         _node("get_node", "/node_id"),
         _node("trash_node", "/node_id"),

@@ -34,6 +34,7 @@ VersionNumber = Annotated[
 ]
 JobId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="A job's id", examples=[ID])]
 UploadId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="An upload's id", examples=[ID])]
+BundleId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="A bundle's id", examples=[ID])]
 SessionId = Annotated[
     str,
     Path(

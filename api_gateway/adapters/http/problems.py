@@ -60,6 +60,7 @@ CODES: Mapping[str, Meaning] = {
         node_not_found="There is no such node, or it is not for you to see.",
         version_not_found="The file has no version of that number, or has it no more.",
         upload_not_found="There is no such upload, or it is not yours.",
+        bundle_not_found="There is no such bundle, or it is not yours.",
         job_not_found="There is no such job, or it is not yours.",
     ),
     **_all(

@@ -6,7 +6,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from api_gateway.adapters.http.models.bases import HASH
 from api_gateway.domain.nodes import Conflict
-from api_gateway.domain.uploads import MAX_PARTS, Destination, PartClaim, PartReport, UploadIntent
+from api_gateway.domain.uploads import (
+    MAX_BUNDLED_BYTES,
+    MAX_BUNDLED_FILES,
+    MAX_PARTS,
+    Destination,
+    NewBundledFile,
+    PartClaim,
+    PartReport,
+    UploadIntent,
+)
 
 FolderConflict = Annotated[Literal["fail", "rename"], Field(description="What to do when the name is taken")]
 # Longer than a name may be, so that the service says `name_invalid` in its own words.
@@ -146,6 +155,34 @@ class NewUpload(Body):
         return UploadIntent(
             self.folder_id, self.name, self.size, self.content_type, self.conflict, self.if_revision
         )
+
+
+class BundledFile(Body):
+    folder_id: IdText = Field(examples=["root"])
+    name: NameText = Field(examples=["notes.txt"])
+    size: Annotated[int, _Whole] = Field(
+        ge=0, le=MAX_BUNDLED_BYTES, description="Bytes; larger files go by uploads of their own", examples=[4]
+    )
+    sha256: Hash = Field(description="Of all its bytes", examples=[HASH])
+    content_type: str = Field("application/octet-stream", max_length=255)
+    conflict: Conflict = "fail"
+    if_revision: Revision | None = Field(
+        None, description="With `replace`: the revision that must be current"
+    )
+
+    def to_domain(self) -> NewBundledFile:
+        intent = UploadIntent(
+            self.folder_id, self.name, self.size, self.content_type, self.conflict, self.if_revision
+        )
+        return NewBundledFile(intent, bytes.fromhex(self.sha256))
+
+
+class NewBundle(Body):
+    files: list[BundledFile] = Field(
+        min_length=1,
+        max_length=MAX_BUNDLED_FILES,
+        examples=[[{"folder_id": "root", "name": "notes.txt", "size": 4, "sha256": HASH}]],
+    )
 
 
 class PartsToSign(Body):

@@ -16,6 +16,7 @@ from api_gateway.app.relay_places import RelayPlaces
 from api_gateway.app.run_batch import RunBatch
 from api_gateway.ports.accounts import Accounts
 from api_gateway.ports.batches import Batches
+from api_gateway.ports.bundles import Bundles
 from api_gateway.ports.changes import Changes
 from api_gateway.ports.downloads import Downloads
 from api_gateway.ports.jobs import Jobs
@@ -45,6 +46,7 @@ class Ports:
     versions: Versions
     change_hub: ChangeHub
     uploads: Uploads
+    bundles: Bundles
     parts: Parts
     downloads: Downloads
     relay_part: RelayPart
@@ -134,6 +136,10 @@ async def _uploads(request: Request) -> Uploads:
     return ports_of(request).uploads
 
 
+async def _bundles(request: Request) -> Bundles:
+    return ports_of(request).bundles
+
+
 async def _parts(request: Request) -> Parts:
     return ports_of(request).parts
 
@@ -155,5 +161,6 @@ RunBatchUse = Annotated[RunBatch, Depends(_run_batch)]
 VersionsPort = Annotated[Versions, Depends(_versions)]
 ChangeHubPort = Annotated[ChangeHub, Depends(_change_hub)]
 UploadsPort = Annotated[Uploads, Depends(_uploads)]
+BundlesPort = Annotated[Bundles, Depends(_bundles)]
 PartsPort = Annotated[Parts, Depends(_parts)]
 DownloadsPort = Annotated[Downloads, Depends(_downloads)]

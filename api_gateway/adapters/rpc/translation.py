@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from api_gateway.domain.identity import Account, Caller, Session, Tokens
 from api_gateway.domain.nodes import Ancestor, Conflict, Drive, File, Folder, Node, TrashItem
-from api_gateway.domain.uploads import Download, Part, SignedPart, Upload, UploadState
+from api_gateway.domain.uploads import Download, Part, Reach, SignedPart, Upload, UploadState
 from stowage.metadata.v1 import metadata_pb2 as metadata
 from stowage.upload.v1 import upload_pb2 as upload
 from stowage.user.v1 import user_pb2 as user
@@ -19,6 +19,10 @@ UPLOAD_CONFLICTS: dict[Conflict, upload.ConflictRule.ValueType] = {
     "fail": upload.CONFLICT_RULE_FAIL,
     "rename": upload.CONFLICT_RULE_RENAME,
     "replace": upload.CONFLICT_RULE_REPLACE,
+}
+REACHES: dict[Reach, upload.Reach.ValueType] = {
+    "public": upload.REACH_PUBLIC,
+    "internal": upload.REACH_INTERNAL,
 }
 _CONFLICT_OF: dict[int, Conflict] = {value: name for name, value in UPLOAD_CONFLICTS.items()}
 _STATES: dict[int, UploadState] = {
@@ -157,10 +161,11 @@ def upload_of(message: upload.Upload) -> Upload:
 
 
 def signed_parts_of(messages: Iterable[upload.SignedPart]) -> tuple[SignedPart, ...]:
-    return tuple(
-        SignedPart(each.number, each.method, each.url, dict(each.headers), each.size_bytes)
-        for each in messages
-    )
+    return tuple(map(signed_part_of, messages))
+
+
+def signed_part_of(message: upload.SignedPart) -> SignedPart:
+    return SignedPart(message.number, message.method, message.url, dict(message.headers), message.size_bytes)
 
 
 def download_of(message: upload.SignDownloadResponse) -> Download:

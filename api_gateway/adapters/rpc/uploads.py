@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from api_gateway.adapters.rpc.translation import (
+    REACHES,
     UPLOAD_CONFLICTS,
     download_of,
     moment,
@@ -32,7 +33,6 @@ from stowage.upload.v1.upload_pb2_grpc import UploadServiceStub
 _SECONDS = 10.0
 # Storage assembles the parts within this call if it is quick; the service answers 202 before it takes this long.
 _COMPLETION_SECONDS = 30.0
-_REACHES: dict[Reach, pb.Reach.ValueType] = {"public": pb.REACH_PUBLIC, "internal": pb.REACH_INTERNAL}
 
 
 class RpcUploads:
@@ -87,7 +87,7 @@ class RpcUploads:
     async def sign(
         self, caller: Caller, upload_id: str, parts: Sequence[PartClaim], reach: Reach
     ) -> SignedParts:
-        request = pb.SignPartsRequest(upload_id=upload_id, parts=_claims(parts), reach=_REACHES[reach])
+        request = pb.SignPartsRequest(upload_id=upload_id, parts=_claims(parts), reach=REACHES[reach])
         answer = await self._sign(request, drive_id=caller.account_id)
         return SignedParts(signed_parts_of(answer.parts), moment(answer.urls_expire_at_ms))
 
@@ -129,7 +129,7 @@ class RpcUploads:
     async def sign_download(
         self, caller: Caller, node_id: str, reach: Reach, *, version: int | None
     ) -> Download:
-        request = pb.SignDownloadRequest(node_id=node_id, reach=_REACHES[reach], version=version)
+        request = pb.SignDownloadRequest(node_id=node_id, reach=REACHES[reach], version=version)
         return download_of(await self._sign_download(request, drive_id=caller.account_id))
 
 

@@ -668,6 +668,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a bundle of small files
+         * @description Each file of at most 8 MiB gets a URL for its bytes, or its own refusal. Send them in any order, then complete.
+         *     The same again with the same key gives fresh URLs to those whose bytes are still awaited.
+         */
+        post: operations["start_bundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundles/{bundle_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove and commit what has arrived
+         * @description Harmless to repeat. Files whose bytes have not arrived answer `parts_missing`, and may still be sent; every other
+         *     refusal is final, and spoils no other file.
+         */
+        post: operations["complete_bundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundles/{bundle_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a bundle
+         * @description Frees what it holds; what was committed stays. Harmless to repeat.
+         */
+        delete: operations["abort_bundle"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads/{upload_id}/urls": {
         parameters: {
             query?: never;
@@ -839,6 +901,47 @@ export interface components {
             session_id: string;
             account: components["schemas"]["Account"];
         };
+        /** @description One answer for each file, in the order of the request. */
+        Bundle: {
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
+            id: string;
+            /** @description null if no bytes are awaited here */
+            urls_expire_at: string | null;
+            files: components["schemas"]["BundledFile-Output"][];
+        };
+        "BundledFile-Input": {
+            /** @example root */
+            folder_id: string;
+            /** @example notes.txt */
+            name: string;
+            /**
+             * @description Bytes; larger files go by uploads of their own
+             * @example 4
+             */
+            size: number;
+            /**
+             * @description Of all its bytes
+             * @example a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e
+             */
+            sha256: string;
+            /** @default application/octet-stream */
+            content_type?: string;
+            /**
+             * @default fail
+             * @enum {string}
+             */
+            conflict?: "fail" | "rename" | "replace";
+            /** @description With `replace`: the revision that must be current */
+            if_revision?: number | null;
+        };
+        /** @description Where its bytes go, what it became, or why it may not be; the others are null. */
+        "BundledFile-Output": {
+            /** @description As it would have been alone; 201 while its bytes are awaited */
+            status: number;
+            put: components["schemas"]["SignedPart"] | null;
+            file: components["schemas"]["CommittedFile"] | null;
+            problem: components["schemas"]["Problem"] | null;
+        };
         /** @description What happened to one node. */
         Change: components["schemas"]["Placed"] | components["schemas"]["Deleted"];
         /** @description What happened behind a cursor, oldest first; empty if nothing did. */
@@ -854,6 +957,14 @@ export interface components {
             number: number;
             /** @example a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e */
             sha256: string;
+        };
+        /** @description What a bundled file became. */
+        CommittedFile: {
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
+            node_id: string;
+            /** @description That it got, which `rename` may have changed */
+            name: string;
+            revision: number;
         };
         /** @description The last parts to report, and where the file shall go after all if a first try was refused. */
         Completion: {
@@ -1067,6 +1178,19 @@ export interface components {
             changes: components["schemas"]["Change"][];
             /** @description The place behind this entry */
             cursor: string;
+        };
+        NewBundle: {
+            /**
+             * @example [
+             *       {
+             *         "folder_id": "root",
+             *         "name": "notes.txt",
+             *         "sha256": "a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e",
+             *         "size": 4
+             *       }
+             *     ]
+             */
+            files: components["schemas"]["BundledFile-Input"][];
         };
         NewFolder: {
             /** @example root */
@@ -1707,6 +1831,21 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description `bundle_not_found`: There is no such bundle, or it is not yours. */
+        BundleNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {unknown} */
+                    code?: "bundle_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description `command_id_reused`: The same Idempotency-Key came with another request before. */
         CommandIdReused: {
             headers: {
@@ -2026,6 +2165,22 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description `too_many_uploads`: You have as many open uploads as you may. Complete or abort some. */
+        TooManyUploads: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 429;
+                    /** @enum {unknown} */
+                    code?: "too_many_uploads";
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description `unavailable`: Something did not answer in time. Repeating the request is safe. */
         Unavailable: {
             headers: {
@@ -2098,6 +2253,11 @@ export interface components {
          * @example 9f86d081884c7d659a2feaa0c55ad015.60303ae22b998861bce3b28f33eec1be.41
          */
         "Stowage-Seq": string;
+        /**
+         * @description A bundle's id
+         * @example 9f86d081884c7d659a2feaa0c55ad015
+         */
+        bundle_id: string;
         /** @description `next_cursor` of the page before; empty for the first */
         cursor: string;
         /**
@@ -4205,22 +4365,7 @@ export interface operations {
             };
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalidOrPartNumberInvalid"];
-            /** @description `too_many_uploads`: You have as many open uploads as you may. Complete or abort some. */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "too_many_uploads";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["TooManyUploads"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4408,6 +4553,130 @@ export interface operations {
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
             507: components["responses"]["QuotaExceeded"];
+        };
+    };
+    start_bundle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBundle"];
+            };
+        };
+        responses: {
+            /** @description One answer for each file, in the order of the request. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundle"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["CommandIdReused"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BodyMalformedOrInvalidArgument"];
+            429: components["responses"]["TooManyUploads"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    complete_bundle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description A bundle's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                bundle_id: components["parameters"]["bundle_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One answer for each file, in the order of the request. */
+            200: {
+                headers: {
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundle"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["BundleNotFound"];
+            422: components["responses"]["InvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    abort_bundle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description A bundle's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                bundle_id: components["parameters"]["bundle_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One answer for each file, in the order of the request. */
+            200: {
+                headers: {
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundle"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["BundleNotFound"];
+            422: components["responses"]["InvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sign_parts: {

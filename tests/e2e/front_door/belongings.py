@@ -37,6 +37,9 @@ class Belongings:
         committed = person.start("third", b"", parts=[{"number": 1, "sha256": sha256(b"")}])
         person.send(committed["urls"][0], b"")
         person.complete(committed["upload"]["id"])
+        small = {"folder_id": "root", "name": "small", "size": len(CONTENT), "sha256": sha256(CONTENT)}
+        bundle = person.request("POST", "/bundles", json={"files": [small]}).json()
+        person.send(bundle["files"][0]["put"], CONTENT)
         sessions = person.request("GET", "/sessions").json()["items"]
         jobs = [_ended_job(person, empty, name) for name in ("copied", "copied too")]
         person.counted()
@@ -60,6 +63,7 @@ class Belongings:
                     "ready": ready["upload"]["id"],
                     "committed": committed["upload"]["id"],
                 },
+                "bundle": {"ready": bundle["id"]},
                 "job": {"ended": jobs[0], "another": jobs[1]},
                 "session": {"live": sessions[0]["id"]},
                 "path": {"a folder's": calls_it, "a file's": f"{calls_it}/inner/deep.txt"},

@@ -14,6 +14,7 @@ KIND_OF = {
     "folder_id": "node",
     "file_id": "file",
     "upload_id": "upload",
+    "bundle_id": "bundle",
     "session_id": "session",
     "job_id": "job",
     "cursor": "cursor",

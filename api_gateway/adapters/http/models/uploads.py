@@ -39,7 +39,7 @@ _UPLOAD: dict[str, Any] = {
     "failure_code": None,
     "failure_detail": None,
 }
-_SIGNED = {
+SIGNED = {
     "number": 1,
     "method": "PUT",
     "url": "https://s3.example.com/stowage/blobs/e4/da/e4da3b7f?X-Amz-Signature=…",
@@ -101,7 +101,7 @@ class UploadPage(Answer):
 class SignedPart(Answer):
     """Where one part's bytes go. The headers are part of the signature: send them exactly so."""
 
-    model_config = sample(**_SIGNED)
+    model_config = sample(**SIGNED)
 
     number: int
     method: str
@@ -113,7 +113,7 @@ class SignedPart(Answer):
 class SignedParts(Answer):
     """URLs, all good until `urls_expire_at`."""
 
-    model_config = sample(urls=[_SIGNED], urls_expire_at=LATER)
+    model_config = sample(urls=[SIGNED], urls_expire_at=LATER)
 
     urls: list[SignedPart]
     urls_expire_at: datetime
@@ -122,7 +122,7 @@ class SignedParts(Answer):
 class StartedUpload(Answer):
     """A new upload, and the URLs of the parts that were claimed with it."""
 
-    model_config = sample(upload=_UPLOAD, urls=[_SIGNED], urls_expire_at=LATER)
+    model_config = sample(upload=_UPLOAD, urls=[SIGNED], urls_expire_at=LATER)
 
     upload: Upload
     urls: list[SignedPart]

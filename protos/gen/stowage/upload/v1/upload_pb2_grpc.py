@@ -157,8 +157,8 @@ class UploadServiceServicer:
     def StartBundle(self, request, context):
         """Opens a bundle: up to 100 files of at most 8 MiB each in one plan. A file that may not go where it shall is refused
         by itself. The same command_id with the same files answers the same bundle, with fresh URLs; with others CONFLICT
-        `command_id_reused`. MUST answer INVALID `bundle_invalid` for none, more than 100 or a larger file, THROTTLED
-        `too_many_uploads` over the budget. What CheckUpload would refuse stands in the result.
+        `command_id_reused`. MUST answer INVALID `invalid_argument` for none, more than 100 or a larger file,
+        THROTTLED `too_many_uploads` over the budget. What CheckUpload would refuse stands in the result.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

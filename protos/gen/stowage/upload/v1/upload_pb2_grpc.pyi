@@ -71,8 +71,8 @@ class UploadServiceStub:
     StartBundle: _grpc.UnaryUnaryMultiCallable[_upload_pb2.StartBundleRequest, _upload_pb2.BundleResponse]
     """Opens a bundle: up to 100 files of at most 8 MiB each in one plan. A file that may not go where it shall is refused
     by itself. The same command_id with the same files answers the same bundle, with fresh URLs; with others CONFLICT
-    `command_id_reused`. MUST answer INVALID `bundle_invalid` for none, more than 100 or a larger file, THROTTLED
-    `too_many_uploads` over the budget. What CheckUpload would refuse stands in the result.
+    `command_id_reused`. MUST answer INVALID `invalid_argument` for none, more than 100 or a larger file,
+    THROTTLED `too_many_uploads` over the budget. What CheckUpload would refuse stands in the result.
     """
     CompleteBundle: _grpc.UnaryUnaryMultiCallable[_upload_pb2.CompleteBundleRequest, _upload_pb2.BundleResponse]
     """Proves what has arrived and commits it, each file by itself. Repeating it is harmless: those that have not arrived
@@ -124,8 +124,8 @@ class UploadServiceAsyncStub(UploadServiceStub):
     StartBundle: _aio.UnaryUnaryMultiCallable[_upload_pb2.StartBundleRequest, _upload_pb2.BundleResponse]  # type: ignore[assignment]
     """Opens a bundle: up to 100 files of at most 8 MiB each in one plan. A file that may not go where it shall is refused
     by itself. The same command_id with the same files answers the same bundle, with fresh URLs; with others CONFLICT
-    `command_id_reused`. MUST answer INVALID `bundle_invalid` for none, more than 100 or a larger file, THROTTLED
-    `too_many_uploads` over the budget. What CheckUpload would refuse stands in the result.
+    `command_id_reused`. MUST answer INVALID `invalid_argument` for none, more than 100 or a larger file,
+    THROTTLED `too_many_uploads` over the budget. What CheckUpload would refuse stands in the result.
     """
     CompleteBundle: _aio.UnaryUnaryMultiCallable[_upload_pb2.CompleteBundleRequest, _upload_pb2.BundleResponse]  # type: ignore[assignment]
     """Proves what has arrived and commits it, each file by itself. Repeating it is harmless: those that have not arrived
@@ -222,8 +222,8 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_upload_pb2.BundleResponse, _abc.Awaitable[_upload_pb2.BundleResponse]]:
         """Opens a bundle: up to 100 files of at most 8 MiB each in one plan. A file that may not go where it shall is refused
         by itself. The same command_id with the same files answers the same bundle, with fresh URLs; with others CONFLICT
-        `command_id_reused`. MUST answer INVALID `bundle_invalid` for none, more than 100 or a larger file, THROTTLED
-        `too_many_uploads` over the budget. What CheckUpload would refuse stands in the result.
+        `command_id_reused`. MUST answer INVALID `invalid_argument` for none, more than 100 or a larger file,
+        THROTTLED `too_many_uploads` over the budget. What CheckUpload would refuse stands in the result.
         """
 
     @_abc_1.abstractmethod

@@ -1,0 +1,58 @@
+"""Many small files at once."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from api_gateway.adapters.http.models.bases import ID, LATER, OTHER_ID, Answer, Id, sample
+from api_gateway.adapters.http.models.problem import Problem
+from api_gateway.adapters.http.models.uploads import SIGNED, SignedPart
+
+_URL = {**SIGNED, "size": 4}
+_TO_SEND: dict[str, Any] = {"status": 201, "put": _URL, "file": None, "problem": None}
+_FILE = {"node_id": ID, "name": "notes.txt", "revision": 1}
+_REFUSED = {
+    "status": 409,
+    "put": None,
+    "file": None,
+    "problem": {
+        "type": "about:blank",
+        "title": "Conflict",
+        "status": 409,
+        "detail": "The folder holds that name already.",
+        "code": "name_taken",
+        "request_id": "0b7f5c9e1f6b4f0f9a3f6b2f8a1d2c3e",
+    },
+}
+
+
+class CommittedFile(Answer):
+    """What a bundled file became."""
+
+    model_config = sample(**_FILE)
+
+    node_id: Id
+    name: str = Field(description="That it got, which `rename` may have changed")
+    revision: int
+
+
+class BundledFile(Answer):
+    """Where its bytes go, what it became, or why it may not be; the others are null."""
+
+    model_config = sample(**_TO_SEND)
+
+    status: int = Field(description="As it would have been alone; 201 while its bytes are awaited")
+    put: SignedPart | None
+    file: CommittedFile | None
+    problem: Problem | None
+
+
+class Bundle(Answer):
+    """One answer for each file, in the order of the request."""
+
+    model_config = sample(id=OTHER_ID, urls_expire_at=LATER, files=[_TO_SEND, _REFUSED])
+
+    id: Id
+    urls_expire_at: datetime | None = Field(description="null if no bytes are awaited here")
+    files: list[BundledFile]
