@@ -1,10 +1,10 @@
-"""Many small files, each one committed: by REST and by `stowage put`, beside raw PutObjects, in turns.
+"""Many small files, each one committed: by REST alone and in bundles, and by `stowage put`, beside raw PutObjects.
 
 python -m bench small_files --files 10000 --rounds 3
 
-The raw ones are presigned before the clock starts, with the checksum and the length, as ours are, and sent by the
-same connections to the same S3 server: they are what that server can take, with next to nothing of a client. They
-are acknowledged before they are on disk, ours after. `stowage put` is a whole process, start-up included.
+They take turns. The raw ones are presigned before the clock starts, with the checksum and the length, as ours are,
+and sent by the same connections to the same S3 server: they are what that server can take, with next to nothing of a
+client. They are acknowledged before they are on disk, ours after. `stowage put` is a whole process, start-up included.
 """
 
 import argparse
@@ -36,7 +36,8 @@ from local_stack.vault import Vault
 
 BUCKET = "bench"
 URL_SECONDS = 3600
-RAW, REST, COMMAND_LINE = "raw PutObject", "REST", "stowage put"
+RAW, REST, BUNDLES, COMMAND_LINE = "raw PutObject", "REST", "bundles", "stowage put"
+FILES_PER_BUNDLE = 100
 
 
 @dataclass(slots=True)
@@ -52,7 +53,12 @@ class Contest:
     cpu_ms: dict[str, list[Mapping[str, float]]] = field(default_factory=dict)
 
     async def round(self, number: int) -> None:
-        contestants = ((RAW, self._raw), (REST, self._rest), (COMMAND_LINE, self._command_line))
+        contestants = (
+            (RAW, self._raw),
+            (REST, self._rest),
+            (BUNDLES, self._bundles),
+            (COMMAND_LINE, self._command_line),
+        )
         for name, prepare in contestants if number % 2 == 0 else reversed(contestants):
             print(f"round {number + 1}: {name}", file=sys.stderr)
             await self.person.sign_in()
@@ -92,6 +98,28 @@ class Contest:
         while upload["state"] != "committed":
             upload = (await door.ask(self.person.request("GET", path))).json()
 
+    async def _bundles(self) -> Callable[[], Awaitable[object]]:
+        folder = await self.person.folder(secrets.token_hex(8))
+        files = [(_bundled(folder, f"{at}.bin", body), body) for at, body in enumerate(self.bodies)]
+        waiting = iter([files[at : at + FILES_PER_BUNDLE] for at in range(0, len(files), FILES_PER_BUNDLE)])
+
+        async def work(door: Connection, storage: Connection) -> None:
+            for some in waiting:
+                await self._send_bundle(door, storage, some)
+
+        pairs = zip(self.person.connections, self.to_storage, strict=True)
+        return lambda: together(work(door, storage) for door, storage in list(pairs))
+
+    async def _send_bundle(
+        self, door: Connection, storage: Connection, files: Sequence[tuple[object, bytes]]
+    ) -> None:
+        plan = {"files": [plan for plan, _ in files]}
+        bundle = (await door.ask(self.person.request("POST", "/bundles", plan))).json()
+        for told, (_, body) in zip(bundle["files"], files, strict=True):
+            await storage.ask(_put(told["put"]["url"], told["put"]["headers"], body))
+        done = (await door.ask(self.person.request("POST", f"/bundles/{bundle['id']}/complete"))).json()
+        assert all(told["file"] for told in done["files"])
+
     async def _command_line(self) -> Callable[[], Awaitable[object]]:
         folder = secrets.token_hex(8)
         await self.person.folder(folder)
@@ -109,7 +137,7 @@ class Contest:
         return lambda: asyncio.to_thread(run, words, environment)
 
     def lines(self) -> list[str]:
-        return [self._line(name) for name in (RAW, REST, COMMAND_LINE)]
+        return [self._line(name) for name in (RAW, REST, BUNDLES, COMMAND_LINE)]
 
     def _line(self, name: str) -> str:
         rate = median(self.rates[name])
@@ -184,6 +212,15 @@ def _put(url: str, headers: Mapping[str, str], body: bytes) -> bytes:
 def _plan(folder_id: str, name: str, body: bytes) -> object:
     parts = [{"number": 1, "sha256": hashlib.sha256(body).hexdigest()}]
     return {"folder_id": folder_id, "name": name, "size": len(body), "parts": parts}
+
+
+def _bundled(folder_id: str, name: str, body: bytes) -> object:
+    return {
+        "folder_id": folder_id,
+        "name": name,
+        "size": len(body),
+        "sha256": hashlib.sha256(body).hexdigest(),
+    }
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

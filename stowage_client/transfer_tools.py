@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from stowage_client.api.bundles import BundlesApi
 from stowage_client.api.nodes import NodesApi
 from stowage_client.api.uploads import UploadsApi
 from stowage_client.backoff import Backoff
@@ -13,6 +14,8 @@ from stowage_client.console import Output
 from stowage_client.local_names import LocalNames
 from stowage_client.progress import ProgressKind, progress
 from stowage_client.storage.port import Storage
+from stowage_client.transfer.bundle import BundleUploader
+from stowage_client.transfer.bundling import BundlingUploader
 from stowage_client.transfer.completion import Completion
 from stowage_client.transfer.crew import Crew
 from stowage_client.transfer.download import FileDownloader
@@ -66,7 +69,8 @@ def _bench(machine: Machine, connection: Connection, output: Output, *, parallel
     try:
         with progress(_progress_kind(machine, output), meter, output.remark):
             uploads = UploadsApi(connection.signed)
-            yield _Bench(machine, owner, NodesApi(connection.signed), uploads, crew, storage, meter)
+            nodes, bundles = NodesApi(connection.signed), BundlesApi(connection.signed)
+            yield _Bench(machine, owner, nodes, uploads, bundles, crew, storage, meter)
     finally:
         crew.dismiss()
         storage.close()
@@ -80,13 +84,16 @@ class _Bench:
     owner: Owner
     nodes: NodesApi
     uploads: UploadsApi
+    bundles: BundlesApi
     crew: Crew
     storage: Storage
     meter: Meter
 
     def tools(self) -> TransferTools:
         folders = FolderMaker(self.nodes)
-        put = PutFiles(self.nodes, folders, self._uploader(), self.crew, self.meter)
+        bundles = BundleUploader(self.bundles, self._sender(), self.crew)
+        uploader = BundlingUploader(self._uploader(), bundles)
+        put = PutFiles(self.nodes, folders, uploader, self.crew, self.meter)
         return TransferTools(folders, put, self._get(FileDownloader, make_folder))
 
     def rehearsal(self) -> TransferTools:
@@ -111,8 +118,10 @@ class _Bench:
         )
 
     def _parts(self) -> PartFlow:
-        sender = PartSender(self.storage, self.crew, self.meter, pause=self.machine.pause, backoff=Backoff())
-        return PartFlow(self.uploads, sender, self.crew, self.meter)
+        return PartFlow(self.uploads, self._sender(), self.crew, self.meter)
+
+    def _sender(self) -> PartSender:
+        return PartSender(self.storage, self.crew, self.meter, pause=self.machine.pause, backoff=Backoff())
 
     def _completion(self) -> Completion:
         return Completion(self.uploads, pause=self.machine.pause)

@@ -1,6 +1,6 @@
 """Reading what the server answers: values, refusals, and things that are not Stowage at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -44,13 +44,28 @@ def understood(response: httpx.Response) -> Answer:
 
 def refusal(response: httpx.Response) -> ApiError:
     """The problem that the server describes (RFC 9457), or what can be said without a description."""
-    problem = _problem(response)
-    return ApiError(
-        str(problem.get("detail") or problem.get("title") or f"The server answered {response.status_code}."),
+    return problem_in(
+        _problem(response),
         status=response.status_code,
-        server_code=str(problem.get("code") or f"http_{response.status_code}"),
-        request_id=problem.get("request_id") or response.headers.get("x-request-id"),
+        request_id=response.headers.get("x-request-id"),
         retry_after_seconds=_seconds(response.headers.get("retry-after")),
+    )
+
+
+def problem_in(
+    problem: Mapping[str, Any],
+    *,
+    status: int,
+    request_id: str | None = None,
+    retry_after_seconds: float | None = None,
+) -> ApiError:
+    """A problem that is all of an answer, or one of many in it."""
+    return ApiError(
+        str(problem.get("detail") or problem.get("title") or f"The server answered {status}."),
+        status=status,
+        server_code=str(problem.get("code") or f"http_{status}"),
+        request_id=problem.get("request_id") or request_id,
+        retry_after_seconds=retry_after_seconds,
     )
 
 

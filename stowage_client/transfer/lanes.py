@@ -18,7 +18,9 @@ _BIG_AT_ONCE = 2
 
 
 @asynccontextmanager
-async def lanes(work: Callable[[T], Awaitable[None]], *, ahead: int) -> AsyncIterator[Take[T]]:
+async def lanes(
+    work: Callable[[T], Awaitable[None]], *, ahead: int, small_at_once: int = _SMALL_AT_ONCE
+) -> AsyncIterator[Take[T]]:
     """Works on what is taken in, by its size in bytes; ends when all is done, or at the first error, which it raises.
 
     Up to `ahead` of each sort wait; who brings more waits too.
@@ -34,10 +36,10 @@ async def lanes(work: Callable[[T], Awaitable[None]], *, ahead: int) -> AsyncIte
         await (small if size_bytes <= SMALLEST_PART_BYTES else big).put(item)
 
     async with together() as group:
-        for waiting, at_once in ((small, _SMALL_AT_ONCE), (big, _BIG_AT_ONCE)):
+        for waiting, at_once in ((small, small_at_once), (big, _BIG_AT_ONCE)):
             for _ in range(at_once):
                 group.create_task(lane(waiting))
         yield take
-        for waiting, at_once in ((small, _SMALL_AT_ONCE), (big, _BIG_AT_ONCE)):
+        for waiting, at_once in ((small, small_at_once), (big, _BIG_AT_ONCE)):
             for _ in range(at_once):
                 await waiting.put(None)

@@ -25,6 +25,9 @@ from stowage_client.transfer.walk import FoundFile, FoundFolder, WalkRules, walk
 # Folders that are made, and whose files wait for a lane, at the same time; files that wait beside them.
 _FOLDERS_AT_ONCE = 8
 _FILES_AHEAD = 16
+# Small ones travel in company: while two bundles of a hundred are under way, the next one gathers.
+_SMALL_AT_ONCE = 300
+_TAKEN_HINT = "Choose --conflict replace or --conflict rename."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class PutFiles:
         send = partial(self._send, options, report)
         async with (
             counting(walk(sources, options.rules), self._meter),
-            lanes(send, ahead=_FILES_AHEAD) as take,
+            lanes(send, ahead=_FILES_AHEAD, small_at_once=_SMALL_AT_ONCE) as take,
         ):
 
             async def open_folder(folder: FoundFolder) -> None:
@@ -82,7 +85,7 @@ class PutFiles:
                 if folder.is_readable:
                     place = await places.at(folder.names)
                     files = [destination.renamed(file) for file in folder.files]
-                    await self._hand_over(files, place, options, report, take)
+                    await self._hand_over(files, place, options, report, take, named=not folder.names)
 
             await each(walk(sources, options.rules), open_folder, at_once=_FOLDERS_AT_ONCE)
         report.folders_made = places.made_count
@@ -97,12 +100,16 @@ class PutFiles:
         options: PutOptions,
         report: Report,
         take: Take[_Prospect],
+        *,
+        named: bool,
     ) -> None:
+        """`named`: the person named these files, not a folder that holds them."""
         if not isinstance(place, Place):
             for file in files:
                 report.fail(str(file.path), "", place)
             return
-        names = KnownNames(self._nodes, options.conflict, place, file_count=len(files))
+        alone = named and len(files) == 1
+        names = KnownNames(self._nodes, options.conflict, place, file_count=len(files), one_alone=alone)
         for file in files:
             await take(_Prospect(file, place, names), file.size_bytes)
 
@@ -122,6 +129,8 @@ class PutFiles:
     async def _sent(self, job: UploadJob, file: FoundFile, there: Node | None) -> Outcome:
         if there is not None and await self._is_same(there, file):
             return self._unchanged(job, file, there)
+        if there is not None and job.conflict == "fail":
+            raise _taken(job)
         try:
             done = await self._uploader(job)
         except ApiError as error:
@@ -129,7 +138,7 @@ class PutFiles:
                 raise
             there = await self._nodes.find(job.target)
             if there is None or not await self._is_same(there, file):
-                error.hint = "Choose --conflict replace or --conflict rename."
+                error.hint = _TAKEN_HINT
                 raise
             return self._unchanged(job, file, there)
         return Outcome(
@@ -152,6 +161,13 @@ class PutFiles:
         return Outcome(
             "unchanged", str(job.source), str(job.target), file.size_bytes, node_id=there.id, why=why
         )
+
+
+def _taken(job: UploadJob) -> ApiError:
+    """Said before any byte travels."""
+    error = ApiError(f"There is a {job.target.name} already.", status=409, server_code="name_taken")
+    error.hint = _TAKEN_HINT
+    return error
 
 
 def _note(folder: FoundFolder, report: Report) -> None:

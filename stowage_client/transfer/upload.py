@@ -68,7 +68,7 @@ class FileUploader:
                     return _uploaded(job, await self._resume(job, file, purpose, ticket), resumed=True)
                 except _Stale:
                     await self._drop(purpose, ticket.upload_id)
-            ticket = self._ledger.begin(purpose, _request(job, file))
+            ticket = self._ledger.begin(purpose, start_request(job, file))
             return _uploaded(job, await self._carry(job, file, purpose, ticket, resumed=False), resumed=False)
 
     async def _resume(self, job: UploadJob, file: SourceFile, purpose: Purpose, ticket: Ticket) -> Upload:
@@ -140,7 +140,7 @@ class FileUploader:
                 await self._uploads.abort(upload_id)
 
 
-def _request(job: UploadJob, file: SourceFile) -> StartRequest:
+def start_request(job: UploadJob, file: SourceFile) -> StartRequest:
     return StartRequest(
         folder_id=job.folder_id,
         name=job.target.name,

@@ -105,6 +105,8 @@ class InMemoryGateway:
             return 200, self.changes.page(query)
         if head == "search":
             return 200, self.drive.search(query)
+        if head == "bundles":
+            return self.uploads.bundle_route(method, path, body, key)
         if head == "uploads":
             return self.uploads.route(method, path, query, body, key)
         if head == "files" and "versions" in path:

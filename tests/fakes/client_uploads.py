@@ -21,6 +21,7 @@ class InMemoryUploads:
         self._storage = storage
         self._now = now
         self.by_id: dict[str, Json] = {}
+        self.bundles: dict[str, list[Json | Problem]] = {}
         self.claims: dict[tuple[str, int], str] = {}
         self.reports: dict[tuple[str, int], str] = {}
         self._keys: dict[str, tuple[Json, str]] = {}
@@ -55,6 +56,65 @@ class InMemoryUploads:
                 upload["state"] = "aborted"
                 return 200, upload
         raise Problem(404, "not_found", path)
+
+    def bundle_route(self, method: str, path: str, body: Json, key: str) -> Answer:
+        match method, *path.strip("/").split("/"):
+            case "POST", "bundles":
+                return 201, self._start_bundle(body["files"], key)
+            case "POST", "bundles", bundle_id, "complete":
+                return 200, self._bundle(bundle_id, self._complete_one)
+            case "DELETE", "bundles", bundle_id:
+                return 200, self._bundle(bundle_id, self._abort_one)
+        raise Problem(404, "not_found", path)
+
+    def _start_bundle(self, files: list[Json], key: str) -> Json:
+        assert 0 < len(files) <= 100
+        assert all(file["size"] <= PART_BYTES for file in files)
+        before, bundle_id = self._keys.setdefault(key, ({"files": files}, secrets.token_hex(16)))
+        if before != {"files": files}:
+            raise Problem(409, "command_id_reused", "This key began another bundle.")
+        if bundle_id not in self.bundles:
+            self.bundles[bundle_id] = [self._begin_one(file) for file in files]
+        return self._bundle(bundle_id, self._sign_one)
+
+    def _begin_one(self, file: Json) -> Json | Problem:
+        request = {name: value for name, value in file.items() if name != "sha256"}
+        try:
+            upload = self._begin({**request, "conflict": "rename"})  # of names Complete is the judge
+        except Problem as problem:
+            return problem
+        del self.by_id[upload["id"]]
+        return upload | {"conflict": file["conflict"], "sha256": file["sha256"]}
+
+    def _bundle(self, bundle_id: str, act: Callable[[Json], Json]) -> Json:
+        if bundle_id not in self.bundles:
+            raise Problem(404, "bundle_not_found", "There is no such bundle.")
+        return {
+            "id": bundle_id,
+            "urls_expire_at": self._later(),
+            "files": [
+                _refused(each) if isinstance(each, Problem) else act(each) for each in self.bundles[bundle_id]
+            ],
+        }
+
+    def _sign_one(self, upload: Json) -> Json:
+        if upload["state"] == "committed":
+            return _committed(upload)
+        [url] = self._sign(upload, [{"number": 1, "sha256": upload["sha256"]}])
+        return {"status": 201, "put": url, "file": None, "problem": None}
+
+    def _complete_one(self, upload: Json) -> Json:
+        try:
+            self._complete(upload, {})
+        except Problem as problem:
+            return _refused(problem)
+        return _committed(upload)
+
+    def _abort_one(self, upload: Json) -> Json:
+        if upload["state"] == "committed":
+            return _committed(upload)
+        upload["state"] = "aborted"
+        return _refused(Problem(409, "already_aborted"))
 
     def content(self, file_id: str, version: str | None) -> Answer:
         node = self._drive.nodes.get(file_id)
@@ -243,6 +303,16 @@ class InMemoryUploads:
 
     def _later(self) -> str:
         return self._now().replace(year=self._now().year + 1).isoformat()
+
+
+def _committed(upload: Json) -> Json:
+    file = {"node_id": upload["node_id"], "name": upload["committed_name"], "revision": 1}
+    return {"status": 200, "put": None, "file": file, "problem": None}
+
+
+def _refused(problem: Problem) -> Json:
+    said = {"status": problem.status, "code": problem.code, "detail": problem.detail}
+    return {"status": problem.status, "put": None, "file": None, "problem": said}
 
 
 def content_hash(content: bytes) -> str:

@@ -26,7 +26,7 @@ def test_a_folder_arrives_with_all_it_holds(world: World) -> None:
     assert {file["outcome"] for file in report["files"]} == {"done"}
 
 
-def test_a_new_folder_costs_one_call_and_a_small_file_two(world: World) -> None:
+def test_a_new_folder_costs_one_call_and_many_small_files_two(world: World) -> None:
     tree(world, 9)
 
     world.do("put", world.home / "photos", "/")
@@ -35,8 +35,8 @@ def test_a_new_folder_costs_one_call_and_a_small_file_two(world: World) -> None:
         "GET /paths/": 1,
         "GET /paths/photos": 1,
         "POST /folders": 8,
-        "POST /uploads": 10,
-        "POST /uploads/*/complete": 10,
+        "POST /bundles": 1,
+        "POST /bundles/*/complete": 1,
     }
 
 
