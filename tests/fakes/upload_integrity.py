@@ -65,7 +65,7 @@ class InMemoryBlobCensus:
     def _records(self) -> dict[BlobId, BlobRecord]:
         records = {
             file.blob_id: BlobRecord(
-                file.blob_id, BlobState.LIVE, file.upload.plan.size_bytes, file.content_hash
+                file.blob_id, BlobState.LIVE, file.bytes_.plan.size_bytes, file.bytes_.content_hash
             )
             for file in self.metadata.files.values()
         }

@@ -15,8 +15,8 @@ from tests.contracts.file_upload_service.engines import (
     open_tables,
 )
 from tests.engines import S3Server
-from tests.fakes.upload_integrity import InMemoryInventory, InMemoryUploadPresence
 from tests.fakes.upload_bundles import InMemoryBundleRepository
+from tests.fakes.upload_integrity import InMemoryInventory, InMemoryUploadPresence
 from tests.fakes.upload_object_store import InMemoryObjectStore, InMemoryUrlSigner
 from tests.fakes.upload_repository import InMemoryUploadRepository
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count, cycle
 
 from tests.e2e.costs.meter import TRIES
-from tests.e2e.person import PART_SIZE_BYTES, PASSWORD, Json, Person
+from tests.e2e.person import PART_SIZE_BYTES, PASSWORD, Json, Person, sha256
 
 MANY = 100
 SOME = 20
@@ -38,6 +38,18 @@ class Drive:
     def many_small_files(self) -> None:
         with ThreadPoolExecutor(_SENDERS) as pool:
             assert len([*pool.map(lambda _: self.small_file(), range(MANY))]) == MANY
+
+    def bundle(self) -> None:
+        bodies = [self.name().encode() for _ in range(MANY)]
+        files = [
+            {"folder_id": "root", "name": self.name(), "size": len(body), "sha256": sha256(body)}
+            for body in bodies
+        ]
+        bundle = self.person.request("POST", "/bundles", json={"files": files}).json()
+        for told, body in zip(bundle["files"], bodies, strict=True):
+            assert self.person.send(told["put"], body).status_code == 200
+        done = self.person.request("POST", f"/bundles/{bundle['id']}/complete").json()
+        assert all(told["file"] for told in done["files"])
 
     def large_file(self) -> None:
         self.person.put(f"{self.name()}.bin", bytes(2 * PART_SIZE_BYTES + 1))
