@@ -8,6 +8,7 @@ DomainError
 ├── TooManyRelays
 ├── TooManyListeners
 ├── PartTooLarge
+├── ZipTooLarge
 ├── BodyTooSlow
 ├── StepRefused
 └── InvalidArgument
@@ -70,6 +71,13 @@ class PartTooLarge(DomainError):
 
     kind = Kind.TOO_LARGE
     code = "part_hash_needed"
+
+
+class ZipTooLarge(DomainError):
+    """A path, or the directory of an archive, is longer than a zip may have here."""
+
+    kind = Kind.TOO_LARGE
+    code = "zip_too_large"
 
 
 class BodyTooSlow(DomainError):

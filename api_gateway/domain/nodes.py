@@ -94,13 +94,29 @@ class PlacedNode:
 
 
 class ListedNode(Protocol):
-    """A folder or a file as it stands in a page; it has the fields of one, and is only ever encoded."""
+    """A folder or a file as it stands in a page; it has the fields of one."""
 
     @property
     def kind(self) -> str: ...
 
     @property
     def id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def updated_at(self) -> datetime: ...
+
+
+class ListedFile(ListedNode, Protocol):
+    """What a file has besides."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def version(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

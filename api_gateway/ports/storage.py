@@ -10,13 +10,14 @@ from api_gateway.domain.uploads import SignedPart
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """An answer of storage: 200 whole, 206 a range; `length` in bytes, `range` as in Content-Range.
+    """An answer of storage: 200 whole, 206 a range; `length` in bytes, None while nobody knows it; `range` as in
+    Content-Range.
 
     `chunks` raises Unavailable if storage breaks off.
     """
 
     partial: bool
-    length: int
+    length: int | None
     range: str | None
     content_type: str
     disposition: str | None

@@ -155,7 +155,8 @@ async def test_while_storage_is_away_a_relay_says_so(ada: Door, world: GatewayWo
 class Wire:
     """A bare ASGI client of one relay, which can go away in the middle."""
 
-    def __init__(self, door: Door, world: GatewayWorld, file_id: str, ranges: str | None = None) -> None:
+    def __init__(self, door: Door, world: GatewayWorld, address: str, ranges: str | None = None) -> None:
+        path, _, query = address.partition("?")
         self.sent: list[dict[str, Any]] = []
         self.leave_after = 1000
         self.gone = asyncio.Event()
@@ -164,9 +165,9 @@ class Wire:
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.3"},
             "method": "GET",
-            "path": f"/api/v1/files/{file_id}/content",
-            "raw_path": f"/api/v1/files/{file_id}/content".encode(),
-            "query_string": b"relay=1",
+            "path": f"/api/v1{path}",
+            "raw_path": f"/api/v1{path}".encode(),
+            "query_string": query.encode(),
             "headers": [
                 (b"authorization", f"Bearer {door.token}".encode()),
                 *([(b"range", ranges.encode())] if ranges else []),
@@ -205,7 +206,7 @@ async def test_when_the_client_goes_storage_is_asked_for_no_more(
 ) -> None:
     file = await ada.file(CONTENT * 4)
     world.storage.chunk_bytes = 1024
-    wire = Wire(ada, world, file["id"], ranges)
+    wire = Wire(ada, world, f"/files/{file['id']}/content?relay=1", ranges)
     wire.leave_after = 5
 
     await wire.fetch()
@@ -255,7 +256,7 @@ async def test_when_every_place_is_taken_relays_are_put_off_and_all_else_goes_on
 async def test_when_storage_breaks_off_the_answer_stays_incomplete(ada: Door, world: GatewayWorld) -> None:
     file = await ada.file(CONTENT)
     world.storage.breaks_after = 64 * 1024
-    wire = Wire(ada, world, file["id"])
+    wire = Wire(ada, world, f"/files/{file['id']}/content?relay=1")
 
     await wire.fetch()
 
@@ -269,7 +270,7 @@ async def test_when_storage_breaks_off_between_two_ranges_the_answer_stays_incom
 ) -> None:
     file = await ada.file(CONTENT)
     world.storage.breaks_after = 1024
-    wire = Wire(ada, world, file["id"], "bytes=0-99,2000-250000")
+    wire = Wire(ada, world, f"/files/{file['id']}/content?relay=1", "bytes=0-99,2000-250000")
     world.storage.chunk_bytes = 1024
 
     await wire.fetch()

@@ -30,6 +30,7 @@ from api_gateway.adapters.http.routes import (
     trash,
     uploads,
     versions,
+    zips,
 )
 from api_gateway.adapters.http.served import Served
 from api_gateway.adapters.http.web_page import WebPage
@@ -48,6 +49,7 @@ _ROUTERS = tuple(
         jobs,
         changes,
         files,
+        zips,
         versions,
         uploads,
         bundles,

@@ -89,6 +89,7 @@ CODES: Mapping[str, Meaning] = {
         Kind.TOO_LARGE,
         body_too_large="The body has more bytes than any request needs.",
         file_too_large="Larger than the largest file: 4.88 TiB.",
+        zip_too_large="More than one zip can hold. Fetch the folders in it one by one.",
         part_hash_needed="A part of more than 8 MiB needs its SHA-256 in Stowage-Part-Sha256.",
     ),
     **_all(Kind.QUOTA, quota_exceeded="The drive has no room for that many bytes more."),

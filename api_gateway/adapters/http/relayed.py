@@ -17,7 +17,8 @@ _logger = get_logger(__name__)
 class RelayedContent(Response):
     """Owns the connection to storage: it is closed at the end, or as soon as the client is gone.
 
-    If storage breaks off, so does the answer: the client sees a body that is shorter than its Content-Length.
+    If storage breaks off, so does the answer: the client sees a body that is shorter than its Content-Length, or chunks
+    without the last one.
     """
 
     def __init__(
@@ -31,7 +32,9 @@ class RelayedContent(Response):
     ) -> None:
         super().__init__(status_code=status, headers=headers, media_type=content.content_type)
         # Response writes the length of its own, empty body.
-        self.headers["Content-Length"] = str(content.length)
+        del self.headers["Content-Length"]
+        if content.length is not None:
+            self.headers["Content-Length"] = str(content.length)
         self._content = content
         self._connection = connection
         self._chunk_seconds = chunk_seconds

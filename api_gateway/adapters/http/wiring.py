@@ -14,6 +14,7 @@ from api_gateway.app.identify_caller import IdentifyCaller
 from api_gateway.app.relay_part import RelayPart
 from api_gateway.app.relay_places import RelayPlaces
 from api_gateway.app.run_batch import RunBatch
+from api_gateway.app.zip_nodes import ZipNodes
 from api_gateway.ports.accounts import Accounts
 from api_gateway.ports.batches import Batches
 from api_gateway.ports.bundles import Bundles
@@ -148,6 +149,11 @@ async def _downloads(request: Request) -> Downloads:
     return ports_of(request).downloads
 
 
+async def _zip_nodes(request: Request) -> ZipNodes:
+    ports = ports_of(request)
+    return ZipNodes(ports.nodes, ports.downloads, ports.storage)
+
+
 # async, because FastAPI would run plain functions in a thread each.
 AccountsPort = Annotated[Accounts, Depends(_accounts)]
 SessionsPort = Annotated[Sessions, Depends(_sessions)]
@@ -164,3 +170,4 @@ UploadsPort = Annotated[Uploads, Depends(_uploads)]
 BundlesPort = Annotated[Bundles, Depends(_bundles)]
 PartsPort = Annotated[Parts, Depends(_parts)]
 DownloadsPort = Annotated[Downloads, Depends(_downloads)]
+ZipNodesUse = Annotated[ZipNodes, Depends(_zip_nodes)]

@@ -10,6 +10,7 @@ Where = Literal["path", "query", "body"]
 # What each id names. A parameter or field that looks like an id must be here.
 KIND_OF = {
     "node_id": "node",
+    "id": "node",
     "parent_id": "node",
     "folder_id": "node",
     "file_id": "file",
