@@ -1,5 +1,5 @@
 import * as nodes from '@/api/nodes'
-import { downloadAddress } from '@/api/files'
+import { downloadAddress, zipAddress } from '@/api/files'
 import { restoreNode } from '@/api/trash'
 import { leaving } from '@/lib/leaving'
 import { useNotices } from '@/stores/notices'
@@ -42,8 +42,9 @@ export function useNodeActions(onChange: () => void) {
 
   async function download(node: nodes.Node): Promise<void> {
     try {
-      const link = Object.assign(document.createElement('a'), { href: await downloadAddress(node.id) })
-      link.download = node.name
+      const href = await (node.kind === 'folder' ? zipAddress(node.id) : downloadAddress(node.id))
+      const link = Object.assign(document.createElement('a'), { href })
+      link.download = node.kind === 'folder' ? `${node.name}.zip` : node.name
       leaving.withoutWarning(() => link.click())
     } catch (error) {
       notices.fail(error)
