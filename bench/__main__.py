@@ -28,6 +28,7 @@ from bench import (
     small_files,
     transfer,
     trees,
+    zips,
 )
 from bench.arena import arena
 from bench.engine import engine
@@ -51,6 +52,7 @@ ALONE: Mapping[str, Callable[[list[str]], None]] = {
     "rpc": lambda _: rpc.main(),
     "dynamodb": lambda _: dynamodb.main(),
     "kills": kills.main,
+    "zips": zips.main,
 }
 
 

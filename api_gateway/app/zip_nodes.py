@@ -57,7 +57,7 @@ class ZipNodes:
     nodes: Nodes
     downloads: Downloads
     storage: Storage
-    planned_members: int = 1000
+    planned_members: int = 1024
     planned_pages: int = 32
     page: int = 200
 
