@@ -46,9 +46,10 @@ async def _measure(folder: Path, options: argparse.Namespace) -> None:
     total = options.files * options.bytes
     async with arena(folder, quick=False) as opened:
         person = await opened.person(1)
+        holder = await person.folder("holder")
         await asyncio.to_thread(_put, folder, opened, person, options)
         contestants = (
-            (ZIP, f"/folders/{(await person.ask('GET', '/paths/many'))['id']}/zip"),
+            (ZIP, f"/folders/{holder}/zip"),
             (RELAY, f"/files/{(await person.ask('GET', '/paths/one.bin'))['id']}/content?relay=1"),
         )
         fetched: dict[str, list[Fetched]] = {ZIP: [], RELAY: []}
@@ -58,7 +59,7 @@ async def _measure(folder: Path, options: argparse.Namespace) -> None:
                 fetched[name].append(await _fetch(opened, person, path))
         with zipfile.ZipFile(io.BytesIO(fetched[ZIP][0].body)) as archive:
             assert archive.testzip() is None
-            assert len(archive.namelist()) == options.files + 1
+            assert sum(not each.is_dir() for each in archive.infolist()) == options.files
     load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
     print(f"\n{options.files:,} files of {options.bytes:,} bytes, medians of {options.rounds}")
     print(f"{circumstances()}; load at the end, with the measurement itself: {load}")
@@ -84,7 +85,7 @@ def _put(folder: Path, opened: Arena, person: Person, options: argparse.Namespac
     }
     stowage = [sys.executable, "-m", "stowage_client"]
     run([*stowage, "login", "--email", person.email], environment)
-    run([*stowage, "put", str(source), "/many"], environment)
+    run([*stowage, "put", str(source), "/holder"], environment)
     run([*stowage, "put", str(one), "/one.bin"], environment)
 
 
