@@ -536,6 +536,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/folders/{node_id}/zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A folder as a zip
+         * @description With all that is in it, stored, by version as it was listed. A file's id gives a zip of that file.
+         */
+        get: operations["get_folder_zip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Several nodes as a zip
+         * @description Side by side at the top, folders with all that is in them. Of two of one name one is called `name (2)`.
+         */
+        get: operations["get_zip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files/{file_id}/versions": {
         parameters: {
             query?: never;
@@ -2165,6 +2205,22 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description `too_many_relays`: As many of your transfers pass through this server as may. End some, or use storage's URLs. */
+        TooManyRelays: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 429;
+                    /** @enum {unknown} */
+                    code?: "too_many_relays";
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description `too_many_uploads`: You have as many open uploads as you may. Complete or abort some. */
         TooManyUploads: {
             headers: {
@@ -2224,6 +2280,21 @@ export interface components {
                     status?: 404;
                     /** @enum {unknown} */
                     code?: "upload_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `zip_too_large`: More than one zip can hold. Fetch the folders in it one by one. */
+        ZipTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 413;
+                    /** @enum {unknown} */
+                    code?: "zip_too_large";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -3869,22 +3940,7 @@ export interface operations {
                 };
             };
             422: components["responses"]["InvalidArgument"];
-            /** @description `too_many_relays`: As many of your transfers pass through this server as may. End some, or use storage's URLs. */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 429;
-                        /** @enum {unknown} */
-                        code?: "too_many_relays";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            429: components["responses"]["TooManyRelays"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4035,6 +4091,82 @@ export interface operations {
                 };
                 content?: never;
             };
+        };
+    };
+    get_folder_zip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A node's id, or `root` for your drive's root folder
+                 * @example root
+                 */
+                node_id: components["parameters"]["node_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive. Its length is told beforehand unless the tree is large. If anything fails on the way the connection is cut, and what has come is no archive */
+            200: {
+                headers: {
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            404: components["responses"]["NodeNotFound"];
+            413: components["responses"]["ZipTooLarge"];
+            422: components["responses"]["InvalidArgument"];
+            429: components["responses"]["TooManyRelays"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_zip: {
+        parameters: {
+            query: {
+                /**
+                 * @description Of a folder or a file; once for each
+                 * @example [
+                 *       "9f86d081884c7d659a2feaa0c55ad015"
+                 *     ]
+                 */
+                id: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive. Its length is told beforehand unless the tree is large. If anything fails on the way the connection is cut, and what has come is no archive */
+            200: {
+                headers: {
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            404: components["responses"]["NodeNotFound"];
+            413: components["responses"]["ZipTooLarge"];
+            422: components["responses"]["InvalidArgument"];
+            429: components["responses"]["TooManyRelays"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_versions: {
