@@ -6,5 +6,6 @@ interface DataTransferItem {
 }
 
 interface Window {
+  showOpenFilePicker?: (options?: { multiple?: boolean }) => Promise<FileSystemFileHandle[]>
   showDirectoryPicker?: (options?: { mode?: 'read' }) => Promise<FileSystemDirectoryHandle>
 }

@@ -1,4 +1,7 @@
-import type { SignedPart } from './uploads'
+import { csrfToken } from '@/lib/cookies'
+import { idempotent } from './client'
+import { problemOf } from './problem'
+import type { Claim, SignedPart } from './uploads'
 
 /**
  * Why storage did not take a part:
@@ -23,31 +26,62 @@ export interface Sending {
 
 const BUSY = new Set([0, 403, 408, 429, 500, 502, 503, 504])
 const ALREADY_STORED = 412
+const UNAUTHENTICATED = 401
 // The browser sets these itself, and scripts may not.
 const FORBIDDEN = new Set(['host', 'content-length'])
 const SILENCE_MILLISECONDS = 60_000
 
 /** Sends one part straight to storage. Its ETag; empty if an earlier try had arrived after all. */
-export function putPart(signed: SignedPart, body: Blob, { signal, onProgress }: Sending): Promise<string> {
+export async function putPart(signed: SignedPart, body: Blob, sending: Sending): Promise<string> {
+  const allowed = Object.entries(signed.headers).filter(([name]) => !FORBIDDEN.has(name.toLowerCase()))
+  const answer = await transmit({ ...signed, headers: Object.fromEntries(allowed) }, body, sending)
+  if (answer.status === 200) return answer.getResponseHeader('etag') ?? ''
+  if (answer.status === ALREADY_STORED) return ''
+  throw refusal(answer.status, answer.responseText)
+}
+
+/**
+ * Sends one part through the server, which reports it, too: where storage cannot be reached. Throws Problem, or
+ * StorageRefusal if the line broke or the session has to be renewed, which the next other request does.
+ */
+export async function relayPart(uploadId: string, claim: Claim, body: Blob, sending: Sending): Promise<void> {
+  const headers = {
+    'Content-Type': 'application/octet-stream',
+    'Stowage-Part-Sha256': claim.sha256,
+    'Stowage-Csrf': csrfToken(document.cookie),
+    ...idempotent(),
+  }
+  const url = `/api/v1/uploads/${uploadId}/parts/${claim.number}`
+  const { status, responseText } = await transmit({ method: 'PUT', url, headers }, body, sending)
+  if (status === 200) return
+  if (status === 0 || status === UNAUTHENTICATED) throw refusal(0, '')
+  throw problemOf(read(responseText), new Response(null, { status }))
+}
+
+interface Transmission {
+  method: string
+  url: string
+  headers: Record<string, string>
+}
+
+/** The answer, whatever it is; of status 0 if there was none. Rejects with an AbortError only. */
+function transmit({ method, url, headers }: Transmission, body: Blob, sending: Sending): Promise<XMLHttpRequest> {
+  const { signal, onProgress } = sending
   // XMLHttpRequest, because fetch tells nothing of how far an upload is.
   const request = new XMLHttpRequest()
   const stop = () => request.abort()
   const silence = watchdog(stop)
-  return new Promise<string>((resolve, reject) => {
+  return new Promise<XMLHttpRequest>((resolve, reject) => {
     request.upload.onprogress = ({ loaded }) => {
       silence.restart()
       onProgress(loaded)
     }
-    request.onload = () => {
-      if (request.status === 200) resolve(request.getResponseHeader('etag') ?? '')
-      else if (request.status === ALREADY_STORED) resolve('')
-      else reject(refusal(request.status, request.responseText))
-    }
-    request.onerror = () => reject(refusal(0, ''))
-    request.onabort = () => reject(signal.aborted ? aborted() : refusal(0, ''))
+    request.onload = request.onerror = () => resolve(request)
+    request.onabort = () => (signal.aborted ? reject(aborted()) : resolve(request))
     signal.addEventListener('abort', stop)
     if (signal.aborted) return reject(aborted())
-    open(request, signed)
+    request.open(method, url)
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
     request.send(body)
   }).finally(() => {
     silence.end()
@@ -55,10 +89,11 @@ export function putPart(signed: SignedPart, body: Blob, { signal, onProgress }: 
   })
 }
 
-function open(request: XMLHttpRequest, signed: SignedPart): void {
-  request.open(signed.method, signed.url)
-  for (const [name, value] of Object.entries(signed.headers)) {
-    if (!FORBIDDEN.has(name.toLowerCase())) request.setRequestHeader(name, value)
+function read(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
   }
 }
 

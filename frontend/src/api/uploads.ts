@@ -21,6 +21,14 @@ export function startUpload(body: NewUpload, key: string): Promise<StartedUpload
   return answered(client.POST('/api/v1/uploads', { body, params: { header: idempotent(key) } }))
 }
 
+/** An upload that began earlier, and the numbers of the parts that storage has. Problem: `upload_not_found`. */
+export async function findUpload(uploadId: string): Promise<{ upload: Upload; arrived: number[] }> {
+  const upload = await answered(
+    client.GET('/api/v1/uploads/{upload_id}', { params: { path: { upload_id: uploadId }, query: { parts: true } } }),
+  )
+  return { upload, arrived: (upload.parts ?? []).filter(({ reported }) => reported).map(({ number }) => number) }
+}
+
 /** Problems: `part_claimed` if the file is not what it was, `upload_not_open`. */
 export async function signPart(uploadId: string, claim: Claim): Promise<SignedPart> {
   const { urls } = await answered(

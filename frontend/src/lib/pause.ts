@@ -7,21 +7,24 @@ export function delayMilliseconds(attempt: number, jitter: number): number {
   return full * (0.5 + jitter / 2)
 }
 
-/** Waits, and then for the browser to be online. Rejects when aborted. */
-export async function pauseUntilOnline(attempt: number, signal: AbortSignal): Promise<void> {
-  await until(signal, (resolve) => setTimeout(resolve, delayMilliseconds(attempt, Math.random())))
-  if (navigator.onLine) return
-  await until(signal, (resolve) => addEventListener('online', resolve, { once: true }))
+/** Waits; while the browser is offline until it is online, which ends any other wait, too. Rejects when aborted. */
+export function pauseUntilOnline(attempt: number, signal: AbortSignal): Promise<void> {
+  return until(signal, (resolve, over) => {
+    addEventListener('online', resolve, { once: true, signal: over })
+    if (!navigator.onLine) return
+    const timer = setTimeout(resolve, delayMilliseconds(attempt, Math.random()))
+    over.addEventListener('abort', () => clearTimeout(timer))
+  })
 }
 
-function until(signal: AbortSignal, begin: (resolve: () => void) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** `over` aborts when it has ended either way. */
+function until(signal: AbortSignal, begin: (resolve: () => void, over: AbortSignal) => void): Promise<void> {
+  const over = new AbortController()
+  const ended = new Promise<void>((resolve, reject) => {
     const stop = () => reject(signal.reason as Error)
     if (signal.aborted) return stop()
-    signal.addEventListener('abort', stop, { once: true })
-    begin(() => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    })
+    signal.addEventListener('abort', stop, { once: true, signal: over.signal })
+    begin(resolve, over.signal)
   })
+  return ended.finally(() => over.abort())
 }

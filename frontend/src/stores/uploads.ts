@@ -1,79 +1,45 @@
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, toRaw, watch } from 'vue'
 import { ensureFolder } from '@/api/folders'
-import { Problem, problemFrom } from '@/api/problem'
-import { putPart, StorageRefusal } from '@/api/storage'
-import * as uploads from '@/api/uploads'
-import { FileUnreadable, Hasher } from '@/lib/hashing/protocol'
 import { randomId } from '@/lib/ids'
-import { pauseUntilOnline } from '@/lib/pause'
+import { holdPage, pageId } from '@/lib/pages'
 import { FolderMaker } from '@/lib/upload/folders'
+import type { Found } from '@/lib/upload/interrupted'
 import { Lanes } from '@/lib/upload/lanes'
+import { BrowserMemory, type Remembered } from '@/lib/upload/memory'
 import { Pace } from '@/lib/upload/pace'
-import type { Ports } from '@/lib/upload/ports'
-import { isOpen, UploadQueue, type Answer, type Ending, type UploadItem } from '@/lib/upload/queue'
-import { reasonFor } from '@/lib/upload/reasons'
+import type { Observer } from '@/lib/upload/ports'
+import { isOpen, UploadQueue, type Answer, type UploadItem } from '@/lib/upload/queue'
+import { StorageReach } from '@/lib/upload/reach'
 import { emptyTally, openCount as openCountOf } from '@/lib/upload/tally'
-import { Transfer, UploadFailed } from '@/lib/upload/transfer'
+import { Transfer } from '@/lib/upload/transfer'
 import type { PickedFile, Tree } from '@/lib/upload/tree'
 import { rowsOf } from '@/lib/upload/words'
+import { useSession } from './session'
+import { explain, ports } from './uploadPorts'
 
 const PARTS_AT_ONCE = 4
-const HASHERS = 2
 const SAMPLE_MILLISECONDS = 1000
 
-const server: Ports['server'] = {
-  start: uploads.startUpload,
-  sign: uploads.signPart,
-  report: uploads.reportParts,
-  complete: uploads.completeUpload,
-  abort: uploads.abortUpload,
-}
-
-function newHasher(): Hasher {
-  const workers = Array.from(
-    { length: HASHERS },
-    () => new Worker(new URL('@/lib/hashing/worker.ts', import.meta.url), { type: 'module' }),
-  )
-  return new Hasher(workers)
-}
-
-function isPassing(error: unknown): boolean {
-  if (error instanceof StorageRefusal) return error.kind === 'interrupted'
-  return error instanceof Problem && error.isPassing
-}
-
-function explain(error: unknown): Ending {
-  if (error instanceof StorageRefusal || error instanceof UploadFailed || error instanceof FileUnreadable) {
-    return { state: 'failed', detail: error.message, requestId: '' }
-  }
-  const problem = problemFrom(error)
-  const { code, requestId } = problem
-  return { state: code === 'name_taken' ? 'conflict' : 'failed', detail: reasonFor(problem), requestId }
-}
+/** Shared with whoever offers to go on with what was interrupted. */
+export const memory = new BrowserMemory()
 
 /** Files and folders on their way to the drive; they go on whatever page is shown. */
 export const useUploads = defineStore('uploads', () => {
+  const session = useSession()
   const items = reactive<UploadItem[]>([])
   const tally = reactive(emptyTally())
   /** The folder of the file that arrived last; counts, so that two in a row are two. */
   const arrived = ref({ folderId: '', count: 0 })
   const bytesPerSecond = ref(0)
-  const lanes = new Lanes(PARTS_AT_ONCE)
+  const shared = { lanes: new Lanes(PARTS_AT_ONCE), reach: new StorageReach(ports.now) }
   const pace = new Pace()
-  let hasher: Hasher | undefined
-
-  const ports: Ports = {
-    server,
-    put: putPart,
-    hash: (body) => (hasher ??= newHasher()).hash(body),
-    isPassing,
-    pause: pauseUntilOnline,
-  }
+  let ownerId = ''
 
   const queue = new UploadQueue(items, tally, {
     explain,
     onDone: (_, folderId) => (arrived.value = { folderId, count: arrived.value.count + 1 }),
+    onGone: (ids) => void memory.forget(ids),
   })
 
   const openCount = computed(() => openCountOf(tally))
@@ -88,42 +54,64 @@ export const useUploads = defineStore('uploads', () => {
     const batch = randomId()
     const folders = new FolderMaker(folderId, ensureFolder)
     for (const path of tree.emptyFolders) addFolder(path, folders, batch)
-    for (const picked of tree.files) addFile(picked, folders, batch)
+    const found = tree.files.map((picked) => ({ record: recordOf(picked, folderId, batch), file: picked.file }))
+    send(found, () => folders)
   }
 
-  function addFile({ file, folders: path }: PickedFile, folders: FolderMaker, batch: string): void {
-    const id = randomId()
-    const target = { id, name: file.name, folder: () => folders.of(path) }
-    void queue.add({ id, name: file.name, folders: path, sizeBytes: file.size, batch }, (onProgress) => {
-      const transfer = new Transfer(file, target, ports, lanes, onProgress)
-      return {
-        run: async (conflict, signal) => (await transfer.run(conflict, signal)).folder_id,
-        discard: () => transfer.discard(),
-      }
+  /** Goes on with what another page began. */
+  function resume(found: Found[]): void {
+    const makers = new Map<string, FolderMaker>()
+    const mine = found.map(({ record, file }) => ({ record: { ...record, pageId }, file }))
+    send(mine, ({ batch, folderId }) => {
+      const folders = makers.get(batch) ?? new FolderMaker(folderId, ensureFolder)
+      makers.set(batch, folders)
+      return folders
     })
+  }
+
+  function recordOf({ file, folders, origin }: PickedFile, folderId: string, batch: string): Remembered {
+    const { name, size: sizeBytes, lastModified } = file
+    const accountId = session.account?.id ?? ''
+    const told = { pageId, accountId, folderId, folders, batch, origin: toRaw(origin) }
+    return { id: randomId(), name, sizeBytes, lastModified, conflict: 'fail', ...told }
+  }
+
+  function send(found: Found[], foldersOf: (record: Remembered) => FolderMaker): void {
+    holdPage()
+    ownerId = session.account?.id ?? ''
+    void memory.keep(found.map(({ record }) => record))
+    for (const { record, file } of found) void queue.add(record, (tell) => sender(record, file, foldersOf(record), tell))
+  }
+
+  function sender(record: Remembered, file: File, folders: FolderMaker, tell: Omit<Observer, 'onStart'>) {
+    const { id, name, uploadId } = record
+    const target = { id, name, uploadId, folder: () => folders.of(record.folders) }
+    const onStart: Observer['onStart'] = (started, conflict) => void memory.change(id, { uploadId: started, conflict })
+    const transfer = new Transfer(file, target, ports, shared, { ...tell, onStart })
+    return {
+      run: async (...[conflict, signal]: Parameters<Transfer['run']>) =>
+        (await transfer.run(conflict, signal)).folder_id,
+      discard: () => transfer.discard(),
+    }
   }
 
   function addFolder(path: string[], folders: FolderMaker, batch: string): void {
     const place = { name: path.at(-1)!, folders: path.slice(0, -1) }
-    void queue.add({ id: randomId(), ...place, sizeBytes: 0, batch }, () => ({
+    void queue.add({ id: randomId(), ...place, sizeBytes: 0, batch, conflict: 'fail' }, () => ({
       run: async () => {
         await folders.of(path)
-        return folders.of(path.slice(0, -1))
+        return folders.of(place.folders)
       },
       discard: () => Promise.resolve(),
     }))
   }
 
-  function withState(...states: UploadItem['state'][]): string[] {
-    return items.filter(({ state }) => states.includes(state)).map(({ id }) => id)
+  function withState(state: UploadItem['state']): string[] {
+    return items.filter((item) => item.state === state).map(({ id }) => id)
   }
 
   function again(id: string): void {
     void queue.again(id)
-  }
-
-  function cancel(id: string): void {
-    void queue.cancel(id)
   }
 
   function sample(): void {
@@ -142,6 +130,15 @@ export const useUploads = defineStore('uploads', () => {
     },
   )
 
+  // Whoever signs in again goes on; for somebody else they are none of their business.
+  watch(
+    () => session.account?.id,
+    (id) => {
+      if (id === ownerId) items.filter((item) => item.state === 'paused' && item.detail).forEach((item) => again(item.id))
+      else if (id) queue.leave()
+    },
+  )
+
   return {
     tally,
     rows,
@@ -150,8 +147,9 @@ export const useUploads = defineStore('uploads', () => {
     openCount,
     bytesPerSecond,
     add,
+    resume,
     again,
-    cancel,
+    cancel: (id: string) => void queue.cancel(id),
     pause: (id: string) => queue.pause(id),
     answer: (id: string, answer: Answer, forAll: boolean) => queue.answer(id, answer, forAll),
     pauseAll: () => items.filter(isOpen).forEach(({ id }) => queue.pause(id)),

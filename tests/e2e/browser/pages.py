@@ -16,24 +16,37 @@ _MAKE_FILE = """([name, size]) => {
   return carried
 }"""
 # The browser's own disk stands in for the person's: its handles are the same, and no dialog is in the way.
-_MAKE_FOLDER = """async ([name, files, folders]) => {
-  const disk = await navigator.storage.getDirectory()
-  const open = async (path) => {
-    let at = await disk.getDirectoryHandle(name, { create: true })
-    for (const each of path) at = await at.getDirectoryHandle(each, { create: true })
+_DISK = """
+const disk = await navigator.storage.getDirectory()
+const write = async (file, size) => {
+  const bytes = new Uint8Array(size)
+  for (let at = 0; at < size; at += 1) bytes[at] = at * 31 + (at >> 8) + (at >> 16) * 7
+  const writable = await file.createWritable()
+  await writable.write(bytes)
+  await writable.close()
+}
+"""
+_MAKE_ON_DISK = f"""async ([name, size]) => {{
+  {_DISK}
+  const file = await disk.getFileHandle(name, {{ create: true }})
+  await write(file, size)
+  window.showOpenFilePicker = () => Promise.resolve([file])
+}}"""
+_MAKE_FOLDER = f"""async ([name, files, folders]) => {{
+  {_DISK}
+  const open = async (path) => {{
+    let at = await disk.getDirectoryHandle(name, {{ create: true }})
+    for (const each of path) at = await at.getDirectoryHandle(each, {{ create: true }})
     return at
-  }
+  }}
   for (const path of folders) await open(path.split('/'))
-  for (const [path, size] of Object.entries(files)) {
+  for (const [path, size] of Object.entries(files)) {{
     const above = path.split('/')
-    const file = await (await open(above.slice(0, -1))).getFileHandle(above.at(-1), { create: true })
-    const bytes = Uint8Array.from({ length: size }, (_, at) => (at * 31 + (at >> 8) + (at >> 16) * 7) & 255)
-    const writable = await file.createWritable()
-    await writable.write(bytes)
-    await writable.close()
-  }
+    const folder = await open(above.slice(0, -1))
+    await write(await folder.getFileHandle(above.at(-1), {{ create: true }}), size)
+  }}
   window.showDirectoryPicker = () => disk.getDirectoryHandle(name)
-}"""
+}}"""
 _RECORD_PROGRESS = """() => {
   window.seenProgress = []
   const look = () => {
@@ -134,11 +147,19 @@ class DrivePage:
         file = {"name": name, "mimeType": content_type, "buffer": content(size)}
         self.page.get_by_label("Files to upload").set_input_files([file])
 
+    def pick_from_disk(self, name: str, size: int) -> None:
+        """A file by the menu, of which the browser keeps a handle: it can open it by itself again."""
+        self.page.evaluate(_MAKE_ON_DISK, [name, size])
+        self._upload("Files")
+
     def pick_folder(self, name: str, files: dict[str, int], folders: Sequence[str] = ()) -> None:
         """Uploads a folder by the menu. `files`: paths in it and their sizes; `folders`: those with nothing in them."""
         self.page.evaluate(_MAKE_FOLDER, [name, files, folders])
+        self._upload("A folder")
+
+    def _upload(self, what: str) -> None:
         self.page.get_by_role("button", name="Upload", exact=True).click()
-        self.page.locator(".v-menu").get_by_text("A folder").click()
+        self.page.locator(".v-menu").get_by_text(what, exact=True).click()
 
     def download(self, name: str) -> Download:
         with self.page.expect_download() as begun:

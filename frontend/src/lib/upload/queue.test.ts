@@ -7,6 +7,7 @@ class FakeSender implements Sender {
   asked: string[] = []
   discarded = false
   onProgress: (sentBytes: number) => void = () => {}
+  onStall: (isStalled: boolean) => void = () => {}
   private end: { resolve: (folderId: string) => void; reject: (error: Error) => void } | undefined
 
   run(conflict: string, signal: AbortSignal): Promise<string> {
@@ -35,6 +36,7 @@ let items: UploadItem[]
 let tally: Tally
 let senders: FakeSender[]
 let done: string[]
+let gone: string[]
 let queue: UploadQueue
 
 beforeEach(() => {
@@ -42,6 +44,7 @@ beforeEach(() => {
   tally = emptyTally()
   senders = []
   done = []
+  gone = []
   queue = new UploadQueue(items, tally, {
     explain: (error) => ({
       state: String(error).includes('taken') ? 'conflict' : 'failed',
@@ -49,6 +52,7 @@ beforeEach(() => {
       requestId: 'r1',
     }),
     onDone: ({ name }, folderId) => done.push(`${folderId}/${name}`),
+    onGone: (ids) => gone.push(...ids),
   })
 })
 
@@ -56,9 +60,8 @@ function add(...names: string[]): void {
   for (const name of names) {
     const sender = new FakeSender()
     senders.push(sender)
-    void queue.add({ id: `i${items.length}`, name, folders: [], sizeBytes: 3, batch: 'b1' }, (onProgress) =>
-      Object.assign(sender, { onProgress }),
-    )
+    const fixed = { name, folders: [], sizeBytes: 3, batch: 'b1', conflict: 'fail' } as const
+    void queue.add({ ...fixed, id: `i${items.length}` }, (tell) => Object.assign(sender, tell))
   }
 }
 const settled = () => new Promise((resolve) => setTimeout(resolve))
@@ -240,4 +243,43 @@ it('counts all of them as they go', async () => {
   queue.clear()
 
   expect(tally).toMatchObject({ count: 2, sizeBytes: 6, sentBytes: 2, byState: { done: 0, cancelled: 0 } })
+})
+
+it('says while it waits for somebody to answer', async () => {
+  add('a')
+  await settled()
+
+  senders[0]!.onStall(true)
+
+  expect(items[0]).toMatchObject({ state: 'sending', isStalled: true })
+})
+
+it('tells of those that need not be remembered: done, cancelled, or cleared, but not paused', async () => {
+  add('a', 'b', 'c', 'd')
+  await settled()
+  queue.pause('i2')
+  await queue.cancel('i1')
+  senders[0]!.arrive()
+  await settled()
+  senders[3]!.fail('no')
+  await settled()
+  expect(gone).toEqual(['i1', 'i0'])
+
+  queue.clear()
+
+  expect(gone).toContain('i3')
+  expect(gone).not.toContain('i2')
+})
+
+it('lets go of all without a word to anybody', async () => {
+  add('a', 'b')
+  await settled()
+
+  queue.leave()
+  await settled()
+
+  expect(items).toEqual([])
+  expect(tally.count).toBe(0)
+  expect(gone).toEqual([])
+  expect(senders[0]!.discarded).toBe(false)
 })

@@ -1,5 +1,5 @@
 import { Lanes } from './lanes'
-import type { Conflict } from './ports'
+import type { Conflict, Observer } from './ports'
 import { tallyUp, type Tally } from './tally'
 
 export type UploadState =
@@ -16,12 +16,14 @@ export interface UploadItem {
   readonly batch: string
   state: UploadState
   sentBytes: number
+  /** Whether it waits for somebody to answer. */
+  isStalled: boolean
   /** Why it stands still. */
   detail: string
   requestId: string
 }
 
-export type NewItem = Pick<UploadItem, 'id' | 'name' | 'folders' | 'sizeBytes' | 'batch'>
+export type NewItem = Pick<UploadItem, 'id' | 'name' | 'folders' | 'sizeBytes' | 'batch'> & { conflict: Conflict }
 
 /** What an error means for a file: shown, and in state `conflict` a question about its name. */
 export interface Ending {
@@ -39,6 +41,8 @@ export interface Sender {
 export interface QueueOptions {
   explain: (error: unknown) => Ending
   onDone: (item: UploadItem, folderId: string) => void
+  /** They will not be gone on with: done, cancelled, or taken off the list. */
+  onGone: (ids: string[]) => void
 }
 
 export type Answer = Exclude<Conflict, 'fail'> | 'skip'
@@ -69,14 +73,18 @@ export class UploadQueue {
     private readonly options: QueueOptions,
   ) {}
 
-  async add(fresh: NewItem, begin: (onProgress: (sentBytes: number) => void) => Sender): Promise<void> {
-    this.items.push({ ...fresh, state: 'waiting', sentBytes: 0, detail: '', requestId: '' })
+  async add(fresh: NewItem, begin: (tell: Omit<Observer, 'onStart'>) => Sender): Promise<void> {
+    const { id, name, folders, sizeBytes, batch, conflict } = fresh
+    const still = { state: 'waiting', sentBytes: 0, isStalled: false, detail: '', requestId: '' } as const
+    this.items.push({ id, name, folders, sizeBytes, batch, ...still })
     // As the array gives it back: it may be a reactive one.
     const item = this.items.at(-1)!
     tallyUp(this.tally, item, 1)
-    const sender = begin((sentBytes) => this.advance(item, sentBytes))
-    this.jobs.set(item.id, { item, sender, conflict: 'fail', cancel: new AbortController() })
-    await this.run(item.id)
+    const onProgress = (sentBytes: number) => this.advance(item, sentBytes)
+    const onStall = (isStalled: boolean) => void (item.isStalled = isStalled)
+    const sender = begin({ onProgress, onStall })
+    this.jobs.set(id, { item, sender, conflict, cancel: new AbortController() })
+    await this.run(id)
   }
 
   /** Once more, after it failed or was paused. */
@@ -113,6 +121,7 @@ export class UploadQueue {
     this.change(job.item, { state: 'cancelled' })
     job.cancel.abort()
     this.jobs.delete(id)
+    this.options.onGone([id])
     // What cannot be told now is swept away by the server, days later.
     await job.sender.discard().catch(() => undefined)
   }
@@ -120,11 +129,23 @@ export class UploadQueue {
   /** Takes what has ended off the list. */
   clear(): void {
     const isKept = (item: UploadItem) => isOpen(item) || item.state === 'paused'
-    for (const item of this.items.filter((each) => !isKept(each))) {
+    this.options.onGone(this.takeOff((item) => !isKept(item)))
+  }
+
+  /** Lets go of all of them, as if the page were closed. */
+  leave(): void {
+    for (const { cancel } of this.jobs.values()) cancel.abort()
+    this.takeOff(() => true)
+  }
+
+  private takeOff(isMeant: (item: UploadItem) => boolean): string[] {
+    const meant = this.items.filter(isMeant)
+    for (const item of meant) {
       tallyUp(this.tally, item, -1)
       this.jobs.delete(item.id)
     }
-    this.items.splice(0, this.items.length, ...this.items.filter(isKept))
+    this.items.splice(0, this.items.length, ...this.items.filter((item) => !isMeant(item)))
+    return meant.map(({ id }) => id)
   }
 
   private async run(id: string): Promise<void> {
@@ -136,6 +157,7 @@ export class UploadQueue {
         const folderId = await sender.run(conflict, cancel.signal)
         this.change(item, { state: 'done', sentBytes: item.sizeBytes })
         this.jobs.delete(id)
+        this.options.onGone([id])
         this.options.onDone(item, folderId)
       } catch (error) {
         if (!cancel.signal.aborted) this.end(item, this.options.explain(error))

@@ -1,21 +1,22 @@
+import type { Origin } from './origin'
 import type { FileSource, FolderSource, Source } from './tree'
 
-/** From a handle, as pickers give it and Chromium's drags. */
-export function sourceOfHandle(handle: FileSystemHandle): Source {
-  if (handle.kind === 'file') return fileOfHandle(handle as FileSystemFileHandle)
-  return folderOfHandle(handle as FileSystemDirectoryHandle)
+/** From a handle, as pickers give it and Chromium's drags. `origin`: the way to it from what was picked. */
+export function sourceOfHandle(handle: FileSystemHandle, origin: Origin = { root: handle, path: [] }): Source {
+  if (handle.kind === 'file') return fileOfHandle(handle as FileSystemFileHandle, origin)
+  return folderOfHandle(handle as FileSystemDirectoryHandle, origin)
 }
 
-function fileOfHandle(handle: FileSystemFileHandle): FileSource {
-  return { kind: 'file', name: handle.name, file: () => handle.getFile() }
+function fileOfHandle(handle: FileSystemFileHandle, origin: Origin): FileSource {
+  return { kind: 'file', name: handle.name, file: () => handle.getFile(), origin }
 }
 
-function folderOfHandle(handle: FileSystemDirectoryHandle): FolderSource {
+function folderOfHandle(handle: FileSystemDirectoryHandle, { root, path }: Origin): FolderSource {
   return {
     kind: 'folder',
     name: handle.name,
     entries: async function* () {
-      for await (const inside of handle.values()) yield sourceOfHandle(inside)
+      for await (const inside of handle.values()) yield sourceOfHandle(inside, { root, path: [...path, inside.name] })
     },
   }
 }

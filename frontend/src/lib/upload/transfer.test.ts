@@ -1,11 +1,17 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Lanes } from './lanes'
-import type { NewUpload, Ports, Report, Signed, Upload } from './ports'
+import type { NewUpload, Outlook, Ports, Report, Signed, Upload } from './ports'
+import { StorageReach } from './reach'
 import { Transfer, UploadFailed } from './transfer'
 
 const PART = 8 * 2 ** 20
-const refused = Object.assign(new Error('no'), { passing: false })
-const interrupted = Object.assign(new Error('later'), { passing: true })
+const failure = (outlook: Outlook) => Object.assign(new Error(outlook), { outlook })
+const refused = failure('final')
+const interrupted = failure('unreachable')
+const busy = failure('passing')
+const over = failure('over')
+
+type Place = 'start' | 'find' | 'sign' | 'put' | 'relay' | 'complete'
 
 /** A server and a storage that remember. Each call takes the next of its failures, if there is one. */
 class FakeWorld {
@@ -16,10 +22,19 @@ class FakeWorld {
   discarded: string[] = []
   completions: { reports: Report[]; conflict: string }[] = []
   states: string[] = []
-  failures: Partial<Record<'start' | 'sign' | 'put' | 'complete', (Error | undefined)[]>> = {}
+  relayed: number[] = []
+  /** What `find` knows. */
+  earlier = { state: 'open', arrived: [] as number[] }
+  failures: Partial<Record<Place, (Error | undefined)[]>> = {}
 
   ports: Ports = {
-    isPassing: (error) => (error as { passing?: boolean }).passing === true,
+    judge: (error) => (error as { outlook?: Outlook }).outlook ?? 'final',
+    now: () => 0,
+    relay: async (_, { number }, body) => {
+      this.fail('relay')
+      this.relayed.push(number)
+      this.stored.set(number, body.size)
+    },
     pause: (_, signal) => (signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve()),
     hash: async (body) => `sha of ${body.size}`,
     put: async (signed, body, { onProgress }) => {
@@ -33,6 +48,10 @@ class FakeWorld {
         this.started.push({ body, key })
         this.fail('start')
         return { upload: this.upload('open'), urls: body.parts.map(({ number }) => url(number)) }
+      },
+      find: async () => {
+        this.fail('find')
+        return { upload: this.upload(this.earlier.state), arrived: this.earlier.arrived }
       },
       sign: async (_, { number }) => {
         this.signed.push(number)
@@ -50,7 +69,7 @@ class FakeWorld {
     },
   }
 
-  private fail(where: 'start' | 'sign' | 'put' | 'complete'): void {
+  private fail(where: Place): void {
     const error = this.failures[where]?.shift()
     if (error) throw error
   }
@@ -66,17 +85,31 @@ function url(number: number): Signed {
 
 let world: FakeWorld
 let progress: number[]
+let known: string[]
+let stalls: boolean[]
 const never = new AbortController().signal
 
 beforeEach(() => {
   world = new FakeWorld()
   progress = []
+  known = []
+  stalls = []
 })
 
-function transfer(size: number, lanes = new Lanes(2)): Transfer {
+interface Options {
+  lanes?: Lanes
+  reach?: StorageReach
+  uploadId?: string
+}
+
+function transfer(size: number, { lanes = new Lanes(2), reach = new StorageReach(() => 0), uploadId }: Options = {}): Transfer {
   const file = new File([new Uint8Array(size)], 'film.mkv')
-  const target = { id: 't1', name: 'film.mkv', folder: async () => 'root' }
-  return new Transfer(file, target, world.ports, lanes, (bytes) => progress.push(bytes))
+  const target = { id: 't1', name: 'film.mkv', folder: async () => 'root', uploadId }
+  return new Transfer(file, target, world.ports, { lanes, reach }, {
+    onProgress: (bytes) => progress.push(bytes),
+    onStart: (id) => known.push(id),
+    onStall: (isStalled) => stalls.push(isStalled),
+  })
 }
 
 describe('a transfer', () => {
@@ -137,7 +170,7 @@ describe('a transfer', () => {
   })
 
   it('gives up on a refusal at once, and goes on with what is missing when it is run again', async () => {
-    const large = transfer(3 * PART, new Lanes(1))
+    const large = transfer(3 * PART, { lanes: new Lanes(1) })
     world.failures.sign = [undefined, refused]
     await expect(large.run('fail', never)).rejects.toBe(refused)
 
@@ -202,11 +235,119 @@ describe('a transfer', () => {
     expect(world.discarded).toEqual(['u1'])
   })
 
-  it('does not try for ever', async () => {
-    world.failures.put = Array.from({ length: 100 }, () => interrupted)
+  it('does not try for ever what the server has trouble with', async () => {
+    world.failures.complete = Array.from({ length: 100 }, () => busy)
 
-    await expect(transfer(5).run('fail', never)).rejects.toBe(interrupted)
+    await expect(transfer(5).run('fail', never)).rejects.toBe(busy)
+  })
 
+  it('waits as long as nobody answers, says so, and goes on', async () => {
+    world.failures.sign = Array.from({ length: 500 }, () => interrupted)
+
+    await transfer(PART + 1, { lanes: new Lanes(1) }).run('fail', never)
+
+    expect(world.stored.size).toBe(2)
+    expect(stalls).toContain(true)
+    expect(stalls.at(-1)).toBe(false)
+  })
+
+  it('reports each of several parts when it has arrived', async () => {
+    world.failures.put = [undefined, undefined, refused]
+    await expect(transfer(3 * PART, { lanes: new Lanes(1) }).run('fail', never)).rejects.toBe(refused)
+
+    expect(world.known.map(({ number }) => number)).toEqual([1, 2])
+  })
+
+  it('sends only what is missing of an upload that began before', async () => {
+    world.earlier.arrived = [1, 3]
+
+    await transfer(3 * PART, { uploadId: 'u1' }).run('fail', never)
+
+    expect(world.started).toEqual([])
+    expect([...world.stored.keys()]).toEqual([2])
+    expect(progress[0]).toBe(PART)
+    expect(progress.at(-1)).toBe(3 * PART)
+  })
+
+  it('sends nothing of an upload that was complete before', async () => {
+    world.earlier.state = 'committed'
+
+    const upload = await transfer(3 * PART, { uploadId: 'u1' }).run('fail', never)
+
+    expect(upload.state).toBe('committed')
     expect(world.stored.size).toBe(0)
+  })
+
+  it.each([
+    ['is not known any more', () => (world.failures.find = [over])],
+    ['has been given up', () => (world.earlier.state = 'aborted')],
+  ])('begins anew when the upload that began before %s', async (_, arrange) => {
+    arrange()
+
+    await transfer(5, { uploadId: 'u0' }).run('fail', never)
+
+    expect(world.started.map(({ key }) => key)).toEqual(['t1-fail'])
+    expect([...world.stored]).toEqual([[1, 5]])
+  })
+
+  it('begins anew, as another upload, when the server lets go of it on the way', async () => {
+    world.failures.sign = [undefined, over]
+
+    await transfer(2 * PART, { lanes: new Lanes(1) }).run('fail', never)
+
+    expect(world.started.map(({ key }) => key)).toEqual(['t1-fail', 't1-fail-1'])
+    expect(world.signed).toEqual([1, 2, 1, 2])
+  })
+
+  it('says which upload it is once the server knows it', async () => {
+    await transfer(5).run('fail', never)
+
+    expect(known).toEqual(['u1'])
+  })
+})
+
+describe('where storage cannot be reached', () => {
+  const unreachable = () => Array.from({ length: 100 }, () => interrupted)
+
+  it('sends through the server, which answered all the time', async () => {
+    world.failures.put = unreachable()
+
+    await transfer(2 * PART).run('fail', never)
+
+    expect(world.relayed.sort()).toEqual([1, 2])
+    expect(world.known).toEqual([])
+  })
+
+  it('knows for the next file, and tries storage again after some minutes', async () => {
+    let now = 0
+    const reach = new StorageReach(() => now)
+    world.failures.put = [interrupted, interrupted, interrupted]
+    await transfer(5, { reach }).run('fail', never)
+
+    await transfer(5, { reach }).run('fail', never)
+    expect(world.relayed).toEqual([1, 1])
+    now = 6 * 60_000
+    await transfer(5, { reach }).run('fail', never)
+
+    expect(world.relayed).toEqual([1, 1])
+  })
+
+  it('does not take a broken line for it: then the server does not answer either', async () => {
+    const cut = [interrupted, undefined]
+    world.failures.put = [interrupted, interrupted, interrupted, interrupted]
+    world.failures.sign = [...cut, ...cut, ...cut, ...cut]
+
+    await transfer(5).run('fail', never)
+
+    expect(world.relayed).toEqual([])
+  })
+
+  it('goes on when the way through the server breaks, too', async () => {
+    world.failures.put = unreachable()
+    world.failures.relay = [interrupted]
+
+    await transfer(5).run('fail', never)
+
+    expect(world.relayed).toEqual([1])
   })
 })

@@ -1,9 +1,10 @@
-import { Lanes } from './lanes'
-import type { Claim, Conflict, Ports, Report, Signed, Started, Upload } from './ports'
+import type { Lanes } from './lanes'
+import { PartSender } from './part'
+import { Patience } from './patience'
+import type { Claim, Conflict, Observer, Ports, Report, Signed, Started, Upload } from './ports'
+import type { StorageReach } from './reach'
 import { SMALLEST_PART_BYTES, spans, type Span } from './slicing'
 
-const TRIES = 8
-const PARTS_PER_REPORT = 20
 const ENDED = new Set(['aborted', 'aborting', 'failed'])
 
 /** The upload ended without a file. */
@@ -17,42 +18,90 @@ export interface Target {
   name: string
   /** The folder's id; asked for again after it failed. */
   folder: () => Promise<string>
+  /** If it began before: the upload to go on with. */
+  uploadId?: string | undefined
+}
+
+/** What all transfers of a page share. `lanes`: as many parts as that are on their way at once. */
+export interface Shared {
+  lanes: Lanes
+  reach: StorageReach
 }
 
 /** One file on its way. `run` may be called again after it failed: what storage holds is not sent twice. */
 export class Transfer {
   private starting: Promise<Started> | undefined
   private started: Started | undefined
-  private readonly etags = new Map<number, string>()
+  private earlierId: string | undefined
+  private beginnings = 0
+  private readonly arrived = new Set<number>()
   private readonly unreported: Report[] = []
   private readonly sentBytes = new Map<number, number>()
+  private readonly patience: Patience
+  private readonly sender: PartSender
 
-  /** `lanes`: shared by all transfers; as many parts as that are on their way at once. */
   constructor(
     private readonly file: File,
     private readonly target: Target,
     private readonly ports: Ports,
-    private readonly lanes: Lanes,
-    private readonly onProgress: (sentBytes: number) => void,
-  ) {}
+    private readonly shared: Shared,
+    private readonly observer: Observer,
+  ) {
+    this.earlierId = target.uploadId
+    this.patience = new Patience(ports, observer.onStall)
+    this.sender = new PartSender(ports, this.patience, shared.reach)
+  }
 
   /** Throws what the server or storage refused it with, UploadFailed, or an AbortError. */
   async run(conflict: Conflict, signal: AbortSignal): Promise<Upload> {
-    const { upload, urls } = (this.started ??= await (this.starting = this.start(conflict, signal)))
-    const missing = spans(this.file.size, upload.part_size).filter(({ number }) => !this.etags.has(number))
-    await this.sendAll(missing, urls, signal)
-    return this.complete(upload.id, conflict, signal)
+    try {
+      return await this.proceed(conflict, signal)
+    } catch (error) {
+      if (signal.aborted || this.ports.judge(error) !== 'over') throw error
+      this.forget()
+      return this.proceed(conflict, signal)
+    }
   }
 
   /** Frees what an unfinished upload holds, also of one whose start is still on its way. */
   async discard(): Promise<void> {
     const started = this.started ?? (await this.starting?.catch(() => undefined))
-    if (started) await this.ports.server.abort(started.upload.id)
+    const id = started?.upload.id ?? this.earlierId
+    if (id) await this.ports.server.abort(id)
+  }
+
+  private async proceed(conflict: Conflict, signal: AbortSignal): Promise<Upload> {
+    const { upload, urls } = (this.started ??= await (this.starting = this.begin(conflict, signal)))
+    this.observer.onStart(upload.id, conflict)
+    if (upload.state === 'open') await this.sendAll(upload, urls, signal)
+    return this.complete(upload.id, conflict, signal)
+  }
+
+  private async begin(conflict: Conflict, signal: AbortSignal): Promise<Started> {
+    const earlier = this.earlierId && (await this.pickUp(this.earlierId, signal))
+    return earlier || this.start(conflict, signal)
+  }
+
+  /** Null if nothing is left of it. */
+  private async pickUp(id: string, signal: AbortSignal): Promise<Started | null> {
+    try {
+      const { upload, arrived } = await this.patience.attempt(signal, () => this.ports.server.find(id))
+      if (ENDED.has(upload.state)) return null
+      for (const span of spans(this.file.size, upload.part_size)) {
+        if (!arrived.includes(span.number)) continue
+        this.arrived.add(span.number)
+        this.advance(span, span.sizeBytes)
+      }
+      return { upload, urls: [] }
+    } catch (error) {
+      if (this.ports.judge(error) !== 'over') throw error
+      return null
+    }
   }
 
   private async start(conflict: Conflict, signal: AbortSignal): Promise<Started> {
     const { id, name, folder } = this.target
-    const folderId = await this.patiently(signal, folder)
+    const folderId = await this.patience.attempt(signal, folder)
     const claims = this.file.size <= SMALLEST_PART_BYTES ? [await this.claim(this.whole(), signal)] : []
     const body = {
       folder_id: folderId,
@@ -62,55 +111,48 @@ export class Transfer {
       conflict,
       parts: claims,
     }
-    return this.patiently(signal, () => this.ports.server.start(body, `${id}-${conflict}`))
+    const key = this.beginnings ? `${id}-${conflict}-${this.beginnings}` : `${id}-${conflict}`
+    return this.patience.attempt(signal, () => this.ports.server.start(body, key))
   }
 
   /** The first part that fails for good stops the others. */
-  private async sendAll(missing: Span[], urls: Signed[], signal: AbortSignal): Promise<void> {
+  private async sendAll(upload: Upload, urls: Signed[], signal: AbortSignal): Promise<void> {
+    const all = spans(this.file.size, upload.part_size)
     const failing = new AbortController()
     const either = AbortSignal.any([signal, failing.signal])
+    const missing = all.filter(({ number }) => !this.arrived.has(number))
     const sent = missing.map((span) =>
-      this.lanes.run(() => this.send(span, urls, either)).catch((error: unknown) => {
-        if (!failing.signal.aborted) failing.abort(error)
-        throw error
-      }),
+      this.shared.lanes
+        .run(() => this.send(upload.id, span, urls, either))
+        // One alone is reported when it is completed.
+        .then(() => (all.length > 1 ? this.report(upload.id, either) : undefined))
+        .catch((error: unknown) => {
+          if (!failing.signal.aborted) failing.abort(error)
+          throw error
+        }),
     )
     await Promise.allSettled(sent)
     signal.throwIfAborted()
     if (failing.signal.aborted) throw failing.signal.reason
   }
 
-  private async send(span: Span, urls: Signed[], signal: AbortSignal): Promise<void> {
+  private async send(uploadId: string, span: Span, urls: Signed[], signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     const claim = await this.claim(span, signal)
-    let signed = urls.find(({ number }) => number === span.number)
-    const etag = await this.patiently(signal, async () => {
-      // A URL may have expired, which a browser cannot tell from a broken line: each try gets a new one.
-      const current = signed ?? (await this.ports.server.sign(this.uploadId, claim))
-      signed = undefined
-      return this.put(span, current, signal)
-    })
-    this.etags.set(span.number, etag)
+    const signed = urls.find(({ number }) => number === span.number)
+    const sending = { signal, onProgress: (bytes: number) => this.advance(span, bytes) }
+    const etag = await this.sender.send(uploadId, claim, this.slice(span), signed, sending)
+    this.advance(span, span.sizeBytes)
+    this.arrived.add(span.number)
     if (etag) this.unreported.push({ number: span.number, etag })
-    if (this.unreported.length >= PARTS_PER_REPORT) await this.report(signal)
   }
 
-  private async put(span: Span, signed: Signed, signal: AbortSignal): Promise<string> {
-    const onProgress = (bytes: number) => this.advance(span, bytes)
+  /** At once, so that nothing is sent twice should the page be gone the next moment. */
+  private async report(uploadId: string, signal: AbortSignal): Promise<void> {
+    const batch = this.unreported.splice(0)
+    if (!batch.length) return
     try {
-      const etag = await this.ports.put(signed, this.slice(span), { signal, onProgress })
-      this.advance(span, span.sizeBytes)
-      return etag
-    } catch (error) {
-      this.advance(span, 0)
-      throw error
-    }
-  }
-
-  private async report(signal: AbortSignal): Promise<void> {
-    const batch = this.unreported.splice(0, PARTS_PER_REPORT)
-    try {
-      await this.patiently(signal, () => this.ports.server.report(this.uploadId, batch))
+      await this.patience.attempt(signal, () => this.ports.server.report(uploadId, batch))
     } catch (error) {
       this.unreported.push(...batch)
       throw error
@@ -119,29 +161,17 @@ export class Transfer {
 
   private async complete(id: string, conflict: Conflict, signal: AbortSignal): Promise<Upload> {
     const { complete } = this.ports.server
-    let upload = await this.patiently(signal, () => complete(id, [...this.unreported], conflict, signal))
+    const ask = (reports: Report[]) => this.patience.attempt(signal, () => complete(id, reports, conflict, signal))
+    let upload = await ask([...this.unreported])
     for (let asked = 0; upload.state !== 'committed'; asked += 1) {
       if (ENDED.has(upload.state)) {
         this.forget()
         throw new UploadFailed(upload.failure_detail ?? 'The upload ended without a file.')
       }
       await this.ports.pause(Math.min(asked, 3), signal)
-      upload = await this.patiently(signal, () => complete(id, [], conflict, signal))
+      upload = await ask([])
     }
     return upload
-  }
-
-  /** Repeats what may pass, with growing pauses. */
-  private async patiently<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
-    for (let failures = 0; ; failures += 1) {
-      signal.throwIfAborted()
-      try {
-        return await attempt()
-      } catch (error) {
-        if (signal.aborted || !this.ports.isPassing(error) || failures + 1 >= TRIES) throw error
-        await this.ports.pause(failures, signal)
-      }
-    }
   }
 
   private async claim(span: Span, signal: AbortSignal): Promise<Claim> {
@@ -159,16 +189,15 @@ export class Transfer {
   /** The next `run` begins anew. */
   private forget(): void {
     this.started = undefined
-    this.etags.clear()
+    this.earlierId = undefined
+    this.beginnings += 1
+    this.arrived.clear()
+    this.unreported.length = 0
     this.sentBytes.clear()
-  }
-
-  private get uploadId(): string {
-    return this.started!.upload.id
   }
 
   private advance({ number }: Span, bytes: number): void {
     this.sentBytes.set(number, bytes)
-    this.onProgress([...this.sentBytes.values()].reduce((sum, each) => sum + each, 0))
+    this.observer.onProgress([...this.sentBytes.values()].reduce((sum, each) => sum + each, 0))
   }
 }

@@ -1,3 +1,5 @@
+import type { Origin } from './origin'
+
 /** A file or folder as the browser hands it over, before it is looked into. */
 export type Source = FileSource | FolderSource
 
@@ -5,6 +7,8 @@ export interface FileSource {
   kind: 'file'
   name: string
   file: () => Promise<File>
+  /** Where the browser can tell. */
+  origin?: Origin
 }
 
 export interface FolderSource {
@@ -17,6 +21,7 @@ export interface FolderSource {
 export interface PickedFile {
   file: File
   folders: string[]
+  origin?: Origin | undefined
 }
 
 export interface Tree {
@@ -42,7 +47,7 @@ async function collect(
   for await (const source of sources) {
     count += 1
     if (source.kind === 'file') {
-      tree.files.push({ file: await source.file(), folders })
+      tree.files.push({ file: await source.file(), folders, origin: source.origin })
       continue
     }
     const path = [...folders, source.name]

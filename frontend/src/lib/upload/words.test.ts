@@ -5,7 +5,7 @@ import { progressOf, rowsOf, summaryOf, wordsFor } from './words'
 
 function item(state: UploadState, change: Partial<UploadItem> = {}): UploadItem {
   const fixed = { id: 'i', name: 'a', folders: [], sizeBytes: 1_000_000, batch: 'b' }
-  return { ...fixed, state, sentBytes: 0, detail: '', requestId: '', ...change }
+  return { ...fixed, state, sentBytes: 0, isStalled: false, detail: '', requestId: '', ...change }
 }
 
 function tallyOf(...items: UploadItem[]) {
@@ -16,6 +16,7 @@ function tallyOf(...items: UploadItem[]) {
 
 it('says how far a file is, and why it stands still', () => {
   expect(wordsFor(item('sending', { sentBytes: 250_000 }))).toBe('25% of 1 MB')
+  expect(wordsFor(item('sending', { isStalled: true }))).toBe('Waiting for the connection, at 0% of 1 MB')
   expect(wordsFor(item('paused', { sentBytes: 250_000 }))).toBe('Paused at 25% of 1 MB')
   expect(wordsFor(item('failed', { detail: 'No room.', requestId: 'r1' }))).toBe('No room. (request r1)')
 })

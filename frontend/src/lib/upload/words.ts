@@ -12,7 +12,7 @@ export function wordsFor(item: UploadItem): string {
     case 'waiting':
       return 'Waiting'
     case 'sending':
-      return share
+      return item.isStalled ? `Waiting for the connection, at ${share}` : share
     case 'paused':
       return detail || `Paused at ${share}`
     case 'finishing':
