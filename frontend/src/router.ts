@@ -19,6 +19,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/search', name: 'search', component: () => import('./views/SearchView.vue'), meta: { title: 'Search' } },
   { path: '/recent', name: 'recent', component: () => import('./views/RecentView.vue'), meta: { title: 'Recent' } },
   { path: '/trash', name: 'trash', component: () => import('./views/TrashView.vue'), meta: { title: 'Trash' } },
+  { path: '/account', name: 'account', component: () => import('./views/AccountView.vue'), meta: { title: 'Account' } },
   {
     path: '/sign-in',
     name: 'sign-in',
