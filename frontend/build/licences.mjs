@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 
 const AGREED = new Set([
   '(MIT OR CC0-1.0)',
+  '(MPL-2.0 OR Apache-2.0)',
   '0BSD',
   'Apache-2.0',
   'BlueOak-1.0.0',
@@ -12,6 +13,7 @@ const AGREED = new Set([
   'MIT',
   'MPL-2.0', // lightningcss and axe-core: tools, unchanged; nothing of them is served
   'OFL-1.1', // the typeface
+  'PSF-2.0',
   'Python-2.0',
 ])
 

@@ -79,5 +79,7 @@ def test_the_page_runs_its_own_scripts_only_and_talks_to_here_and_storage() -> N
     assert policy["default-src"] == policy["object-src"] == policy["frame-ancestors"] == ["'none'"]
     assert policy["script-src"] == ["'self'", "'wasm-unsafe-eval'"]
     assert policy["worker-src"] == ["'self'"]
-    assert policy["connect-src"] == ["'self'", "https://s3.example.com"]
+    assert policy["connect-src"] == policy["media-src"] == ["'self'", "https://s3.example.com"]
+    assert policy["img-src"] == ["'self'", "data:", "blob:", "https://s3.example.com"]
+    assert "frame-src" not in policy
     assert not re.search(r"\*|'unsafe-eval'|https?:[ ;]|http:(?!//)", page_policy([]))

@@ -46,12 +46,14 @@ def page_policy(storage_origins: Iterable[str]) -> str:
 
     Scripts come from here only, none inline, none made from text; WebAssembly is, for hashing (it can call nothing
     that its script does not hand it). Styles come from files, too: Vuetify would write its theme into a style
-    element, so its theming is off (frontend/src/styles/theme.css).
+    element, so its theming is off (frontend/src/styles/theme.css). Of storage it may show pictures and films, and read
+    bytes, which it shows as text or draws: nothing from there is ever a page, in a frame or otherwise.
     """
-    connect = " ".join(("connect-src 'self'", *storage_origins))
+    storage = "".join(f" {origin}" for origin in storage_origins)
     return (
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
-        f"font-src 'self'; manifest-src 'self'; worker-src 'self'; {connect}; "
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+        f"img-src 'self' data: blob:{storage}; media-src 'self'{storage}; "
+        f"font-src 'self'; manifest-src 'self'; worker-src 'self'; connect-src 'self'{storage}; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 

@@ -40,11 +40,12 @@ export function useNodeActions(onChange: () => void) {
     })
   }
 
-  async function download(node: nodes.Node): Promise<void> {
+  async function download(node: { id: string; name: string; kind?: string }, version?: number): Promise<void> {
     try {
-      const href = await (node.kind === 'folder' ? zipAddress(node.id) : downloadAddress(node.id))
+      const isFolder = node.kind === 'folder'
+      const href = await (isFolder ? zipAddress(node.id) : downloadAddress(node.id, version))
       const link = Object.assign(document.createElement('a'), { href })
-      link.download = node.kind === 'folder' ? `${node.name}.zip` : node.name
+      link.download = isFolder ? `${node.name}.zip` : node.name
       leaving.withoutWarning(() => link.click())
     } catch (error) {
       notices.fail(error)

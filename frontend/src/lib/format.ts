@@ -28,6 +28,11 @@ export function formatMoment(iso: string, locale?: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(iso))
 }
 
+/** Short, and to the minute. */
+export function formatDayAndTime(iso: string, locale?: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
+}
+
 export function formatCount(count: number, locale?: string): string {
   return new Intl.NumberFormat(locale).format(count)
 }

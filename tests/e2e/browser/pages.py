@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from playwright.sync_api import Download, Locator, Page, expect
+from playwright.sync_api import Download, FilePayload, Locator, Page, expect
 
 PASSWORD = "correct horse battery staple"
 # As in `content`: both sides make the same bytes, so that none have to travel.
@@ -161,10 +161,24 @@ class DrivePage:
         self.page.get_by_role("button", name="Upload", exact=True).click()
         self.page.locator(".v-menu").get_by_text(what, exact=True).click()
 
+    def put(self, name: str, written: bytes, content_type: str = "text/plain") -> None:
+        """A file of just these bytes; it is there when this returns."""
+        file: FilePayload = {"name": name, "mimeType": content_type, "buffer": written}
+        self.page.get_by_label("Files to upload").set_input_files([file])
+        expect(self.row(name)).to_be_visible()
+
     def download(self, name: str) -> Download:
         with self.page.expect_download() as begun:
-            self.page.get_by_role("button", name=name, exact=True).click()
+            self.choose(name, "Download")
         return begun.value
+
+    def look_at(self, name: str) -> "PreviewPage":
+        self.page.get_by_role("button", name=name, exact=True).click()
+        return PreviewPage(self.page, name).expect_open()
+
+    def show_details(self, name: str) -> "DetailsPage":
+        self.choose(name, "Details")
+        return DetailsPage(self.page).expect_open(name)
 
     def choose(self, name: str, action: str) -> None:
         self.page.get_by_role("button", name=f"Actions for {name}").click()
@@ -271,3 +285,47 @@ class SearchPage(FoundPage):
     @property
     def _field(self) -> Locator:
         return self.page.get_by_role("searchbox", name="Search by name")
+
+
+@dataclass(frozen=True)
+class PreviewPage:
+    page: Page
+    name: str
+
+    def expect_open(self) -> "PreviewPage":
+        expect(self.body.get_by_role("heading", name=self.name)).to_be_visible()
+        return self
+
+    @property
+    def body(self) -> Locator:
+        return self.page.get_by_role("dialog", name=self.name)
+
+    def close(self) -> None:
+        self.page.keyboard.press("Escape")
+        expect(self.body).to_be_hidden()
+
+
+@dataclass(frozen=True)
+class DetailsPage:
+    page: Page
+
+    def expect_open(self, name: str) -> "DetailsPage":
+        expect(self.panel.get_by_role("heading", name=name)).to_be_visible()
+        return self
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.get_by_role("complementary", name="Details")
+
+    def expect_versions(self, *numbers: int) -> None:
+        expect(self.panel.locator(".version__number")).to_have_text([str(number) for number in numbers])
+
+    def version(self, number: int) -> Locator:
+        rows = self.panel.get_by_role("list", name="Versions").get_by_role("listitem")
+        return rows.filter(
+            has=self.page.get_by_role("button", name=f"Actions for version {number}", exact=True)
+        )
+
+    def choose(self, number: int, action: str) -> None:
+        self.panel.get_by_role("button", name=f"Actions for version {number}", exact=True).click()
+        self.page.locator(".v-menu").get_by_text(action, exact=True).click()
