@@ -26,6 +26,13 @@ NOTES = f"""# Plan
 
 {HOSTILE}
 """
+# Something darker than paper stands on that page.
+_HAS_INK = """(label) => {
+  const canvas = document.querySelector(`[aria-label="${label}"] canvas`)
+  if (!canvas?.width) return false
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+  return data.some((value, at) => at % 4 === 0 && value < 100 && data[at + 3] === 255)
+}"""
 
 
 def test_pictures_sound_and_text_are_shown_in_place(page: Page, axe: str) -> None:
@@ -56,6 +63,28 @@ def test_pictures_sound_and_text_are_shown_in_place(page: Page, axe: str) -> Non
     assert_accessible(page, axe)
     page.go_back()
     expect(preview.body).to_be_hidden()
+
+
+def test_a_document_is_drawn_page_by_page_as_it_is_scrolled(page: Page, axe: str) -> None:
+    drive = DoorPage(page).sign_up()
+    drive.put(
+        "survey.pdf", _document("Berth one", "Berth two", "Berth three", "Berth four"), "application/pdf"
+    )
+    drive.put("broken.pdf", b"no document", "application/pdf")
+
+    preview = drive.look_at("survey.pdf")
+    first, last = (preview.body.get_by_role("region", name=f"Page {number}") for number in (1, 4))
+    expect(first.get_by_text("Berth one")).to_be_attached()
+    page.wait_for_function(_HAS_INK, arg="Page 1")
+    assert last.locator("canvas").evaluate("it => it.width") == 0
+    assert_accessible(page, axe)
+    last.scroll_into_view_if_needed()
+    expect(last.get_by_text("Berth four")).to_be_attached()
+    page.wait_for_function(_HAS_INK, arg="Page 4")
+    preview.close()
+
+    drive.look_at("broken.pdf")
+    expect(page.get_by_text("This cannot be shown here")).to_be_visible()
 
 
 def test_what_cannot_be_shown_is_offered_to_be_saved(page: Page, axe: str) -> None:
@@ -123,3 +152,30 @@ def _sound() -> bytes:
         sound.setframerate(44_100)
         sound.writeframes(bytes(2 * 44_100 * SECONDS))
     return into.getvalue()
+
+
+def _document(*pages: str) -> bytes:
+    """A PDF, a line of text a page."""
+    kids = " ".join(f"{4 + 2 * at} 0 R" for at in range(len(pages)))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for at, words in enumerate(pages):
+        drawn = f"BT /F1 48 Tf 72 700 Td ({words}) Tj ET"
+        objects.append(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] "
+            f"/Resources << /Font << /F1 3 0 R >> >> /Contents {5 + 2 * at} 0 R >>"
+        )
+        objects.append(f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream")
+    written, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(written))
+        written += f"{number} 0 obj\n{body}\nendobj\n".encode()
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    written += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}".encode()
+    end = written.index(b"xref")
+    return (
+        written + f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{end}\n%%EOF\n".encode()
+    )
