@@ -11,7 +11,7 @@ export function useFolder(folderId: Ref<string>, sorting: () => Sorting = () => 
   const placeProblem = shallowRef<Problem | null>(null)
   const pages = usePages<nodes.Node>((query) => nodes.entries(folderId.value, { ...sorting(), ...query }))
 
-  async function findPlace(): Promise<void> {
+  async function findPlace(isKnown = false): Promise<void> {
     const id = folderId.value
     try {
       const found = await nodes.placedNode(id)
@@ -19,7 +19,8 @@ export function useFolder(folderId: Ref<string>, sorting: () => Sorting = () => 
       place.value = found
       placeProblem.value = null
     } catch (error) {
-      if (id === folderId.value) placeProblem.value = problemFrom(error)
+      const found = problemFrom(error)
+      if (id === folderId.value && !(isKnown && found.isPassing)) placeProblem.value = found
     }
   }
 
@@ -28,9 +29,9 @@ export function useFolder(folderId: Ref<string>, sorting: () => Sorting = () => 
     await Promise.all([findPlace(), pages.load()])
   }
 
-  /** The same, in place. */
+  /** The same, in place. What is shown stays, if nobody answers just now. */
   async function renew(): Promise<void> {
-    await Promise.all([findPlace(), pages.refresh()])
+    await Promise.all([findPlace(place.value !== null), pages.refresh()])
   }
 
   const shown = computed(() => new Map(pages.items.value.map((node) => [node.id, node.seq])))
