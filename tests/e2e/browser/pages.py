@@ -197,6 +197,21 @@ class DrivePage:
         dialog.get_by_role("button", name="Move here").click()
         expect(self.page.get_by_text(f"is in “{folder}” now")).to_be_visible()
 
+    def expect_selected(self, *names: str) -> None:
+        """These and no others, in this order; the bar tells how many."""
+        expect(self.page.locator(".row--selected .row__name")).to_have_text(list(names))
+        bar = self.page.get_by_role("toolbar", name="What is selected")
+        if names:
+            expect(bar).to_contain_text(f"{len(names)} selected")
+        else:
+            expect(bar).to_be_hidden()
+
+    def move_selected(self, folder: str) -> None:
+        self.page.get_by_role("button", name="Move to …").click()
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_text(folder, exact=True).click()
+        dialog.get_by_role("button", name="Move here").click()
+
     def delete(self, name: str) -> None:
         self.choose(name, "Delete")
         expect(self.page.get_by_text(f"“{name}” is in the trash.")).to_be_visible()
