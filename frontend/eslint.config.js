@@ -29,6 +29,12 @@ export default defineConfig(
   js.configs.recommended,
   { files: ['build/*.mjs'], languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } } },
   {
+    files: ['public/*.js'],
+    languageOptions: {
+      globals: { addEventListener: 'readonly', document: 'readonly', localStorage: 'readonly', matchMedia: 'readonly' },
+    },
+  },
+  {
     files: ['**/*.ts', '**/*.vue'],
     extends: [
       typescript.configs.strict,

@@ -237,6 +237,12 @@ class DrivePage:
         expect(self.page.get_by_role("heading", name="Recent")).to_be_visible()
         return FoundPage(self.page, "Changed last")
 
+    def open_account(self) -> "AccountPage":
+        self.page.get_by_role("button", name="Your account").click()
+        self.page.locator(".v-menu").get_by_text("Account", exact=True).click()
+        expect(self.page.get_by_role("heading", name="Account", exact=True)).to_be_visible()
+        return AccountPage(self.page)
+
     def sign_out(self) -> DoorPage:
         self.page.get_by_role("button", name="Your account").click()
         self.page.get_by_text("Sign out").click()
@@ -344,3 +350,22 @@ class DetailsPage:
     def choose(self, number: int, action: str) -> None:
         self.panel.get_by_role("button", name=f"Actions for version {number}", exact=True).click()
         self.page.locator(".v-menu").get_by_text(action, exact=True).click()
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    page: Page
+
+    @property
+    def devices(self) -> Locator:
+        return self.page.get_by_role("list", name="Signed-in devices").get_by_role("listitem")
+
+    def measure(self, password: str) -> None:
+        """Types a new password, and waits for what the meter says."""
+        self.page.get_by_label("New password").fill(password)
+        expect(self.page.get_by_text("Strength:")).to_be_visible()
+
+    def change_password(self, current: str, wanted: str) -> None:
+        self.page.get_by_label("Current password").fill(current)
+        self.measure(wanted)
+        self.page.get_by_role("button", name="Change password").click()

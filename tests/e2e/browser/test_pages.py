@@ -62,6 +62,9 @@ def test_every_page_can_be_used_by_everybody(open_page: OpenPage, axe: str, widt
 
     drive.delete("Films")
     assert_accessible(page, axe)
+    drive.open_account().measure("seven red bicycles on a hill")
+    assert_accessible(page, axe)
+    page.get_by_role("link", name="Stowage, to your files").click()
     drive.open_trash()
     expect(page.get_by_role("button", name="Restore Films")).to_be_visible()
     assert_accessible(page, axe)
