@@ -22,6 +22,9 @@ BODIES: dict[str, Json] = {
     "copy_node": {"name": "copied"},
     "keep_version": {"keep": True},
     "start_upload": {"name": "new.txt", "size": len(CONTENT)},
+    "start_bundle": {
+        "files": [{"folder_id": "root", "name": "new", "size": len(CONTENT), "sha256": sha256(CONTENT)}]
+    },
     "sign_parts": {"parts": [{"number": 1, "sha256": sha256(CONTENT)}]},
     "report_parts": {"parts": [{"number": 1, "etag": '"0"'}]},
     # A name, because without one the last that was asked for counts, and that may have been a bad one.
@@ -42,6 +45,7 @@ DEFAULTS = {
     "node": "folder",
     "file": "file",
     "upload": "open",
+    "bundle": "ready",
     "session": "live",
     "job": "ended",
     "path": "a folder's",

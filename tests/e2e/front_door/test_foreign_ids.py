@@ -15,6 +15,7 @@ from tests.e2e.front_door.meters import WorkMeter
 from tests.e2e.front_door.operations import Operation, Slot, guarded_operations
 from tests.e2e.front_door.requests import request_for
 from tests.e2e.front_door.test_credentials import said
+from tests.e2e.person import sha256
 
 PLACES = [(operation, slot) for operation in guarded_operations() for slot in operation.slots]
 # A probe or the sweeper may come in between.
@@ -85,6 +86,19 @@ def test_among_others_what_is_somebody_elses_is_as_if_it_were_not(
     for hers in ada.ids["node"].values():
         assert asked(hers) == asked(nobodys("node", hers))
     assert bob.state() == state
+    assert ada.state() == before
+
+
+def test_into_somebody_elses_folder_no_bundled_file_goes(
+    ada: Belongings, bob: Belongings, before: object
+) -> None:
+    def asked(folder_id: str) -> object:
+        file = {"folder_id": folder_id, "name": "mine", "size": 0, "sha256": sha256(b"")}
+        [told] = bob.person.request("POST", "/bundles", json={"files": [file]}).json()["files"]
+        return {**told, "problem": {**told["problem"], "request_id": ""}}
+
+    for hers in ada.ids["node"].values():
+        assert asked(hers) == asked(nobodys("node", hers))
     assert ada.state() == before
 
 

@@ -34,6 +34,7 @@ class Things:
     trashed_id: str
     blob_id: str
     upload_id: str
+    bundle_id: str
     name: str
 
 
@@ -60,6 +61,10 @@ def _person(*attempts: Attempt, own: Message | None = None, inside: bool = False
 
 def _claims() -> list[Any]:
     return [upload.PartClaim(number=1, sha256=b"\x01" * 32)]
+
+
+def _small(folder_id: str) -> upload.StartBundleRequest.File:
+    return upload.StartBundleRequest.File(folder_id=folder_id, name="a", size_bytes=1, sha256=b"\x01" * 32)
 
 
 _PART = [upload.PartReport(number=1, etag='"00"')]
@@ -276,6 +281,13 @@ _UPLOADS = {
     ),
     "AbortUpload": _person(lambda _, it: upload.AbortUploadRequest(upload_id=it.upload_id)),
     "GetUpload": _person(lambda _, it: upload.GetUploadRequest(upload_id=it.upload_id, with_parts=True)),
+    "StartBundle": _person(
+        lambda _, it: upload.StartBundleRequest(command_id=it.folder_id, files=[_small(it.folder_id)]),
+        lambda _, it: upload.StartBundleRequest(command_id=it.account_id, files=[_small(it.account_id)]),
+        inside=True,
+    ),
+    "CompleteBundle": _person(lambda _, it: upload.CompleteBundleRequest(bundle_id=it.bundle_id)),
+    "AbortBundle": _person(lambda _, it: upload.AbortBundleRequest(bundle_id=it.bundle_id)),
     "SignDownload": _person(
         lambda _, it: upload.SignDownloadRequest(node_id=it.node_id),
         lambda _, it: upload.SignDownloadRequest(node_id=it.node_id, version=1),

@@ -10,7 +10,7 @@ from jose import jwt
 from local_stack.stack import Stack
 from tests.e2e.locks.cases import EVERYBODY, Things
 from tests.e2e.locks.door import Door, held_by
-from tests.e2e.person import Person
+from tests.e2e.person import Person, sha256
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +32,8 @@ class Owner:
         done = person.put("letter.txt", os.urandom(100), folder_id=folder["id"])
         trashed = person.put("draft.txt", os.urandom(100))["node_id"]
         person.request("DELETE", f"/nodes/{trashed}")
+        small = {"folder_id": "root", "name": "small.txt", "size": 1, "sha256": sha256(b"x")}
+        bundle = person.request("POST", "/bundles", json={"files": [small]}).json()
         self.things = Things(
             account_id=claims["sub"],
             session_id=claims["sid"],
@@ -40,6 +42,7 @@ class Owner:
             trashed_id=trashed,
             blob_id=done["id"],
             upload_id=person.start("open.bin", b"x")["upload"]["id"],
+            bundle_id=bundle["id"],
             name=person.email,
         )
 
