@@ -1,6 +1,7 @@
 """What a service is built with: its settings, its health, channels to others, and what runs beside the calls."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from contextvars import Context
@@ -8,6 +9,8 @@ from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 from chassis.consul import Resolver
+from chassis.consul_leadership import ConsulLeadership
+from chassis.consul_lock import ConsulLock
 from chassis.errors import Unavailable
 from chassis.health import Health, probing
 from chassis.rpc.channels import ServiceChannel
@@ -101,6 +104,18 @@ class Service(Generic[SettingsT]):
         self.start(
             probing(self.health, condition, probe, every_seconds=every_seconds), name=f"probe-{condition}"
         )
+
+    def leadership(self, lock: str) -> ConsulLeadership:
+        """Whether this instance is the one that does what one is enough for. `lock`: a name that all of them share."""
+        consul = ConsulLock(
+            self.settings.consul_http_addr,
+            lock,
+            holder=f"{os.uname().nodename}/{os.getpid()}",
+            token=self.settings.consul_http_token.get_secret_value(),
+        )
+        leadership = ConsulLeadership(consul)
+        self.stack.push_async_callback(leadership.close)
+        return leadership
 
     def rpc_server(self, *, policy: Policy, register: Register, verifier: TokenVerifier | None) -> RpcServer:
         """The gRPC server of this service. Raises PolicyError if the policy misses a method."""

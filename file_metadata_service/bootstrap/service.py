@@ -1,11 +1,8 @@
 """The service, put together. Waits for nothing remote."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
-from chassis.consul_leadership import ConsulLeadership
-from chassis.consul_lock import ConsulLock
 from chassis.dynamodb import DynamoDB, open_dynamodb
 from chassis.redis_line import open_redis
 from chassis.service import Server, Service
@@ -100,15 +97,7 @@ async def _keep_indexes(service: Service[MetadataSettings], db: DynamoDB, ports:
 
 def _start_background(service: Service[MetadataSettings], ports: Ports, use_cases: UseCases) -> None:
     """Jobs in every instance; what one is enough for, by a lock."""
-    settings = service.settings
-    lock = ConsulLock(
-        settings.consul_http_addr,
-        f"{SWEEPER_LOCK}/{settings.table_prefix}",
-        holder=f"{os.uname().nodename}/{os.getpid()}",
-        token=settings.consul_http_token.get_secret_value(),
-    )
-    leadership = ConsulLeadership(lock)
-    service.stack.push_async_callback(leadership.close)
+    leadership = service.leadership(f"{SWEEPER_LOCK}/{service.settings.table_prefix}")
     sweeper = Sweeper(
         duties=use_cases.duties,
         leadership=MeasuredLeadership(leadership),

@@ -1,12 +1,9 @@
 """Puts file_upload_service together: settings in, a server out."""
 
-import os
 from collections.abc import Callable
 from contextvars import Context
 from dataclasses import dataclass, replace
 
-from chassis.consul_leadership import ConsulLeadership
-from chassis.consul_lock import ConsulLock
 from chassis.dynamodb import Transport, open_dynamodb
 from chassis.service import Server, Service
 from chassis.telemetry import bind_request_id, current_request_id
@@ -230,15 +227,7 @@ def _durability(service: Service[UploadSettings]) -> Durability:
 
 
 def _start_sweeper(service: Service[UploadSettings], parts: Parts, clock: Clock) -> None:
-    settings = service.settings
-    lock = ConsulLock(
-        settings.consul_http_addr,
-        f"{SWEEPER_LOCK}/{settings.table_prefix}",
-        holder=f"{os.uname().nodename}/{os.getpid()}",
-        token=settings.consul_http_token.get_secret_value(),
-    )
-    leadership = ConsulLeadership(lock)
-    service.stack.push_async_callback(leadership.close)
+    leadership = service.leadership(f"{SWEEPER_LOCK}/{service.settings.table_prefix}")
     measured = MeasuredLeadership(leadership)
     service.start(Sweeper(parts.sweep.one_pass, measured, clock).run(), name="sweeper")
     service.start(Sweeper(parts.sweep_bundles, measured, clock).run(), name="bundle-sweeper")

@@ -9,9 +9,8 @@ from stowage_client.api.transport import ApiTransport
 from stowage_client.api.upload_models import SignedPart, StartRequest
 from stowage_client.errors import ApiError
 
-# The server takes no more, and no larger ones, in one bundle (design.md, "Uploading").
+# The server takes no more in one bundle, each of one part (design.md, "Uploading").
 FILES_PER_BUNDLE = 100
-LARGEST_BUNDLED_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)

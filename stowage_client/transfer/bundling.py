@@ -5,9 +5,9 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from stowage_client.api.bundles import FILES_PER_BUNDLE, LARGEST_BUNDLED_BYTES
+from stowage_client.api.bundles import FILES_PER_BUNDLE
 from stowage_client.errors import ClientError
-from stowage_client.layout import MIB
+from stowage_client.layout import MIB, SMALLEST_PART_BYTES
 from stowage_client.transfer.bundle import BundleOutcome, BundleUploader
 from stowage_client.transfer.jobs import Uploaded, Uploader, UploadJob
 
@@ -39,7 +39,7 @@ class BundlingUploader:
     async def __call__(self, job: UploadJob) -> Uploaded:
         """Raises what sending it alone may raise."""
         size_bytes = _size_of(job)
-        if size_bytes > LARGEST_BUNDLED_BYTES:
+        if size_bytes > SMALLEST_PART_BYTES:
             return await self._alone(job)
         mine = _Waiting(job, size_bytes, asyncio.get_running_loop().create_future())
         self._waiting.append(mine)

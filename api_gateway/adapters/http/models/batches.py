@@ -4,21 +4,14 @@ from pydantic import Field
 
 from api_gateway.adapters.http.models.bases import Answer, sample
 from api_gateway.adapters.http.models.nodes import FOLDER, Node, TrashItem
-from api_gateway.adapters.http.models.problem import Problem
+from api_gateway.adapters.http.models.problem import NAME_TAKEN, Problem
 
 _DONE = {"status": 200, "node": FOLDER, "trash_item": None, "problem": None}
 _REFUSED = {
     "status": 409,
     "node": None,
     "trash_item": None,
-    "problem": {
-        "type": "about:blank",
-        "title": "Conflict",
-        "status": 409,
-        "detail": "The folder holds that name already.",
-        "code": "name_taken",
-        "request_id": "0b7f5c9e1f6b4f0f9a3f6b2f8a1d2c3e",
-    },
+    "problem": NAME_TAKEN,
 }
 
 

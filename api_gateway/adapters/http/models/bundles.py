@@ -6,25 +6,13 @@ from typing import Any
 from pydantic import Field
 
 from api_gateway.adapters.http.models.bases import ID, LATER, OTHER_ID, Answer, Id, sample
-from api_gateway.adapters.http.models.problem import Problem
+from api_gateway.adapters.http.models.problem import NAME_TAKEN, Problem
 from api_gateway.adapters.http.models.uploads import SIGNED, SignedPart
 
 _URL = {**SIGNED, "size": 4}
 _TO_SEND: dict[str, Any] = {"status": 201, "put": _URL, "file": None, "problem": None}
 _FILE = {"node_id": ID, "name": "notes.txt", "revision": 1}
-_REFUSED = {
-    "status": 409,
-    "put": None,
-    "file": None,
-    "problem": {
-        "type": "about:blank",
-        "title": "Conflict",
-        "status": 409,
-        "detail": "The folder holds that name already.",
-        "code": "name_taken",
-        "request_id": "0b7f5c9e1f6b4f0f9a3f6b2f8a1d2c3e",
-    },
-}
+_REFUSED = {"status": 409, "put": None, "file": None, "problem": NAME_TAKEN}
 
 
 class CommittedFile(Answer):

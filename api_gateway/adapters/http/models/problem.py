@@ -1,21 +1,25 @@
 """How a refusal looks."""
 
+from typing import Any
+
 from pydantic import Field
 
 from api_gateway.adapters.http.models.bases import Answer, sample
+
+NAME_TAKEN: dict[str, Any] = {
+    "type": "about:blank",
+    "title": "Conflict",
+    "status": 409,
+    "detail": "The folder holds that name already.",
+    "code": "name_taken",
+    "request_id": "0b7f5c9e1f6b4f0f9a3f6b2f8a1d2c3e",
+}
 
 
 class Problem(Answer):
     """RFC 9457. `code` is stable and for programs; `detail` is for people; `request_id` is for whoever runs it."""
 
-    model_config = sample(
-        type="about:blank",
-        title="Conflict",
-        status=409,
-        detail="The folder holds that name already.",
-        code="name_taken",
-        request_id="0b7f5c9e1f6b4f0f9a3f6b2f8a1d2c3e",
-    )
+    model_config = sample(**NAME_TAKEN)
 
     type: str
     title: str

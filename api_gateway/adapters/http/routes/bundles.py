@@ -31,7 +31,7 @@ async def start_bundle(
     The same again with the same key gives fresh URLs to those whose bytes are still awaited."""
     files = [each.to_domain() for each in body.files]
     bundle = await bundles.start(caller, files, command_id=command_id, reach="public")
-    return encoded(answered(bundle), 201)
+    return encoded(_bundle(bundle), 201)
 
 
 @router.post(
@@ -45,8 +45,7 @@ async def complete_bundle(
 ) -> Response:
     """Harmless to repeat. Files whose bytes have not arrived answer `parts_missing`, and may still be sent; every other
     refusal is final, and spoils no other file."""
-    at = await bundles.complete(caller, bundle_id)
-    return encoded_at(At(answered(at.answer), at.position))
+    return _told(await bundles.complete(caller, bundle_id))
 
 
 @router.delete(
@@ -59,19 +58,22 @@ async def abort_bundle(
     bundles: BundlesPort, caller: Identified, bundle_id: BundleId, __: CommandId
 ) -> Response:
     """Frees what it holds; what was committed stays. Harmless to repeat."""
-    at = await bundles.abort(caller, bundle_id)
-    return encoded_at(At(answered(at.answer), at.position))
+    return _told(await bundles.abort(caller, bundle_id))
 
 
-def answered(bundle: Bundle) -> dict[str, object]:
+def _told(at: At[Bundle]) -> Response:
+    return encoded_at(At(_bundle(at.answer), at.position))
+
+
+def _bundle(bundle: Bundle) -> dict[str, object]:
     return {
         "id": bundle.id,
         "urls_expire_at": bundle.urls_expire_at,
-        "files": [_answered(outcome) for outcome in bundle.files],
+        "files": [_file(outcome) for outcome in bundle.files],
     }
 
 
-def _answered(outcome: SignedPart | CommittedFile | DomainError) -> dict[str, object]:
+def _file(outcome: SignedPart | CommittedFile | DomainError) -> dict[str, object]:
     answer: dict[str, object] = {"status": 200, "put": None, "file": None, "problem": None}
     match outcome:
         case SignedPart():
