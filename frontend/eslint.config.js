@@ -4,8 +4,8 @@ import accessibility from 'eslint-plugin-vuejs-accessibility'
 import { defineConfig } from 'eslint/config'
 import typescript from 'typescript-eslint'
 
-/** Rooms may look down only: views > components > composables > stores > api > lib. */
-const ROOMS = ['views', 'components', 'composables', 'stores', 'api', 'lib']
+/** Rooms may look down only: views > components > composables > stores > i18n > api > lib. */
+const ROOMS = ['views', 'components', 'composables', 'stores', 'i18n', 'api', 'lib']
 
 const floors = ROOMS.slice(1).map((room, index) => ({
   files: [`src/${room}/**`],

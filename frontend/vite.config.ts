@@ -2,14 +2,27 @@ import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 import vuetify from 'vite-plugin-vuetify'
+import { messages } from './build/messages.ts'
 import { precompressed } from './build/precompressed.ts'
 
 // `npm run dev` serves the sources and hands everything else to a running `make up`.
 const server = process.env.STOWAGE_URL ?? 'http://localhost:8080'
 
 export default defineConfig({
-  plugins: [vue(), vuetify(), precompressed()],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  plugins: [messages(), vue(), vuetify(), precompressed()],
+  resolve: {
+    alias: {
+      '@': fileURLToPath(new URL('./src', import.meta.url)),
+      // Without the compiler: build/messages.ts has done its work.
+      'vue-i18n': 'vue-i18n/dist/vue-i18n.runtime.mjs',
+    },
+  },
+  define: {
+    __VUE_I18N_FULL_INSTALL__: false,
+    __VUE_I18N_LEGACY_API__: false,
+    __INTLIFY_DROP_MESSAGE_COMPILER__: true,
+    __INTLIFY_PROD_DEVTOOLS__: false,
+  },
   server: { proxy: { '/api': server, '/docs': server, '/health': server } },
   worker: { format: 'es' },
   build: {

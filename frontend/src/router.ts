@@ -1,9 +1,10 @@
 import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from 'vue-router'
+import type { MessageKey } from '@/locales/messages'
 import { useSession } from '@/stores/session'
 
 declare module 'vue-router' {
   interface RouteMeta {
-    title: string
+    title: MessageKey
     isOpen?: boolean
   }
 }
@@ -14,29 +15,29 @@ const routes: RouteRecordRaw[] = [
     path: '/files/:folderId([0-9a-f]{32})?',
     name: 'folder',
     component: () => import('./views/FolderView.vue'),
-    meta: { title: 'Files' },
+    meta: { title: 'shell.files' },
   },
-  { path: '/search', name: 'search', component: () => import('./views/SearchView.vue'), meta: { title: 'Search' } },
-  { path: '/recent', name: 'recent', component: () => import('./views/RecentView.vue'), meta: { title: 'Recent' } },
-  { path: '/trash', name: 'trash', component: () => import('./views/TrashView.vue'), meta: { title: 'Trash' } },
-  { path: '/account', name: 'account', component: () => import('./views/AccountView.vue'), meta: { title: 'Account' } },
+  { path: '/search', name: 'search', component: () => import('./views/SearchView.vue'), meta: { title: 'shell.search' } },
+  { path: '/recent', name: 'recent', component: () => import('./views/RecentView.vue'), meta: { title: 'shell.recent' } },
+  { path: '/trash', name: 'trash', component: () => import('./views/TrashView.vue'), meta: { title: 'shell.trash' } },
+  { path: '/account', name: 'account', component: () => import('./views/AccountView.vue'), meta: { title: 'shell.account' } },
   {
     path: '/sign-in',
     name: 'sign-in',
     component: () => import('./views/SignInView.vue'),
-    meta: { title: 'Sign in', isOpen: true },
+    meta: { title: 'door.signIn', isOpen: true },
   },
   {
     path: '/sign-up',
     name: 'sign-up',
     component: () => import('./views/SignUpView.vue'),
-    meta: { title: 'Sign up', isOpen: true },
+    meta: { title: 'door.signUp', isOpen: true },
   },
   {
     path: '/:rest(.*)*',
     name: 'missing',
     component: () => import('./views/MissingView.vue'),
-    meta: { title: 'Not found', isOpen: true },
+    meta: { title: 'shell.notFound', isOpen: true },
   },
 ]
 
@@ -51,7 +52,6 @@ export function createRoutes(): Router {
     if (session.isSignedIn && to.name !== 'missing' && to.meta.isOpen) return { name: 'folder' }
     return true
   })
-  router.afterEach((to) => (document.title = `${to.meta.title} · Stowage`))
   return router
 }
 

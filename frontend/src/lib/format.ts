@@ -1,9 +1,11 @@
+import { currentLocale } from './locale'
+
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte']
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 
 /** "12.4 MB" in the reader's language. Decimal, as disks are sold and browsers count. */
-export function formatSize(bytes: number, locale?: string): string {
+export function formatSize(bytes: number, locale = currentLocale()): string {
   const step = Math.min(UNITS.length - 1, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3))
   const value = bytes / 1000 ** step
   const style = { style: 'unit', unit: UNITS[step]!, unitDisplay: step ? 'short' : 'long' } as const
@@ -12,7 +14,7 @@ export function formatSize(bytes: number, locale?: string): string {
 }
 
 /** How long ago within a day, else the date, with the year if it is not this one. */
-export function formatTime(iso: string, now: Date, locale?: string): string {
+export function formatTime(iso: string, now: Date, locale = currentLocale()): string {
   const then = new Date(iso)
   const age = now.getTime() - then.getTime()
   if (Math.abs(age) < MINUTE) return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(0, 'second')
@@ -24,27 +26,27 @@ export function formatTime(iso: string, now: Date, locale?: string): string {
 }
 
 /** To the minute, for who wants to know exactly. */
-export function formatMoment(iso: string, locale?: string): string {
+export function formatMoment(iso: string, locale = currentLocale()): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(iso))
 }
 
 /** Short, and to the minute. */
-export function formatDayAndTime(iso: string, locale?: string): string {
+export function formatDayAndTime(iso: string, locale = currentLocale()): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
 }
 
-export function formatCount(count: number, locale?: string): string {
+export function formatCount(count: number, locale = currentLocale()): string {
   return new Intl.NumberFormat(locale).format(count)
 }
 
-export function formatShare(part: number, whole: number, locale?: string): string {
+export function formatShare(part: number, whole: number, locale = currentLocale()): string {
   return new Intl.NumberFormat(locale, { style: 'percent' }).format(whole ? part / whole : 1)
 }
 
 const SECONDS_PER_HOUR = 3600
 
 /** "40 sec", "3 min", "1 hr 20 min": rounded, as nobody waits to the second. */
-export function formatDuration(seconds: number, locale?: string): string {
+export function formatDuration(seconds: number, locale = currentLocale()): string {
   const say = (value: number, unit: string) =>
     new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value)
   if (seconds < 55) return say(Math.max(5, Math.ceil(seconds / 5) * 5), 'second')

@@ -1,10 +1,7 @@
 export interface Strength {
   /** 0 is guessed at once, 4 hardly ever. */
   score: 0 | 1 | 2 | 3 | 4
-  words: string
 }
-
-const WORDS = ['Guessed at once', 'Guessed soon', 'So-so', 'Good', 'Very good'] as const
 
 let meter: Promise<(password: string, known: string[]) => Strength> | undefined
 
@@ -16,7 +13,7 @@ async function loadMeter() {
   const zxcvbn = new ZxcvbnFactory({ dictionary: common.dictionary, graphs: common.adjacencyGraphs })
   return (password: string, known: string[]): Strength => {
     const { score } = zxcvbn.check(password, known)
-    return { score, words: WORDS[score] }
+    return { score }
   }
 }
 

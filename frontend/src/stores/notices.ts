@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { problemFrom } from '@/api/problem'
+import { problemText } from '@/i18n/problems'
 
 export interface Notice {
   id: number
@@ -23,10 +24,10 @@ export const useNotices = defineStore('notices', () => {
     put({ text, tone: 'plain', requestId: '', action })
   }
 
-  /** What went wrong, in the server's words. */
+  /** What went wrong, and what the server calls the request. */
   function fail(error: unknown): void {
-    const { detail, requestId } = problemFrom(error)
-    put({ text: detail, tone: 'error', requestId, action: null })
+    const problem = problemFrom(error)
+    put({ text: problemText(problem), tone: 'error', requestId: problem.requestId, action: null })
   }
 
   function dismiss(): void {

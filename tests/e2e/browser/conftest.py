@@ -46,7 +46,7 @@ def open_page(chromium: Browser, stack: Stack, watch: Watch) -> Iterator[OpenPag
     """Opens pages of one browser, whose windows share their cookies; at the end nothing may have been amiss."""
     opened: list[Page] = []
 
-    def open_one(*, width: int = 1280, height: int = 800, dark: bool = False) -> Page:
+    def open_one(*, width: int = 1280, height: int = 800, dark: bool = False, locale: str = "en-GB") -> Page:
         if opened:
             page = opened[0].context.new_page()
         else:
@@ -54,7 +54,7 @@ def open_page(chromium: Browser, stack: Stack, watch: Watch) -> Iterator[OpenPag
                 base_url=stack.url,
                 viewport={"width": width, "height": height},
                 color_scheme="dark" if dark else "light",
-                locale="en-GB",
+                locale=locale,
                 # Colours on their way to another have no contrast to speak of.
                 reduced_motion="reduce",
             )

@@ -1,0 +1,63 @@
+"""The page in the reader's language: as the browser says, or as was chosen."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.browser.conftest import OpenPage
+from tests.e2e.browser.pages import DoorPage
+from tests.e2e.browser.watch import Watch
+
+
+def test_the_page_speaks_the_browsers_language(open_page: OpenPage) -> None:
+    page = open_page(locale="de-AT")
+
+    page.goto("/sign-in")
+
+    expect(page.get_by_role("heading", name="Willkommen zurück")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(page).to_have_title("Anmelden · Stowage")
+
+
+def test_a_language_that_the_page_does_not_know_is_english(open_page: OpenPage, watch: Watch) -> None:
+    page = open_page(locale="fr-FR")
+
+    page.goto("/sign-in")
+
+    DoorPage(page).expect_open()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_language_is_chosen_before_signing_in_and_kept(open_page: OpenPage) -> None:
+    first, second = open_page(), open_page()
+    first.goto("/sign-in")
+    second.goto("/sign-up")
+
+    first.get_by_label("Deutsch").check()
+
+    expect(first.get_by_role("heading", name="Willkommen zurück")).to_be_visible()
+    expect(second.get_by_role("button", name="Konto anlegen")).to_be_visible()
+    first.reload()
+    expect(first.get_by_role("heading", name="Willkommen zurück")).to_be_visible()
+
+
+def test_a_refusal_is_told_in_the_readers_language(open_page: OpenPage) -> None:
+    page = open_page(locale="de-DE")
+    page.goto("/sign-in")
+    page.get_by_label("E-Mail").fill("nobody@example.com")
+    page.get_by_label("Passwort").fill("not the one")
+
+    page.get_by_role("button", name="Anmelden").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("E-Mail oder Passwort ist falsch.")
+    expect(page.get_by_role("alert")).to_contain_text("Anfrage")
+
+
+def test_the_account_page_follows_the_browser_again(open_page: OpenPage) -> None:
+    page = open_page()
+    account = DoorPage(page).sign_up().open_account()
+    account.page.get_by_role("radiogroup", name="Language").get_by_label("Deutsch").check()
+    expect(page.get_by_role("heading", name="Geräte")).to_be_visible()
+
+    page.get_by_label("Wie der Browser").check()
+
+    expect(page.get_by_role("heading", name="Devices")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
