@@ -16,6 +16,7 @@ import uvloop
 
 from bench import (
     commits,
+    copies,
     dynamodb,
     events,
     everyday,
@@ -40,6 +41,7 @@ SCENARIOS: Mapping[str, tuple[str, Scenario]] = {
     "pages": ("Pages of a folder", pages.measure),
     "commits": ("Committing", commits.measure),
     "trees": ("Folders as a whole", trees.measure),
+    "copies": ("Copying a folder", copies.measure),
     "search": ("Search by name", search.measure),
     "listing": ("Listing through the gateway", listing.measure),
     "events": ("Telling who listens", events.measure),

@@ -6,10 +6,9 @@ written before is found there, and left alone.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from chassis.errors import DomainError, Kind
-from file_metadata_service.app.blob_preview import Preview, missing
 from file_metadata_service.app.commands import Answer
 from file_metadata_service.app.copy_file import copied
 from file_metadata_service.app.placing import ConflictRule, check_depth, free_name
@@ -88,7 +87,6 @@ class StageCopies:
 
     plan: CopyPlan
     visits: Sequence[Visit]
-    preview: Preview = field(default_factory=dict)
 
     def __call__(self, tree: Tree) -> Answer[int]:
         """How many were copied. What is not alive any more, or is there already, is passed over.
@@ -113,7 +111,6 @@ class StageCopies:
             keys.add(folder_key(folder_id))
             if folder_id not in made:
                 keys.add(folder_key(plan.copy_of(folder_id)))
-        keys |= missing((visit.node for visit in self.visits), self.preview)
         for visit in self.visits:
             if visit.unsure and visit.node.parent_id is not None:
                 keys.update(name_keys(plan.copy_of(visit.node.parent_id), visit.node.name))
@@ -145,7 +142,7 @@ class StageCopies:
         if tree.stands(own_key(copy)):
             return None
         try:
-            take(tree, node.current.blob_id, self.preview)
+            take(tree, node.current.blob_id)
         except BlobGone:
             return None
         tree.drive = tree.drive.storing(node.current.size_bytes, new_files=1)

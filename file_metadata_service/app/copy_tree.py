@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from chassis.errors import DomainError
-from file_metadata_service.app.blob_preview import BlobPreview
 from file_metadata_service.app.commands import Change, Landed
 from file_metadata_service.app.committer import Committers
 from file_metadata_service.app.convoys import Convoy
@@ -21,7 +20,6 @@ from file_metadata_service.app.tree_walk import TreeWalk, Visit
 from file_metadata_service.domain.ids import NodeId, NodeIds
 from file_metadata_service.domain.jobs import Job, JobError, JobMoved, JobState
 from file_metadata_service.domain.nodes import File
-from file_metadata_service.ports.ledger import Ledger
 from file_metadata_service.ports.listings import FolderListing
 
 R = TypeVar("R")
@@ -39,7 +37,6 @@ class CopyTree:
 
     heads: Heads
     listing: FolderListing
-    ledger: Ledger
     committers: Committers
     remove: RemoveTree
     node_ids: NodeIds
@@ -103,12 +100,6 @@ class CopyTree:
             _check(run)
 
         walk = TreeWalk(self.listing, tally.place)
-        blobs = BlobPreview(self.ledger, plan.drive_id)
-
-        async def send(batch: list[Visit], note: Tally) -> None:
-            preview = await blobs.of(visit.node for visit in batch)
-            await convoy.send(StageCopies(plan, batch, preview), note)
-
         convoy = Convoy[Tally](self.committers.of(plan.drive_id), sender=run.job.id, landed=landed)
         try:
             batch, items = list[Visit](), 0
@@ -119,11 +110,11 @@ class CopyTree:
                 items += 3 if isinstance(visit.node, File) else 2
                 if items > ITEMS_AT_ONCE - 3:
                     tally = replace(tally, place=walk.place, nodes=tally.nodes + len(batch))
-                    await send(batch, tally)
+                    await convoy.send(StageCopies(plan, batch), tally)
                     batch, items = [], 0
             if batch:
                 tally = replace(tally, place=[], nodes=tally.nodes + len(batch))
-                await send(batch, tally)
+                await convoy.send(StageCopies(plan, batch), tally)
             await convoy.finish()
         finally:
             await convoy.give_up()

@@ -12,7 +12,7 @@ from file_metadata_service.domain.journal import CommandRecord
 from file_metadata_service.domain.nodes import File, Folder
 from file_metadata_service.domain.trash import TrashItem
 from file_metadata_service.domain.versions import FileVersion
-from file_metadata_service.ports.ledger import Item, Key, Row, Writing
+from file_metadata_service.ports.ledger import Item, Key, Row, Taking, Writing
 
 Outcome = Answer[object] | Exception
 # A job's batch takes nearly all of a group: the next one would be run, thrown away, and run again.
@@ -63,6 +63,7 @@ class Load:
                 journal_bytes -= _journal_weight(tree.changed[key])
             else:
                 items += 1
+        items += len(branch.takings.keys() - tree.takings.keys())
         return Load(items, bytes_total, journal_bytes)
 
 
@@ -90,6 +91,7 @@ class Group:
             changes=tuple(journal.Change(node, tree.actors[node.id]) for node in tree.changed_nodes()),
             # By value: what one command took and the next gave back has nothing to update.
             items=tuple(item for item in items if item.before != item.after),
+            takings=tuple(Taking(key, count) for key, count in tree.takings.items()),
         )
 
 

@@ -12,12 +12,19 @@ from file_metadata_service.domain.ids import BlobId
 from file_metadata_service.ports.ledger import blob_key
 
 
-def take(tree: Tree, blob_id: BlobId, preview: Preview = NOTHING_SEEN) -> None:
-    """One version more of that blob. Raises BlobGone, RowsMissing."""
-    blob = _of_drive(tree, blob_id, preview)
-    if blob is None:
+def take(tree: Tree, blob_id: BlobId) -> None:
+    """One version more of a blob that one of the drive is made of. Raises BlobGone.
+
+    It is not read for this: the write demands that it is live. Only if that was refused it is known here, and says why.
+    """
+    key = blob_key(blob_id)
+    blob = _of_drive(tree, blob_id) if tree.stands(key) else None
+    if blob is not None:
+        tree.put(key, blob.taken())
+    elif tree.stands(key) or tree.fell(key):
         raise BlobGone("The bytes of this version are not there any more.")
-    tree.put(blob_key(blob_id), blob.taken())
+    else:
+        tree.take(key)
 
 
 def release(tree: Tree, blob_id: BlobId, preview: Preview = NOTHING_SEEN) -> None:
@@ -27,7 +34,7 @@ def release(tree: Tree, blob_id: BlobId, preview: Preview = NOTHING_SEEN) -> Non
         tree.put(blob_key(blob_id), blob.released(at_ms=tree.now_ms))
 
 
-def _of_drive(tree: Tree, blob_id: BlobId, preview: Preview) -> Blob | None:
+def _of_drive(tree: Tree, blob_id: BlobId, preview: Preview = NOTHING_SEEN) -> Blob | None:
     """A blob belongs to one drive for ever."""
     key = blob_key(blob_id)
     if key in preview:

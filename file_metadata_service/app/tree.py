@@ -37,7 +37,7 @@ class KnownRows(Protocol):
 class Tree:
     """Reads look through the overlay; writes go into it. A branch is thrown away, or merged whole."""
 
-    __slots__ = ("_below", "_derived", "_known", "actors", "changed", "drive", "head", "now_ms")
+    __slots__ = ("_below", "_derived", "_known", "actors", "changed", "drive", "head", "now_ms", "takings")
 
     def __init__(self, drive: Drive, known: KnownRows, *, now_ms: int, below: "Tree | None" = None) -> None:
         self.head: Drive = below.head if below else drive
@@ -45,6 +45,7 @@ class Tree:
         self.now_ms = now_ms
         self.changed: dict[Key, Row | None] = {}
         self.actors: dict[NodeId, Actor] = {}
+        self.takings: dict[Key, int] = {}
         self._known = known
         self._below = below
         self._derived: dict[Key, Row] = below._derived if below else {}  # noqa: SLF001  # its own class
@@ -61,6 +62,8 @@ class Tree:
         self.drive = branch.drive
         self.changed.update(branch.changed)
         self.actors.update(branch.actors)
+        for key, count in branch.takings.items():
+            self.takings[key] = self.takings.get(key, 0) + count
 
     def need(self, *keys: Key) -> None:
         """Says early what will be read, so that it is read at once. Raises RowsMissing."""
@@ -121,6 +124,10 @@ class Tree:
             raise CommandIdReused("This command id was used before.")
         self.changed[key] = row
 
+    def take(self, key: Key) -> None:
+        """One reference more on a blob that nobody has read: the write itself demands that it is live."""
+        self.takings[key] = self.takings.get(key, 0) + 1
+
     def now(self, node: N) -> N:
         """A node that was found, as it is after all that was done since."""
         row = self.row(own_key(node), type(node))
@@ -163,8 +170,12 @@ class Tree:
     def expect(self, key: Key, row: Row) -> None:
         """Takes a row as it was read ahead of the head, if nothing better is known. Only for rows whose writing
         demands that they are as they were read, and only by whoever then writes them.
+
+        Raises RowsMissing if a reference was taken on it without reading it: two effects on one row need to know it.
         """
         if not self._knows(key):
+            if any(key in layer.takings for layer in self._lineage()):
+                raise RowsMissing(frozenset((key,)))
             self._derived[key] = row
             self.changed[key] = row
 
@@ -173,9 +184,12 @@ class Tree:
         return self._known[key] if key in self._known else self._derived.get(key)
 
     def _layers(self) -> Iterator[Mapping[Key, Row | None]]:
+        return (layer.changed for layer in self._lineage())
+
+    def _lineage(self) -> "Iterator[Tree]":
         layer: Tree | None = self
         while layer is not None:
-            yield layer.changed
+            yield layer
             layer = layer._below  # noqa: SLF001  # its own class
 
     def _knows(self, key: Key) -> bool:

@@ -76,7 +76,6 @@ def _works(
     copy = CopyTree(
         heads=heads,
         listing=ports.folders,
-        ledger=ports.ledger,
         committers=committers,
         remove=remove,
         node_ids=change.node_ids,

@@ -94,9 +94,17 @@ class Item:
     whole: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """So many references more on a blob that nobody has read: it must be live, with whatever count."""
+
+    key: Key
+    count: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writing:
-    """One transaction: the head from `before` to `after`, the journal row of `after.seq`, the items.
+    """One transaction: the head from `before` to `after`, the journal row of `after.seq`, the items and takings.
 
     `token` names it, 1-36 ASCII characters; it stands in the journal row, too.
     """
@@ -107,6 +115,7 @@ class Writing:
     at_ms: int
     changes: tuple[Change, ...]
     items: tuple[Item, ...]
+    takings: tuple[Taking, ...] = ()
 
     @property
     def touched(self) -> frozenset[NodeId]:

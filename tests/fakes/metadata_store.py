@@ -138,6 +138,7 @@ class InMemoryMetadata:
         if head is None or head.position != before.position or head.quota_bytes != before.quota_bytes:
             raise HeadMoved
         refused = frozenset(item.key for item in writing.items if not self._may(item))
+        refused |= {taking.key for taking in writing.takings if self._live(taking.key) is None}
         if refused:
             raise RowsRefused(refused)
         floor = after if after.journal_floor != before.journal_floor else head
@@ -150,6 +151,16 @@ class InMemoryMetadata:
             else:
                 self._check_before(item)
                 self.rows[item.key] = item.after
+        for taking in writing.takings:
+            blob = self._live(taking.key)
+            assert blob is not None, "looked at above"
+            self.rows[taking.key] = replace(
+                blob, references=blob.references + taking.count, zero_since_ms=None
+            )
+
+    def _live(self, key: Key) -> Blob | None:
+        row = self.rows.get(key)
+        return row if isinstance(row, Blob) and row.state is BlobState.LIVE else None
 
     def _check_before(self, item: Item) -> None:
         """The engine writes what differs from `before`: anything else that stood there would become a mixture."""

@@ -14,7 +14,6 @@ from file_metadata_service.adapters.dynamodb.tables import Tables
 from file_metadata_service.domain.ids import DriveId
 from file_metadata_service.ports.ledger import (
     HeadMoved,
-    Item,
     Key,
     NotWritten,
     OutcomeUnknown,
@@ -55,10 +54,11 @@ class DynamoLedger:
         drive_id, shelves = writing.before.id, Shelves(self.tables)
         actions = [self._head(writing), self._journal(writing)]
         actions += (shelves.action(drive_id, item) for item in writing.items)
+        actions += (shelves.taking(drive_id, taking) for taking in writing.takings)
         try:
             await self.db.transact(actions, request_token=writing.token)
         except dynamodb.TransactionCancelled as error:
-            raise _refusal(error, writing.items) from error
+            raise _refusal(error, writing) from error
         except dynamodb.OutcomeUnknown as error:
             raise OutcomeUnknown from error
         except (dynamodb.TransactionConflict, dynamodb.Throttled) as error:
@@ -84,12 +84,13 @@ class DynamoLedger:
         return self.tables.journal.putting(row, not_exists("driveid"))
 
 
-def _refusal(error: dynamodb.TransactionCancelled, items: tuple[Item, ...]) -> Exception:
+def _refusal(error: dynamodb.TransactionCancelled, writing: Writing) -> Exception:
     failed = [reason.code == CONDITIONAL_CHECK_FAILED for reason in error.reasons]
     if any(failed[:HEAD_ACTIONS]):
         return HeadMoved()
     if any(failed):
-        keys = (item.key for item, refused in zip(items, failed[HEAD_ACTIONS:], strict=True) if refused)
+        acted_on = [each.key for each in writing.items] + [each.key for each in writing.takings]
+        keys = (key for key, refused in zip(acted_on, failed[HEAD_ACTIONS:], strict=True) if refused)
         return RowsRefused(frozenset(keys))
     transient = {"None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
     return NotWritten() if {reason.code for reason in error.reasons} <= transient else error

@@ -6,10 +6,10 @@ from typing import Any
 from chassis.dynamodb import Action, Get, Table, equals, exists, not_exists
 from file_metadata_service.adapters.dynamodb.mapping import PARTS_SUFFIX, stored
 from file_metadata_service.adapters.dynamodb.tables import Tables
-from file_metadata_service.domain.blobs import Blob
+from file_metadata_service.domain.blobs import Blob, BlobState
 from file_metadata_service.domain.ids import DriveId
 from file_metadata_service.domain.nodes import File, Folder
-from file_metadata_service.ports.ledger import Item, Key, Row, Shelf
+from file_metadata_service.ports.ledger import Item, Key, Row, Shelf, Taking
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,17 @@ class Shelves:
             return table.putting(after, condition)
         changed = _difference(stored(drive_id, item.key, item.before), after)
         return table.updating(partition, sort, set=changed, condition=condition)
+
+
+    def taking(self, drive_id: DriveId, taking: Taking) -> Action:
+        """Counts without having read: whoever looks for what nothing refers to finds the blob no more."""
+        place = self.place(drive_id, taking.key)
+        return place.table.updating(
+            place.partition,
+            add={"references": taking.count},
+            remove=("zero_shard", "zero_since"),
+            condition=equals("state", BlobState.LIVE),
+        )
 
 
 def _is_the_same(before: Row, after: Row) -> bool:
