@@ -12,7 +12,7 @@ from contextvars import Context
 from dataclasses import dataclass, field
 from itertools import count
 from math import inf
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from chassis.errors import DomainError, Unavailable
 from file_metadata_service.app.commands import Answer, Change, Landed
@@ -115,7 +115,8 @@ class Committer:
             if not taken:
                 return
             try:
-                written = await self.writer.write([pending.change for pending in taken], give_up_at)
+                changes = [pending.change for pending in taken]
+                written = await self.writer.write(changes, give_up_at, self._coming)
             except OutcomeUnknown as error:
                 raise _unavailable() from error
             except (HeadMoved, RowsRefused, NotWritten, Unavailable) as error:
@@ -128,6 +129,9 @@ class Committer:
                 self._tell(written.outcomes)
                 self.queues.put_back(taken[len(written.outcomes) :])
                 return
+
+    def _coming(self) -> Sequence[Change[Any]]:
+        return self.queues.coming(self.writer.parts.limits.commands)
 
     def _now(self) -> float:
         return self.writer.parts.heads.clock.monotonic_seconds()

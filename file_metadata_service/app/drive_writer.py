@@ -3,13 +3,16 @@
 What is in memory is only believed until the write: the condition on the head proves it, or refuses all of it.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import count
+from typing import Any
 
-from chassis.errors import Unavailable
 from file_metadata_service.app.climbs import Climb
 from file_metadata_service.app.commands import Change
+from file_metadata_service.app.deliver import Deliver
+from file_metadata_service.app.drafts import Draft, is_full
 from file_metadata_service.app.groups import Group, GroupLimits, Outcome, assemble
 from file_metadata_service.app.heads import Heads
 from file_metadata_service.app.memory import FolderMemory, KnownRows
@@ -21,11 +24,8 @@ from file_metadata_service.ports.answer_cache import ChangeNotes
 from file_metadata_service.ports.clock import FreshTokens, Pause
 from file_metadata_service.ports.committer_watch import CommitterWatch
 from file_metadata_service.ports.ledger import (
-    HeadMoved,
     Key,
     Ledger,
-    NotWritten,
-    OutcomeUnknown,
     Row,
     RowsRefused,
     Shelf,
@@ -72,9 +72,17 @@ class DriveWriter:
     _head: Drive | None = None
     _rows: dict[Key, Row | None] = field(default_factory=dict)
     _whole: WholeFolders = field(default_factory=WholeFolders)
+    _ahead: Draft | None = None
 
-    async def write(self, changes: Sequence[Change[object]], give_up_at: float) -> Written:
+    async def write(
+        self,
+        changes: Sequence[Change[Any]],
+        give_up_at: float,
+        coming: Callable[[], Sequence[Change[Any]]] = tuple,
+    ) -> Written:
         """Validates and writes as many as fit, all or nothing. `give_up_at`: monotonic seconds.
+
+        `coming`: asked, while these are on their way, which will be written next; they are drafted meanwhile.
 
         A refusal is told only after a writing, of an empty journal row if there is nothing else: it proves that what
         was refused was true at the head, and nothing that was on its way to that head can land any more, though it
@@ -83,11 +91,14 @@ class DriveWriter:
         Raises HeadMoved, RowsRefused, NotWritten, Unavailable: nothing was written, trying again may help;
         OutcomeUnknown: nobody knows.
         """
+        draft, self._ahead = self._ahead, None
         try:
-            group = await self._assemble(changes)
+            if draft is None or not draft.is_for(changes, self._head):
+                draft = self._draft(await self._assemble(changes), changes)
+            group, writing = draft.group, draft.writing
             if group.tree.changed or group.refuses:
-                writing = group.writing(self.parts.tokens())
-                position = await self._land(writing, give_up_at)
+                rest = changes[len(draft.changes) :]
+                position = await self._land(draft, give_up_at, lambda: [*rest, *coming()])
                 self.parts.notes.landed(position, writing.touched)
                 for tell in self.parts.landed if group.tree.changed else ():
                     tell(position)
@@ -107,7 +118,11 @@ class DriveWriter:
             self._rows.clear()
         return Written(group.outcomes, position)
 
-    async def _assemble(self, changes: Sequence[Change[object]]) -> Group:
+    def _draft(self, group: Group, changes: Sequence[Change[Any]]) -> Draft:
+        writing = group.writing(self.parts.tokens())
+        return Draft(changes[: len(group.outcomes)], group, writing, self.parts.ledger.ready(writing))
+
+    async def _assemble(self, changes: Sequence[Change[Any]]) -> Group:
         head = self._head = self._head or await self.parts.heads.read(self.drive_id)
         while True:
             tree = Tree(head, self._known(head), now_ms=self.parts.heads.clock.now_ms())
@@ -122,38 +137,39 @@ class DriveWriter:
     def _known(self, head: Drive) -> KnownRows:
         return KnownRows(head.seq, self.parts.folders.of(head), self._rows, self._whole)
 
-    async def _land(self, writing: Writing, give_up_at: float) -> Position:
-        """Sends the identical writing until it is known what became of it."""
-        unknown = False
-        for attempt in count():
-            try:
-                await self.parts.ledger.write(writing)
-            except HeadMoved:
-                if not await self._was_ours(writing):
-                    raise
-                self._forget()
-                return writing.after.position
-            except NotWritten:
-                # Of this try. An earlier one whose answer was lost may still be on its way.
-                if not unknown:
-                    raise
-            except OutcomeUnknown:
-                unknown = True
-            else:
-                self._landed(writing)
-                return writing.after.position
-            if self.parts.heads.clock.monotonic_seconds() > give_up_at:
-                raise OutcomeUnknown
-            await self.parts.pause(attempt)
-        raise AssertionError
+    def _look_ahead(self, writing: Writing, coming: Callable[[], Sequence[Change[Any]]]) -> None:
+        """Drafts what comes behind a writing that is on its way; nothing if that takes rows that are not in memory."""
+        before, after = writing.before, writing.after
+        changes = coming()[: self.parts.limits.commands]
+        if not changes or before.tree_epoch != after.tree_epoch:
+            return
+        rows = self._rows | {item.key: item.after for item in writing.items}
+        kept = {key: row for key, row in rows.items() if key.shelf not in NEVER_KEPT}
+        known = KnownRows(after.seq, self.parts.folders.of(before), kept, self._whole)
+        tree = Tree(after, known, now_ms=self.parts.heads.clock.now_ms())
+        with suppress(RowsMissing):
+            group = assemble(tree, changes, self.parts.limits)
+            if is_full(group, self.parts.limits):
+                self._ahead = self._draft(group, changes)
 
-    async def _was_ours(self, writing: Writing) -> bool:
-        """The head has moved: perhaps by an earlier try of this very writing, whose answer was lost."""
+    async def _land(
+        self, draft: Draft, give_up_at: float, coming: Callable[[], Sequence[Change[Any]]]
+    ) -> Position:
+        writing = draft.writing
+        # Behind the sending of this one: the engine is at work by then.
+        ahead = asyncio.get_running_loop().call_soon(self._look_ahead, writing, coming)
         try:
-            token = await self.parts.ledger.token_at(self.drive_id, writing.after.seq)
-        except Unavailable as error:
-            raise OutcomeUnknown from error
-        return token == writing.token
+            if await self._deliver(draft.send, writing, give_up_at):
+                self._landed(writing)
+            else:
+                self._forget()
+        finally:
+            ahead.cancel()
+        return writing.after.position
+
+    @property
+    def _deliver(self) -> Deliver:
+        return Deliver(self.parts.ledger, self.parts.heads.clock, self.parts.pause)
 
     def _landed(self, writing: Writing) -> None:
         changed = {item.key: item.after for item in writing.items}

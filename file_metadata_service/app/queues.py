@@ -8,7 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import count
+from itertools import count, islice
 from math import inf
 from typing import Any
 
@@ -78,6 +78,10 @@ class FairQueue:
             del self._by_sender[sender]
         return pending
 
+    def only_line(self) -> Iterable[Pending]:
+        """Of the one sender who waits; nothing if there are several, who take turns."""
+        return next(iter(self._by_sender.values())) if len(self._by_sender) == 1 else ()
+
     def give_way(self, newcomer: str) -> Pending | None:
         """The last command of the sender with the most, out of the queue; None if the newcomer has as many."""
         sender, line = max(self._by_sender.items(), key=lambda it: len(it[1]))
@@ -142,6 +146,11 @@ class Queues:
             self._passed_over = 0
             taken = _fill(background, most, alive)
         return taken
+
+    def coming(self, most: int) -> list[Change[Any]]:
+        """What `take` would give now, as far as that can be told: it stays where it is."""
+        lane = self._lanes[Lane.PEOPLE] or self._lanes[Lane.BACKGROUND]
+        return [pending.change for pending in islice(lane.only_line(), most)]
 
     def put_back(self, untaken: Iterable[Pending]) -> None:
         """In the order in which they were taken."""

@@ -1,6 +1,6 @@
 """Port: the rows of a drive, read by key and written together, one transaction per step of the head."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple, Protocol
@@ -123,6 +123,9 @@ class Writing:
         return frozenset(NodeId(item.key.partition) for item in self.items if item.key.shelf in OF_NODES)
 
 
+Send = Callable[[], Awaitable[None]]
+
+
 class Ledger(Protocol):
     """Never answers from a cache."""
 
@@ -139,6 +142,10 @@ class Ledger(Protocol):
         Repeating a writing that was written succeeds and changes nothing, at least for the first minutes.
         Raises HeadMoved, RowsRefused, NotWritten, OutcomeUnknown; HeadMoved wins where several apply.
         """
+        ...
+
+    def ready(self, writing: Writing) -> Send:
+        """All of `write` that can be done without I/O; what it answers does the rest, as often as it is called."""
         ...
 
     async def token_at(self, drive_id: DriveId, seq: int) -> str | None:

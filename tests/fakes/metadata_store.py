@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from operator import itemgetter
 
 from file_metadata_service.domain.blobs import Blob, BlobState
@@ -26,6 +27,7 @@ from file_metadata_service.ports.ledger import (
     Row,
     Rows,
     RowsRefused,
+    Send,
     Shelf,
     Writing,
     blob_key,
@@ -94,6 +96,9 @@ class InMemoryMetadata:
             await self.faults.die()
         if fault == "applied":
             raise OutcomeUnknown
+
+    def ready(self, writing: Writing) -> Send:
+        return partial(self.write, writing)
 
     async def token_at(self, drive_id: DriveId, seq: int) -> str | None:
         self.calls.append("token")

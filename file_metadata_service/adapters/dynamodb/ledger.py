@@ -1,7 +1,8 @@
 """The ledger on DynamoDB: one BatchGetItem per read, one TransactWriteItems per writing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from chassis import dynamodb
 from chassis.dynamodb import Action, DynamoDB, equals, not_exists
@@ -19,6 +20,7 @@ from file_metadata_service.ports.ledger import (
     OutcomeUnknown,
     Rows,
     RowsRefused,
+    Send,
     Writing,
 )
 
@@ -51,10 +53,16 @@ class DynamoLedger:
         return {key: own(drive_id, row) for key, row in zip(wanted, rows, strict=True)}
 
     async def write(self, writing: Writing) -> None:
+        await self.ready(writing)()
+
+    def ready(self, writing: Writing) -> Send:
         drive_id, shelves = writing.before.id, Shelves(self.tables)
         actions = [self._head(writing), self._journal(writing)]
         actions += (shelves.action(drive_id, item) for item in writing.items)
         actions += (shelves.taking(drive_id, taking) for taking in writing.takings)
+        return partial(self._send, actions, writing)
+
+    async def _send(self, actions: Sequence[Action], writing: Writing) -> None:
         try:
             await self.db.transact(actions, request_token=writing.token)
         except dynamodb.TransactionCancelled as error:

@@ -67,7 +67,6 @@ class Shelves:
         changed = _difference(stored(drive_id, item.key, item.before), after)
         return table.updating(partition, sort, set=changed, condition=condition)
 
-
     def taking(self, drive_id: DriveId, taking: Taking) -> Action:
         """Counts without having read: whoever looks for what nothing refers to finds the blob no more."""
         place = self.place(drive_id, taking.key)

@@ -21,6 +21,7 @@ from file_metadata_service.ports.ledger import (
     Row,
     RowsRefused,
     Shelf,
+    Taking,
     Writing,
     blob_key,
     command_key,
@@ -315,6 +316,38 @@ async def test_a_blob_is_changed_only_as_it_was_read(ports: Ports, elsewhere: di
         assert head is not None
         await ports.ledger.write(a_writing(head, Item(key, before, after)))
         assert await ports.ledger.read(DRIVE.id, [key]) == {key: after}
+
+
+async def test_references_are_taken_on_a_live_blob_that_nobody_read(ports: Ports) -> None:
+    await ports.drives.create(DRIVE)
+    key = blob_key(BlobId("b"))
+    blob = one_of_each()[key]
+    assert isinstance(blob, Blob)
+    unused = replace(blob, references=0, zero_since_ms=7)
+    await ports.ledger.write(a_writing(DRIVE, Item(key, None, unused)))
+    await ports.ledger.write(replace(a_writing(DRIVE.advanced()), takings=(Taking(key, 2),)))
+    assert await ports.ledger.read(DRIVE.id, [key]) == {
+        key: replace(unused, references=2, zero_since_ms=None)
+    }
+
+
+@pytest.mark.parametrize("standing", [None, BlobState.ABANDONED, BlobState.CONDEMNED, BlobState.GONE])
+async def test_what_does_not_live_takes_no_reference_and_nothing_else_is_written(
+    ports: Ports, standing: BlobState | None
+) -> None:
+    head = await ports.drives.create(DRIVE)
+    key = blob_key(BlobId("b"))
+    blob = one_of_each()[key]
+    assert isinstance(blob, Blob)
+    if standing is not None:
+        await ports.ledger.write(a_writing(DRIVE, Item(key, None, replace(blob, state=standing))))
+        head = DRIVE.advanced()
+    folder = a_folder()
+    writing = a_writing(head, Item(folder_key(folder.id), None, folder))
+    with pytest.raises(RowsRefused) as refusal:
+        await ports.ledger.write(replace(writing, takings=(Taking(key, 1),)))
+    assert refusal.value.keys == {key}
+    assert await ports.ledger.read(DRIVE.id, [folder_key(folder.id)]) == {folder_key(folder.id): None}
 
 
 async def test_another_drives_nodes_and_entries_are_not_even_found(ports: Ports) -> None:
