@@ -6,16 +6,13 @@ that were cut off on the way (https://docs.aws.amazon.com/AmazonS3/latest/API/si
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlencode
-
-from botocore.auth import S3SigV4QueryAuth
-from botocore.awsrequest import AWSRequest
 
 from chassis.errors import Unavailable
 from file_upload_service.adapters.s3.connection import Bucket, Session
 from file_upload_service.adapters.s3.keeping import AS_THE_BUCKET_DOES, Keeping
+from file_upload_service.adapters.s3.presigning import presigned
 from file_upload_service.domain.bundle import Bundle
 from file_upload_service.domain.content import part_checksum
 from file_upload_service.domain.ids import blob_key
@@ -143,9 +140,13 @@ def _sign(
     headers: Mapping[str, str],
     life: timedelta,
 ) -> str:
-    url = bucket.url_of(key)
-    if query:
-        url += "?" + urlencode(query, quote_via=quote, safe="-_.~")
-    request = AWSRequest(method=method, url=url, headers=dict(headers))
-    S3SigV4QueryAuth(credentials, "s3", bucket.region, int(life.total_seconds())).add_auth(request)
-    return str(request.url)
+    return presigned(
+        method,
+        bucket.url_of(key),
+        region=bucket.region,
+        query=query,
+        headers=headers,
+        keys=credentials,
+        now=datetime.now(UTC),  # the real one: S3 has a clock of its own
+        life=life,
+    )
