@@ -11,11 +11,12 @@ from stowage_client.api.bundles import Bundle, BundlesApi, CommittedFile
 from stowage_client.api.upload_models import SignedPart
 from stowage_client.errors import ApiError, ClientError, FileChanged, NotSignedIn, StorageRefused, Unreachable
 from stowage_client.layout import Span
+from stowage_client.storage.errors import StorageError
 from stowage_client.transfer.crew import Crew
 from stowage_client.transfer.jobs import Uploaded, UploadJob
 from stowage_client.transfer.part_sender import OutgoingPart, PartSender
 from stowage_client.transfer.source import SourceFile
-from stowage_client.transfer.tasks import each
+from stowage_client.transfer.tasks import together
 from stowage_client.transfer.upload import start_request
 
 # More than the sender tries to send one file: whoever is not sent by then was taken by storage, and lost.
@@ -70,16 +71,21 @@ class BundleUploader:
     async def _hashed(
         self, jobs: Sequence[UploadJob], opened: ExitStack, outcomes: dict[UploadJob, BundleOutcome]
     ) -> list[_Bundled]:
-        async def hashed(job: UploadJob) -> _Bundled | None:
+        def hashed(job: UploadJob) -> _Bundled | ClientError:
             try:
                 file = opened.enter_context(SourceFile(job.source))
                 span = Span(1, 0, file.size_bytes)
-                return _Bundled(job, file, OutgoingPart(span, await self._crew.hash(file.digest, span)))
+                return _Bundled(job, file, OutgoingPart(span, file.digest(span)))
             except ClientError as error:
-                outcomes[job] = error
-                return None
+                return error
 
-        return [file for file in await asyncio.gather(*map(hashed, jobs)) if file is not None]
+        files: list[_Bundled] = []
+        for job, file in zip(jobs, await self._crew.hash_all(jobs, hashed), strict=True):
+            if isinstance(file, _Bundled):
+                files.append(file)
+            else:
+                outcomes[job] = file
+        return files
 
     async def _carry(self, files: Sequence[_Bundled]) -> None:
         """Gives each its outcome, or none to those of a bundle that one spoiled."""
@@ -128,16 +134,28 @@ class BundleUploader:
     async def _send(self, files: Sequence[_Bundled]) -> None:
         """Once each; one that has to be signed anew is sent in the next round."""
 
-        async def send(file: _Bundled) -> None:
+        async def postpone(file: _Bundled, error: StorageError) -> None:
             try:
-                await self._sender.send(file.file, file.part)
+                await self._sender.postpone(file.file, file.part, error)
             except Unreachable:
                 raise
-            except ClientError as error:
-                file.outcome = error
+            except ClientError as useless:
+                file.outcome = useless
 
-        awaited = [file for file in files if file.outcome is None]
-        await each(awaited, send, at_once=self._crew.feeder_count)
+        tried = await self._crew.move_all([file for file in files if file.outcome is None], self._attempt)
+        async with together() as group:
+            for file, error in tried:
+                if error is not None:
+                    group.create_task(postpone(file, error))
+
+    def _attempt(self, file: _Bundled) -> tuple[_Bundled, StorageError | None]:
+        """In a thread."""
+        try:
+            tried = self._sender.attempt(file.file, file.part)
+        except ClientError as error:  # of reading it
+            file.outcome = error
+            return file, None
+        return file, tried if isinstance(tried, StorageError) else None
 
     async def _are_unchanged(self, files: Sequence[_Bundled]) -> bool:
         """A file that has changed must not be committed, and cannot be taken out of its bundle."""

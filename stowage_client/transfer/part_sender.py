@@ -63,23 +63,31 @@ class PartSender:
         be cut.
         Raises FileChanged, Unreachable or StorageRefused when trying again is of no use.
         """
+        tried = await self._crew.move(self.attempt, file, part)
+        if isinstance(tried, str):
+            return tried
+        await self.postpone(file, part, tried)
+        return None
+
+    def attempt(self, file: SourceFile, part: OutgoingPart) -> str | StorageError:
+        """One try, in a thread of whoever calls: the ETag, "" if it was there already, or why it did not arrive."""
+        assert part.signed is not None
         body = PartBody(file, part.span, lambda count: self._meter.advance(file.path, count))
         try:
-            return await self._crew.move(self._send, part, body)
+            return self._storage.send(part.signed.method, part.signed.url, part.signed.headers, body)
         except AlreadyStored:
             self._meter.settle(file.path, body.size_bytes - body.sent_bytes)
             return ""
         except StorageError as error:
             self._meter.advance(file.path, -body.sent_bytes)
-            self._give_up_if_useless(file, part, error)
-            await self._pause(self._backoff.delay(part.failures))
-            part.failures += 1
-            part.signed = None
-            return None
+            return error
 
-    def _send(self, part: OutgoingPart, body: PartBody) -> str:
-        assert part.signed is not None
-        return self._storage.send(part.signed.method, part.signed.url, part.signed.headers, body)
+    async def postpone(self, file: SourceFile, part: OutgoingPart, error: StorageError) -> None:
+        """After a try that failed: waits until another one, newly signed, is worth it. Raises what `send` raises."""
+        self._give_up_if_useless(file, part, error)
+        await self._pause(self._backoff.delay(part.failures))
+        part.failures += 1
+        part.signed = None
 
     def _give_up_if_useless(self, file: SourceFile, part: OutgoingPart, error: StorageError) -> None:
         if isinstance(error, BytesRefused):
