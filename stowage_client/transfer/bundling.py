@@ -15,7 +15,7 @@ from stowage_client.transfer.jobs import Uploaded, Uploader, UploadJob
 _BUNDLES_AT_ONCE = 2
 # What a cut costs: the bytes of a bundle are sent again.
 _BYTES_PER_BUNDLE = 64 * MIB
-# So long the first waits for company.
+# So long the first waits for company, and again while it comes.
 _LINGER_SECONDS = 0.02
 
 
@@ -54,12 +54,18 @@ class BundlingUploader:
         self._leaders += 1
         try:
             while self._waiting:
-                if len(self._waiting) < FILES_PER_BUNDLE:
-                    await asyncio.sleep(_LINGER_SECONDS)
+                await self._linger()
                 if company := self._next():
                     await self._send(company)
         finally:
             self._leaders -= 1
+
+    async def _linger(self) -> None:
+        """Until it is full, or nobody comes any more: on a busy machine they come slowly."""
+        before = -1
+        while before < len(self._waiting) < FILES_PER_BUNDLE:
+            before = len(self._waiting)
+            await asyncio.sleep(_LINGER_SECONDS)
 
     def _next(self) -> list[_Waiting]:
         company: list[_Waiting] = []
