@@ -1,5 +1,6 @@
 import type { Sorting } from '@/lib/sorting'
 import { answered, client, idempotent, type Schema } from './client'
+import type { Job } from './jobs'
 
 export type File = Schema<'File'>
 export type Folder = Schema<'Folder'>
@@ -48,6 +49,19 @@ export function changeNode(id: string, change: { name?: string; parent_id?: stri
   return answered(
     client.PATCH('/api/v1/nodes/{node_id}', {
       body: { ...change, conflict: 'fail' },
+      params: { path: { node_id: id }, header: idempotent() },
+    }),
+  )
+}
+
+/**
+ * Under a free name, if its own is taken there. A file is copied at once; a folder by a job, and appears when that is
+ * done. Problems: `node_not_found`, `quota_exceeded`, `too_deep` …
+ */
+export function copyNode(id: string, parentId: string): Promise<File | Job> {
+  return answered(
+    client.POST('/api/v1/nodes/{node_id}/copy', {
+      body: { parent_id: parentId, conflict: 'rename' },
       params: { path: { node_id: id }, header: idempotent() },
     }),
   )

@@ -1,6 +1,6 @@
 import { runBatch, type Operation } from '@/api/batch'
 import type { Node } from '@/api/nodes'
-import { formatCount } from '@/lib/format'
+import { items } from '@/lib/items'
 import { useNotices } from '@/stores/notices'
 
 interface Bulk {
@@ -67,9 +67,4 @@ export function useBulkActions(onChange: () => void) {
   }
 
   return { trash, move }
-}
-
-function items(count: number): string {
-  if (!count) return 'nothing'
-  return count === 1 ? 'one item' : `${formatCount(count)} items`
 }

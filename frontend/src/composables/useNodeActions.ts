@@ -1,6 +1,7 @@
 import * as nodes from '@/api/nodes'
-import { downloadAddress, zipAddress } from '@/api/files'
+import { downloadAddress, MOST_IN_ZIP, zipAddress, zipAddressOf } from '@/api/files'
 import { restoreNode } from '@/api/trash'
+import { formatCount } from '@/lib/format'
 import { leaving } from '@/lib/leaving'
 import { useNotices } from '@/stores/notices'
 
@@ -40,17 +41,28 @@ export function useNodeActions(onChange: () => void) {
     })
   }
 
-  async function download(node: { id: string; name: string; kind?: string }, version?: number): Promise<void> {
+  async function save(name: string, find: () => Promise<string>): Promise<void> {
     try {
-      const isFolder = node.kind === 'folder'
-      const href = await (isFolder ? zipAddress(node.id) : downloadAddress(node.id, version))
-      const link = Object.assign(document.createElement('a'), { href })
-      link.download = isFolder ? `${node.name}.zip` : node.name
+      const link = Object.assign(document.createElement('a'), { href: await find(), download: name })
       leaving.withoutWarning(() => link.click())
     } catch (error) {
       notices.fail(error)
     }
   }
 
-  return { trash, restore, move, download }
+  function download(node: { id: string; name: string; kind?: string }, version?: number): Promise<void> {
+    if (node.kind === 'folder') return save(`${node.name}.zip`, () => zipAddress(node.id))
+    return save(node.name, () => downloadAddress(node.id, version))
+  }
+
+  /** Several in one zip, called as the folder that they are in. */
+  async function downloadAll(several: nodes.Node[], folderName: string): Promise<void> {
+    if (several.length > MOST_IN_ZIP) {
+      return notices.say(`One zip takes ${formatCount(MOST_IN_ZIP)} items at most. Download the whole folder, or select fewer.`)
+    }
+    const ids = several.map(({ id }) => id)
+    await save(`${folderName}.zip`, () => zipAddressOf(ids))
+  }
+
+  return { trash, restore, move, download, downloadAll }
 }

@@ -11,7 +11,6 @@ interface Rows {
 export function useRowFocus({ list, ids, screenful }: Rows) {
   const focused = ref<number | null>(null)
   let focusedId: string | undefined
-  let lostAt: number | null = null
 
   function entered(event: FocusEvent): void {
     const row = (event.target as HTMLElement).closest<HTMLElement>('[data-at]')
@@ -37,19 +36,14 @@ export function useRowFocus({ list, ids, screenful }: Rows) {
     void focus(next)
   }
 
-  /** The row's node will be gone: whoever comes into its place takes the focus. */
-  function leaves(at: number): void {
-    lostAt = at
-  }
-
+  // Where the row that has the focus is gone, whoever comes into its place takes it.
   watch(ids, (now) => {
-    if (lostAt !== null && now.length) void focus(Math.min(lostAt, now.length - 1))
-    else if (focused.value !== null) {
-      const at = now.indexOf(focusedId!)
-      focused.value = at < 0 ? null : at
-    }
-    lostAt = null
+    if (focused.value === null) return
+    const at = now.indexOf(focusedId!)
+    if (at >= 0) focused.value = at
+    else if (now.length) void focus(Math.min(focused.value, now.length - 1))
+    else focused.value = null
   })
 
-  return { focused, entered, left, walk, leaves }
+  return { focused, entered, left, walk }
 }

@@ -122,7 +122,7 @@ class DrivePage:
         expect(self.row(name)).to_be_visible()
 
     def open_folder(self, name: str) -> "DrivePage":
-        self.page.get_by_role("link", name=name).click()
+        self.row(name).get_by_role("link").click()
         return self.expect_open(name)
 
     def drop(self, name: str, size: int) -> list[str]:
@@ -183,6 +183,23 @@ class DrivePage:
     def choose(self, name: str, action: str) -> None:
         self.page.get_by_role("button", name=f"Actions for {name}").click()
         self.page.locator(".v-menu").get_by_text(action).click()
+
+    def ask_for_menu(self, name: str) -> "MenuPage":
+        """With the right button, on a row."""
+        self.row(name).click(button="right")
+        return MenuPage(self.page)
+
+    def ask_for_menu_of_folder(self) -> "MenuPage":
+        """With the right button, below the last row."""
+        box = self.page.locator("main").bounding_box()
+        assert box
+        # Left of the notices.
+        self.page.mouse.click(box["x"] + 40, box["y"] + box["height"] - 40, button="right")
+        return MenuPage(self.page)
+
+    def select(self, *names: str) -> None:
+        for name in names:
+            self.page.get_by_role("checkbox", name=f"Select {name}", exact=True).check()
 
     def rename(self, name: str, new_name: str) -> None:
         self.choose(name, "Rename")
@@ -247,6 +264,33 @@ class DrivePage:
         self.page.get_by_role("button", name="Your account").click()
         self.page.get_by_text("Sign out").click()
         return DoorPage(self.page).expect_open()
+
+
+@dataclass(frozen=True)
+class MenuPage:
+    page: Page
+
+    def expect_actions(self, *titles: str) -> "MenuPage":
+        """All of these; there may be others."""
+        for title in titles:
+            expect(self._action(title)).to_be_visible()
+        return self
+
+    def expect_none(self, title: str) -> "MenuPage":
+        expect(self.page.get_by_role("menu")).to_be_visible()
+        expect(self._action(title)).to_be_hidden()
+        return self
+
+    def choose(self, title: str) -> None:
+        self._action(title).click()
+        expect(self.page.get_by_role("menu")).to_be_hidden()
+
+    def close(self) -> None:
+        self.page.keyboard.press("Escape")
+        expect(self.page.get_by_role("menu")).to_be_hidden()
+
+    def _action(self, title: str) -> Locator:
+        return self.page.get_by_role("menuitem", name=title, exact=True)
 
 
 @dataclass(frozen=True)
