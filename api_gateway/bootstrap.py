@@ -24,12 +24,13 @@ from api_gateway.adapters.rpc.search import RpcSearch
 from api_gateway.adapters.rpc.trash import RpcTrash
 from api_gateway.adapters.rpc.uploads import RpcUploads
 from api_gateway.adapters.rpc.versions import RpcVersions
-from api_gateway.app.byte_budget import ByteBudget
 from api_gateway.app.capabilities import Capabilities
 from api_gateway.app.change_hub import ChangeHub
 from api_gateway.app.identify_caller import IdentifyCaller
 from api_gateway.app.relay_part import RelayPart
 from api_gateway.app.relay_places import RelayPlaces
+from api_gateway.app.spool import Spool
+from api_gateway.domain.uploads import MAX_FORM_BYTES
 from api_gateway.settings import GatewaySettings, listed
 from chassis.rpc.channels import ServiceChannel
 from chassis.service import Server, Service
@@ -90,7 +91,7 @@ def _ports(
     hub: ChangeHub,
 ) -> Ports:
     users, metadata, uploads = channels["users"], channels["metadata"], RpcUploads(channels["uploads"])
-    sessions = RpcSessions(users)
+    sessions, spool = RpcSessions(users), _spool(service.settings.spool_bytes)
     tokens = VerifiedTokens(service.verifier(SigningKeys(users).fetch))
     return Ports(
         identify_caller=IdentifyCaller(tokens, RedisSessionCache(redis), sessions),
@@ -108,13 +109,19 @@ def _ports(
         bundles=RpcBundles(channels["uploads"]),
         parts=uploads,
         downloads=uploads,
-        relay_part=RelayPart(uploads, uploads, storage, ByteBudget(service.settings.spool_bytes)),
+        relay_part=RelayPart(uploads, uploads, storage, spool),
         relay_places=RelayPlaces(_STORAGE_CONNECTIONS, _RELAYS_OF_ONE_ACCOUNT),
+        spool=spool,
         storage=storage,
         not_ready=service.health.missing,
         missing=capabilities.missing,
         available=capabilities.available,
     )
+
+
+def _spool(total_bytes: int) -> Spool:
+    """Half of it may be one account's, but one form of files always may."""
+    return Spool(total_bytes, account_bytes=min(total_bytes, max(total_bytes // 2, MAX_FORM_BYTES)))
 
 
 def _change_hub(service: Service[GatewaySettings], changes: RpcChanges, redis: Redis) -> ChangeHub:

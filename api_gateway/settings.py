@@ -33,9 +33,10 @@ class GatewaySettings(ServiceSettings):
     )
     spool_bytes: int = Field(
         64 * 2**20,
-        ge=8 * 2**20,
+        ge=16 * 2**20,
         validation_alias="STOWAGE_SPOOL_BYTES",
-        description="Memory for relayed parts that come without their hash; one takes up to 8 MiB.",
+        description="Memory for what is relayed without its hash: a part takes up to 8 MiB, a form of files 16. One "
+        "account gets half of it, or one form.",
     )
     cors_origins: str = Field(
         "",

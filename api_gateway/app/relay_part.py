@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from api_gateway.app.byte_budget import ByteBudget
+from api_gateway.app.spool import Spool
 from api_gateway.domain.errors import BodyTooSlow, PartLengthWrong, PartTooLarge
 from api_gateway.domain.identity import Caller
 from api_gateway.domain.uploads import PartClaim, PartReport
@@ -25,7 +25,7 @@ class RelayPart:
     uploads: Uploads
     parts: Parts
     storage: Storage
-    budget: ByteBudget
+    spool: Spool
 
     async def __call__(
         self,
@@ -49,7 +49,7 @@ class RelayPart:
         await self._check_length(caller, upload_id, number, length)
         if sha256 is not None:
             return await self._send(caller, upload_id, PartClaim(number, sha256), body)
-        async with self.budget.hold(length):
+        async with self.spool.hold(caller.account_id, length):
             held = await _spooled(body, length)
             claim = PartClaim(number, hashlib.sha256(held).digest())
             return await self._send(caller, upload_id, claim, _once(held))

@@ -23,21 +23,21 @@ class RelayPlaces:
         return self._taken.total()
 
     @contextmanager
-    def taken_by(self, account_id: str) -> Iterator[None]:
-        """A place while the block runs; nobody waits for one, because a place may be kept for hours.
+    def taken_by(self, account_id: str, *, places: int = 1) -> Iterator[None]:
+        """So many places while the block runs; nobody waits for them, because one may be kept for hours.
 
         Raises TooManyRelays if the account has all that it may, Unavailable if the gateway has.
         """
-        if self._taken[account_id] >= self.of_one_account:
+        if self._taken[account_id] + places > self.of_one_account:
             raise TooManyRelays(
                 "Too many transfers of this account pass through this server.", retry_after_seconds=5
             )
-        if self.taken >= self.in_total:
+        if self.taken + places > self.in_total:
             raise Unavailable("Too many transfers pass through this server.", retry_after_seconds=5)
-        self._taken[account_id] += 1
+        self._taken[account_id] += places
         try:
             yield
         finally:
-            self._taken[account_id] -= 1
+            self._taken[account_id] -= places
             if not self._taken[account_id]:
                 del self._taken[account_id]

@@ -8,6 +8,8 @@ DomainError
 ├── TooManyRelays
 ├── TooManyListeners
 ├── PartTooLarge
+├── FileTooLargeForForm
+├── FileMissing
 ├── ZipTooLarge
 ├── BodyTooSlow
 ├── StepRefused
@@ -71,6 +73,20 @@ class PartTooLarge(DomainError):
 
     kind = Kind.TOO_LARGE
     code = "part_hash_needed"
+
+
+class FileTooLargeForForm(DomainError):
+    """Only small files go many at once: this one needs an upload of its own."""
+
+    kind = Kind.TOO_LARGE
+    code = "too_large_for_form"
+
+
+class FileMissing(DomainError):
+    """The form planned the file and did not bring it."""
+
+    kind = Kind.CONFLICT
+    code = "parts_missing"
 
 
 class ZipTooLarge(DomainError):

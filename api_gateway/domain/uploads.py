@@ -13,6 +13,7 @@ Reach = Literal["public", "internal"]
 MAX_PARTS = 1000
 MAX_BUNDLED_FILES = 100
 MAX_BUNDLED_BYTES = 8 << 20  # each: one part
+MAX_FORM_BYTES = 16 << 20  # of a form that holds many files: all of it waits here for its last hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,37 @@ class NewBundledFile:
 
     intent: UploadIntent
     sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """One of the files that a form is about to bring. Its size and hash may be known beforehand: then they must fit."""
+
+    folder_id: str
+    name: str
+    content_type: str
+    conflict: Conflict
+    if_revision: int | None
+    size: int | None = None
+    sha256: bytes | None = None
+
+    def bundled(self, size: int, sha256: bytes) -> NewBundledFile:
+        """As what has arrived of it."""
+        return NewBundledFile(
+            UploadIntent(self.folder_id, self.name, size, self.content_type, self.conflict, self.if_revision),
+            sha256,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """What a form brought of a file; `chunks` are empty if that was too much. `is_whole`: its end came, too."""
+
+    planned: PlannedFile
+    size: int
+    sha256: bytes
+    chunks: tuple[bytes, ...]
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from api_gateway.adapters.http.routes import (
     batches,
     bundles,
     changes,
+    file_forms,
     files,
     folders,
     jobs,
@@ -46,6 +47,7 @@ EVERY_ROUTER = (
     versions,
     uploads,
     bundles,
+    file_forms,
     parts,
     operations,
 )

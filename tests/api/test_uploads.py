@@ -46,7 +46,7 @@ async def test_a_part_with_its_hash_passes_through_and_is_reported(ada: Door, wo
 async def test_a_part_without_its_hash_is_held_and_hashed_here(ada: Door, world: GatewayWorld) -> None:
     file = await ada.file(b"hello")
     assert world.uploads.contents[file["id"]] == b"hello"
-    assert world.budget.free_bytes == 16 * 2**20
+    assert world.spool.free_bytes == 32 * 2**20
 
 
 async def test_an_empty_file_goes_in_too(ada: Door) -> None:
@@ -119,7 +119,7 @@ async def test_a_number_behind_the_last_part_is_refused(ada: Door) -> None:
 
 async def test_when_too_many_parts_are_held_it_says_to_come_back(ada: Door, world: GatewayWorld) -> None:
     upload = await ada.upload(5)
-    async with world.budget.hold(16 * 2**20):
+    async with world.spool.hold(ada.account_id, 16 * 2**20):
         answer = await ada.request("PUT", f"/uploads/{upload['id']}/parts/1", content=b"hello")
         with_hash = await ada.request(
             "PUT", f"/uploads/{upload['id']}/parts/1", content=b"hello", headers={HASH: sha256(b"hello")}

@@ -8,12 +8,12 @@ from fastapi import FastAPI
 from api_gateway.adapters.http.application import create_application
 from api_gateway.adapters.http.wiring import Bounds, Ports
 from api_gateway.adapters.rpc.callers import VerifiedTokens
-from api_gateway.app.byte_budget import ByteBudget
 from api_gateway.app.capabilities import Capabilities
 from api_gateway.app.change_hub import ChangeHub
 from api_gateway.app.identify_caller import IdentifyCaller
 from api_gateway.app.relay_part import RelayPart
 from api_gateway.app.relay_places import RelayPlaces
+from api_gateway.app.spool import Spool
 from api_gateway.ports.storage import Storage
 from chassis.health import Health
 from chassis.tokens import TokenVerifier
@@ -40,7 +40,9 @@ class GatewayWorld:
     health: Health = field(default_factory=Health)
     # How far the gateway's clock is ahead, for tokens that expire.
     later: timedelta = timedelta()
-    budget: ByteBudget = field(default_factory=lambda: ByteBudget(16 * 2**20, patience_seconds=0.05))
+    spool: Spool = field(
+        default_factory=lambda: Spool(32 * 2**20, account_bytes=16 * 2**20, patience_seconds=0.05)
+    )
 
     places: RelayPlaces = field(default_factory=lambda: RelayPlaces(in_total=200, of_one_account=64))
 
@@ -79,8 +81,9 @@ class GatewayWorld:
             bundles=self.bundles,
             parts=self.uploads,
             downloads=self.uploads,
-            relay_part=RelayPart(self.uploads, self.uploads, storage, self.budget),
+            relay_part=RelayPart(self.uploads, self.uploads, storage, self.spool),
             relay_places=self.places,
+            spool=self.spool,
             storage=storage,
             not_ready=self.health.missing,
             missing=self.capabilities.missing,

@@ -18,6 +18,7 @@ from api_gateway.adapters.http.routes import (
     batches,
     bundles,
     changes,
+    file_forms,
     files,
     folders,
     jobs,
@@ -53,6 +54,7 @@ _ROUTERS = tuple(
         versions,
         uploads,
         bundles,
+        file_forms,
         parts,
     )
 )

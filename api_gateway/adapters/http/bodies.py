@@ -45,7 +45,7 @@ async def read_json(request: Request, *, max_bytes: int, seconds: float) -> Read
     if media_type != "application/json":
         raise MediaTypeUnsupported("Send the body with Content-Type: application/json.")
     try:
-        value = _parsed(content)
+        value = parsed_json(content)
     except (ValueError, RecursionError) as error:
         raise BodyMalformed("The body is not JSON.") from error
     if content.count(b"{") + content.count(b"[") > MAX_DEPTH and _is_deep(value):
@@ -91,7 +91,7 @@ async def _content(request: Request, max_bytes: int, seconds: float) -> bytes:
     return bytes(content)
 
 
-def _parsed(content: bytes) -> Any:
+def parsed_json(content: bytes) -> Any:
     """Raises ValueError, RecursionError, BodyMalformed. In one go, for it holds everybody up: msgspec is no faster at
     unknown forms, and cannot be asked for names that are said twice. Python's is strict only if it is told to be."""
     value = json.loads(

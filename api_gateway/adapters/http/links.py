@@ -102,6 +102,7 @@ LINKS: Mapping[tuple[str, str], tuple[_Link, ...]] = {
         _Link("relay_part", {"upload_id": "$response.body#/upload/id", "number": "1"}),
     ),
     ("start_bundle", "201"): (_bundle("complete_bundle"), _bundle("abort_bundle")),
+    ("put_files", "200"): (_node("get_node", "/files/0/file/node_id"),),
     ("complete_bundle", "200"): (_node("get_node", "/files/0/file/node_id"), _bundle("abort_bundle")),
     ("complete_upload", "200"): (
         _node("get_node", "/node_id"),

@@ -45,14 +45,20 @@ class BodyMalformed(InvalidArgument):
     code = "body_malformed"
 
 
+class FormMalformed(InvalidArgument):
+    """The body is not a form, or not of the fields that the operation takes, in their order."""
+
+    code = "form_malformed"
+
+
 class MediaTypeUnsupported(InvalidArgument):
-    """The operation takes JSON, and the body does not say that it is."""
+    """The operation takes another form of body than the request says that it has."""
 
     code = "unsupported_media_type"
 
 
 class LengthRequired(InvalidArgument):
-    """A part's length must be known before its first byte is relayed."""
+    """What is relayed must have its length known before its first byte."""
 
     code = "length_required"
 

@@ -14,6 +14,7 @@ from api_gateway.app.identify_caller import IdentifyCaller
 from api_gateway.app.relay_part import RelayPart
 from api_gateway.app.relay_places import RelayPlaces
 from api_gateway.app.run_batch import RunBatch
+from api_gateway.app.spool import Spool
 from api_gateway.app.zip_nodes import ZipNodes
 from api_gateway.ports.accounts import Accounts
 from api_gateway.ports.batches import Batches
@@ -52,6 +53,7 @@ class Ports:
     downloads: Downloads
     relay_part: RelayPart
     relay_places: RelayPlaces
+    spool: Spool
     storage: Storage
     not_ready: Callable[[], Mapping[str, str]]
     missing: Callable[[], Mapping[str, str]]
@@ -64,13 +66,15 @@ class Bounds:
     """What this server lets in: bytes of a JSON body, origins of browsers, proxies whose word counts; and to which
     origins of storage it lets its own page out, which `web_files` are, by path.
 
-    body_seconds: for a whole JSON body. sending_seconds: for 16 KiB of a part that passes through. taking_seconds:
-    for 64 KiB of a download that does. A client that is slower holds a connection, and one to storage, for nothing.
+    body_seconds: for a whole JSON body. form_seconds: for a whole form of files, whose bytes wait here.
+    sending_seconds: for 16 KiB of what passes through. taking_seconds: for 64 KiB of a download that does. A client
+    that is slower holds a connection, and one to storage, for nothing.
     waiting_seconds: for changes, in one request. stream_seconds: for a stream of them.
     """
 
     max_body_bytes: int = 2**20
     body_seconds: float = 30.0
+    form_seconds: float = 120.0
     sending_seconds: float = 30.0
     taking_seconds: float = 60.0
     waiting_seconds: float = 30.0

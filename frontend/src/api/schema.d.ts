@@ -770,6 +770,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/files:batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put up to 100 small files
+         * @description A form with a field `plan` first, then a `file` for each that it names, in its order; each of at most 8 MiB, and
+         *     16 MiB in all. A result for each: one that is refused spoils no other. After a 503, in some results or instead of
+         *     any, send the same again with the same key.
+         */
+        post: operations["put_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads/{upload_id}/urls": {
         parameters: {
             query?: never;
@@ -1133,6 +1155,17 @@ export interface components {
             /** @description How long its parts are: `p23` means 2^23 bytes */
             layout: string;
             version: number;
+        };
+        /** @description What a file became, or why it may not be; the other is null. */
+        FileResult: {
+            /** @description As it would have been alone */
+            status: number;
+            file: components["schemas"]["CommittedFile"] | null;
+            problem: components["schemas"]["Problem"] | null;
+        };
+        /** @description One result for each file, in the order of the plan. */
+        FileResults: {
+            files: components["schemas"]["FileResult"][];
         };
         /** @description A folder; the root has no parent. */
         Folder: {
@@ -2067,6 +2100,21 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description `length_required`: The Content-Length must be known before its first byte. */
+        LengthRequired: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 411;
+                    /** @enum {unknown} */
+                    code?: "length_required";
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description `node_not_found`: There is no such node, or it is not for you to see. */
         NodeNotFound: {
             headers: {
@@ -2253,7 +2301,7 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
-        /** @description `unsupported_media_type`: The body must say that it is application/json. */
+        /** @description `unsupported_media_type`: The body must say that it is application/json, or multipart/form-data for files. */
         UnsupportedMediaType: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4811,6 +4859,129 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    put_files: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @description What a form of files begins with. */
+                    plan: {
+                        /**
+                         * @description Where files go that say nothing else
+                         * @default root
+                         * @example root
+                         */
+                        folder_id?: string;
+                        /**
+                         * @description What to do when a name is taken
+                         * @default fail
+                         * @enum {string}
+                         */
+                        conflict?: "fail" | "rename" | "replace";
+                        /**
+                         * @example [
+                         *       {
+                         *         "name": "notes.txt"
+                         *       },
+                         *       {
+                         *         "name": "letter.txt",
+                         *         "sha256": "a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e",
+                         *         "size": 4
+                         *       }
+                         *     ]
+                         */
+                        files: {
+                            /** @example notes.txt */
+                            name: string;
+                            /** @example root */
+                            folder_id?: string | null;
+                            /**
+                             * @description Bytes, if they are known: of which no other number is taken
+                             * @example 4
+                             */
+                            size?: number | null;
+                            /**
+                             * @description Of all its bytes, if it is known: others are not taken
+                             * @example a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e
+                             */
+                            sha256?: string | null;
+                            /** @default application/octet-stream */
+                            content_type?: string;
+                            conflict?: ("fail" | "rename" | "replace") | null;
+                            /** @description With `replace`: the revision that must be current */
+                            if_revision?: number | null;
+                        }[];
+                    };
+                    /** @description The bytes of each, in the order of the plan */
+                    file?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description One result for each file, in the order of the plan. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileResults"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["CommandIdReused"];
+            411: components["responses"]["LengthRequired"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `body_malformed`: The body is not JSON, or is nested too deep. `form_malformed`: The form does not begin with its plan, or holds what the plan does not name. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 422;
+                        /** @enum {unknown} */
+                        code?: "body_malformed" | "form_malformed" | "invalid_argument";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `relay_busy`: Too many bytes wait here for their hash. Send parts with theirs, or try again. `too_many_relays`: As many of your transfers pass through this server as may. End some, or use storage's URLs. `too_many_uploads`: You have as many open uploads as you may. Complete or abort some. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 429;
+                        /** @enum {unknown} */
+                        code?: "relay_busy" | "too_many_relays" | "too_many_uploads";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     sign_parts: {
         parameters: {
             query?: never;
@@ -4963,21 +5134,7 @@ export interface operations {
             404: components["responses"]["UploadNotFound"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["PartClaimedOrPartNotSignedOrUploadNotOpen"];
-            /** @description `length_required`: The part's Content-Length must be known before its first byte. */
-            411: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 411;
-                        /** @enum {unknown} */
-                        code?: "length_required";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            411: components["responses"]["LengthRequired"];
             /** @description `part_hash_needed`: A part of more than 8 MiB needs its SHA-256 in Stowage-Part-Sha256. */
             413: {
                 headers: {
@@ -5008,7 +5165,7 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `relay_busy`: Too many parts without a hash pass through. Send the hash, or try again. `too_many_relays`: As many of your transfers pass through this server as may. End some, or use storage's URLs. */
+            /** @description `relay_busy`: Too many bytes wait here for their hash. Send parts with theirs, or try again. `too_many_relays`: As many of your transfers pass through this server as may. End some, or use storage's URLs. */
             429: {
                 headers: {
                     "Retry-After": components["headers"]["Retry-After"];

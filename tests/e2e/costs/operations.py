@@ -1,6 +1,7 @@
 """What people do, each once, on things made for it beforehand."""
 
 import hashlib
+import json
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -49,6 +50,13 @@ class Drive:
         for told, body in zip(bundle["files"], bodies, strict=True):
             assert self.person.send(told["put"], body).status_code == 200
         done = self.person.request("POST", f"/bundles/{bundle['id']}/complete").json()
+        assert all(told["file"] for told in done["files"])
+
+    def form(self) -> None:
+        plan = {"files": [{"name": self.name()} for _ in range(MANY)]}
+        bodies = [("file", ("x", self.name().encode())) for _ in range(MANY)]
+        form = [("plan", (None, json.dumps(plan).encode())), *bodies]
+        done = self.person.request("POST", "/files:batch", files=form).json()
         assert all(told["file"] for told in done["files"])
 
     def large_file(self) -> None:

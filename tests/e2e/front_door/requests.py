@@ -1,5 +1,6 @@
 """A request of each operation that would be right, were it not for one id or for its token."""
 
+import json
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,7 +84,15 @@ def request_for(operation: Operation, mine: Belongings, *, foreign: dict[Slot, s
         options["json"] = body
     if operation.id == "relay_part":
         options["content"] = CONTENT
+    if operation.id == "put_files":
+        options["files"] = form_of(CONTENT)
     return Request(operation.method, path, options)
+
+
+def form_of(*contents: bytes, folder_id: str = "root") -> list[tuple[str, tuple[str | None, bytes]]]:
+    """A form of files, as httpx takes it."""
+    plan = {"folder_id": folder_id, "files": [{"name": f"new {at}"} for at, _ in enumerate(contents)]}
+    return [("plan", (None, json.dumps(plan).encode())), *(("file", ("x", each)) for each in contents)]
 
 
 def _own(operation: Operation, slot: Slot, mine: Belongings) -> str:

@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from local_stack.stack import Stack
-from tests.e2e.front_door.belongings import Belongings, nobodys
+from tests.e2e.front_door.belongings import CONTENT, Belongings, nobodys
 from tests.e2e.front_door.meters import WorkMeter
 from tests.e2e.front_door.operations import Operation, Slot, guarded_operations
-from tests.e2e.front_door.requests import request_for
+from tests.e2e.front_door.requests import form_of, request_for
 from tests.e2e.front_door.test_credentials import said
 from tests.e2e.person import sha256
 
@@ -95,6 +95,19 @@ def test_into_somebody_elses_folder_no_bundled_file_goes(
     def asked(folder_id: str) -> object:
         file = {"folder_id": folder_id, "name": "mine", "size": 0, "sha256": sha256(b"")}
         [told] = bob.person.request("POST", "/bundles", json={"files": [file]}).json()["files"]
+        return {**told, "problem": {**told["problem"], "request_id": ""}}
+
+    for hers in ada.ids["node"].values():
+        assert asked(hers) == asked(nobodys("node", hers))
+    assert ada.state() == before
+
+
+def test_into_somebody_elses_folder_no_file_of_a_form_goes(
+    ada: Belongings, bob: Belongings, before: object
+) -> None:
+    def asked(folder_id: str) -> object:
+        form = form_of(CONTENT, folder_id=folder_id)
+        [told] = bob.person.request("POST", "/files:batch", files=form).json()["files"]
         return {**told, "problem": {**told["problem"], "request_id": ""}}
 
     for hers in ada.ids["node"].values():

@@ -51,3 +51,14 @@ def test_a_refusal_takes_no_place_and_leaves_none_behind() -> None:
         assert places.taken == 1
     with places.taken_by("ada"):
         assert places.taken == 1
+
+
+def test_several_places_are_taken_together_or_not_at_all() -> None:
+    places = RelayPlaces(in_total=10, of_one_account=5)
+    with places.taken_by("ada", places=4):
+        with pytest.raises(TooManyRelays), places.taken_by("ada", places=2):
+            pass
+        assert places.taken == 4
+        with pytest.raises(Unavailable), places.taken_by("bob", places=5), places.taken_by("carl", places=2):
+            pass
+    assert places.taken == 0

@@ -44,3 +44,26 @@ class Bundle(Answer):
     id: Id
     urls_expire_at: datetime | None = Field(description="null if no bytes are awaited here")
     files: list[BundledFile]
+
+
+class FileResult(Answer):
+    """What a file became, or why it may not be; the other is null."""
+
+    model_config = sample(status=200, file=_FILE, problem=None)
+
+    status: int = Field(description="As it would have been alone")
+    file: CommittedFile | None
+    problem: Problem | None
+
+
+class FileResults(Answer):
+    """One result for each file, in the order of the plan."""
+
+    model_config = sample(
+        files=[
+            {"status": 200, "file": _FILE, "problem": None},
+            {"status": 409, "file": None, "problem": NAME_TAKEN},
+        ]
+    )
+
+    files: list[FileResult]
