@@ -1,4 +1,5 @@
 import { onScopeDispose, ref } from 'vue'
+import { t } from '@/i18n'
 import { carriesFiles, droppedSources } from '@/lib/dropped'
 import { walk, type Tree } from '@/lib/upload/tree'
 import { useNotices } from '@/stores/notices'
@@ -15,7 +16,7 @@ export function useDropTarget(onDrop: (tree: Tree) => void) {
     try {
       onDrop(await walk(sources))
     } catch {
-      notices.say('What you dropped cannot be read. Was it moved?')
+      notices.say(t('files.dropUnreadable'))
     }
   }
 

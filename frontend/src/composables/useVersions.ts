@@ -1,4 +1,5 @@
 import * as api from '@/api/versions'
+import { t } from '@/i18n'
 import { useNotices } from '@/stores/notices'
 import { useNews } from './useNews'
 import { usePages } from './usePages'
@@ -19,16 +20,16 @@ export function useVersions(fileId: string) {
   }
 
   function restore({ number }: api.Version): Promise<void> {
-    return attempt(() => api.restoreVersion(fileId, number), `Version ${number} is the current one again.`)
+    return attempt(() => api.restoreVersion(fileId, number), t('details.versionCurrent', { number }))
   }
 
   function keep({ number, kept }: api.Version): Promise<void> {
-    const said = kept ? `Version ${number} goes with the others in time.` : `Version ${number} is kept for ever.`
+    const said = t(kept ? 'details.versionNotKept' : 'details.versionKept', { number })
     return attempt(() => api.keepVersion(fileId, number, !kept), said)
   }
 
   function forget({ number }: api.Version): Promise<void> {
-    return attempt(() => api.forgetVersion(fileId, number), `Version ${number} is gone.`)
+    return attempt(() => api.forgetVersion(fileId, number), t('details.versionGone', { number }))
   }
 
   void pages.load()

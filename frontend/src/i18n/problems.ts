@@ -13,3 +13,8 @@ export function problemText({ code, detail }: Pick<Problem, 'code' | 'detail'>):
 function isKnown(code: string): code is Code {
   return Object.hasOwn(en.problems, code)
 }
+
+/** With what the server calls the request, for whoever asks for help. */
+export function withRequest(detail: string, id: string): string {
+  return id ? t('names.withRequest', { detail, id }) : detail
+}

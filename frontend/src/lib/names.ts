@@ -1,11 +1,13 @@
+import type { MessageKey } from '@/locales/messages'
+
 const LONGEST_BYTES = 255
 
-/** What is wrong with a name for a file or folder, in words; empty if nothing is. The server decides in the end. */
-export function nameObjection(name: string): string {
-  if (!name.trim()) return 'A name is needed.'
-  if (name === '.' || name === '..') return 'This name stands for a folder.'
-  if (name.includes('/')) return 'A name holds no slash.'
-  if (new TextEncoder().encode(name).length > LONGEST_BYTES) return 'This name is too long.'
+/** What is wrong with a name for a file or folder: a text's key; empty if nothing is. The server decides in the end. */
+export function nameObjection(name: string): MessageKey | '' {
+  if (!name.trim()) return 'names.missing'
+  if (name === '.' || name === '..') return 'names.dots'
+  if (name.includes('/')) return 'names.slash'
+  if (new TextEncoder().encode(name).length > LONGEST_BYTES) return 'names.tooLong'
   return ''
 }
 

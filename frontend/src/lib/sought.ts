@@ -1,3 +1,5 @@
+import type { MessageKey } from '@/locales/messages'
+
 /** A search as the address of its page says it: so it can be kept, sent, and gone back to. */
 export interface Question {
   text: string
@@ -10,36 +12,36 @@ export interface Question {
 
 export interface Choice {
   value: string
-  title: string
+  title: MessageKey
 }
 
 const MEGABYTE = 1_000_000
 const DAY_MILLISECONDS = 86_400_000
 
 export const TYPES: Choice[] = [
-  { value: '', title: 'Anything' },
-  { value: 'folder', title: 'Folders' },
-  { value: 'image', title: 'Images' },
-  { value: 'video', title: 'Videos' },
-  { value: 'audio', title: 'Audio' },
-  { value: 'document', title: 'Documents' },
-  { value: 'archive', title: 'Archives' },
-  { value: 'other', title: 'Other files' },
+  { value: '', title: 'search.typeAny' },
+  { value: 'folder', title: 'search.typeFolder' },
+  { value: 'image', title: 'search.typeImage' },
+  { value: 'video', title: 'search.typeVideo' },
+  { value: 'audio', title: 'search.typeAudio' },
+  { value: 'document', title: 'search.typeDocument' },
+  { value: 'archive', title: 'search.typeArchive' },
+  { value: 'other', title: 'search.typeOther' },
 ]
 
 export const SIZES: Choice[] = [
-  { value: '', title: 'Any size' },
-  { value: 'small', title: 'Up to 1 MB' },
-  { value: 'medium', title: '1 to 100 MB' },
-  { value: 'large', title: 'Over 100 MB' },
+  { value: '', title: 'search.sizeAny' },
+  { value: 'small', title: 'search.sizeSmall' },
+  { value: 'medium', title: 'search.sizeMedium' },
+  { value: 'large', title: 'search.sizeLarge' },
 ]
 
 export const AGES: Choice[] = [
-  { value: '', title: 'Any time' },
-  { value: '1', title: 'Last day' },
-  { value: '7', title: 'Last week' },
-  { value: '30', title: 'Last month' },
-  { value: '365', title: 'Last year' },
+  { value: '', title: 'search.age0' },
+  { value: '1', title: 'search.age1' },
+  { value: '7', title: 'search.age7' },
+  { value: '30', title: 'search.age30' },
+  { value: '365', title: 'search.age365' },
 ]
 
 const BOUNDS: Record<string, { min_size?: number; max_size?: number }> = {

@@ -1,12 +1,14 @@
 import { Problem, problemFrom } from '@/api/problem'
 import { putPart, relayPart, StorageRefusal } from '@/api/storage'
 import * as uploads from '@/api/uploads'
+import { language, t } from '@/i18n'
+import { reasonFor } from '@/i18n/uploads'
 import { FileUnreadable, Hasher } from '@/lib/hashing/protocol'
 import { pauseUntilOnline } from '@/lib/pause'
 import type { Outlook, Ports } from '@/lib/upload/ports'
 import type { Ending } from '@/lib/upload/queue'
-import { reasonFor } from '@/lib/upload/reasons'
 import { UploadFailed } from '@/lib/upload/transfer'
+import type { MessageKey } from '@/locales/messages'
 
 const HASHERS = 2
 const UNAUTHENTICATED = 401
@@ -50,11 +52,23 @@ export const ports: Ports = {
 
 /** What an error means for its file, in words. Without a session it waits for the next one. */
 export function explain(error: unknown): Ending {
-  if (error instanceof StorageRefusal || error instanceof UploadFailed || error instanceof FileUnreadable) {
-    return { state: 'failed', detail: error.message, requestId: '' }
-  }
+  const failure = failureText(error)
+  if (failure) return { state: 'failed', detail: failure, requestId: '' }
   const problem = problemFrom(error)
   const { code, status, requestId } = problem
-  if (status === UNAUTHENTICATED) return { state: 'paused', detail: 'Goes on when you sign in again', requestId: '' }
+  if (status === UNAUTHENTICATED) return { state: 'paused', detail: t('uploads.untilSignIn'), requestId: '' }
   return { state: code === 'name_taken' ? 'conflict' : 'failed', detail: reasonFor(problem), requestId }
+}
+
+/** Why it failed, if it was not the server that refused it; else empty. */
+function failureText(error: unknown): string {
+  if (error instanceof FileUnreadable) return t('reasons.unreadable')
+  if (error instanceof UploadFailed) return exactly(error, 'reasons.ended')
+  if (!(error instanceof StorageRefusal)) return ''
+  return exactly(error, error.kind === 'refused' ? 'reasons.storageRefused' : 'reasons.storageAway')
+}
+
+/** Storage and server speak English, and say more than we know. */
+function exactly({ message }: Error, key: MessageKey): string {
+  return language.value === 'en' && message ? message : t(key)
 }

@@ -14,7 +14,7 @@ import { StorageReach } from '@/lib/upload/reach'
 import { emptyTally, openCount as openCountOf } from '@/lib/upload/tally'
 import { Transfer } from '@/lib/upload/transfer'
 import type { PickedFile, Tree } from '@/lib/upload/tree'
-import { rowsOf } from '@/lib/upload/words'
+import { rowsOf } from '@/lib/upload/rows'
 import { useSession } from './session'
 import { explain, ports } from './uploadPorts'
 

@@ -1,8 +1,30 @@
 import type { Catalogue } from '../messages'
 import account from './account.json'
 import common from './common.json'
+import details from './details.json'
 import door from './door.json'
+import files from './files.json'
+import names from './names.json'
+import preview from './preview.json'
 import problems from './problems.json'
+import reasons from './reasons.json'
+import search from './search.json'
 import shell from './shell.json'
+import trash from './trash.json'
+import uploads from './uploads.json'
 
-export default { account, common, door, problems, shell } satisfies Catalogue
+export default {
+  account,
+  common,
+  details,
+  door,
+  files,
+  names,
+  preview,
+  problems,
+  reasons,
+  search,
+  shell,
+  trash,
+  uploads,
+} satisfies Catalogue

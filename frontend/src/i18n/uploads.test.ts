@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
-import type { UploadItem, UploadState } from './queue'
-import { emptyTally, tallyUp } from './tally'
-import { progressOf, rowsOf, summaryOf, wordsFor } from './words'
+import type { UploadItem, UploadState } from '@/lib/upload/queue'
+import { rowsOf } from '@/lib/upload/rows'
+import { emptyTally, tallyUp } from '@/lib/upload/tally'
+import { progressOf, summaryOf, wordsFor } from './uploads'
 
 function item(state: UploadState, change: Partial<UploadItem> = {}): UploadItem {
   const fixed = { id: 'i', name: 'a', folders: [], sizeBytes: 1_000_000, batch: 'b' }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { reasonFor } from './reasons'
+import { reasonFor } from './uploads'
 
 it.each([
   ['quota_exceeded', 507, /no room left/],
