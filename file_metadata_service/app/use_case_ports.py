@@ -17,6 +17,7 @@ from file_metadata_service.ports.job_watch import JobWatch
 from file_metadata_service.ports.jobs import DueJobs, JobRepository
 from file_metadata_service.ports.journal import JournalReader
 from file_metadata_service.ports.journal_upkeep import JournalUpkeep
+from file_metadata_service.ports.known_blobs import KnownBlobs
 from file_metadata_service.ports.ledger import Ledger
 from file_metadata_service.ports.listings import (
     DueTrash,
@@ -44,6 +45,7 @@ class Ports:
     blobs: BlobDecisions
     blob_collection: BlobCollection
     blob_census: BlobCensus
+    known_blobs: KnownBlobs
     journal_upkeep: JournalUpkeep
     wake_ups: WakeUps
     jobs: JobRepository

@@ -9,6 +9,7 @@ from file_metadata_service.app.committer import Committers
 from file_metadata_service.app.compact_journal import Compactions, CompactJournal
 from file_metadata_service.app.cursors import Cursors
 from file_metadata_service.app.drive_writer import WriterParts
+from file_metadata_service.app.find_known import FindKnown
 from file_metadata_service.app.find_place import FindPlace
 from file_metadata_service.app.get_drive import GetDrive
 from file_metadata_service.app.get_node import GetNode, ResolvePath
@@ -67,6 +68,7 @@ class UseCases:
         self.list_versions = ListVersions(reader=self.reader, listing=ports.version_listing, cursors=cursors)
         self.check_upload = CheckUpload(self.reader)
         self.check_download = CheckDownload(self.reader)
+        self.find_known = FindKnown(self.reader, ports.known_blobs, ports.clock)
         self.take_blob_census = TakeBlobCensus(ports.blob_census)
 
     def _put_changes_together(self, ports: Ports, policy: Policy) -> None:

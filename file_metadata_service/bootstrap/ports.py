@@ -10,6 +10,7 @@ from file_metadata_service.adapters.dynamodb.census import DynamoCensus
 from file_metadata_service.adapters.dynamodb.drives import DynamoDriveRepository
 from file_metadata_service.adapters.dynamodb.jobs import DynamoJobRepository
 from file_metadata_service.adapters.dynamodb.journal import DynamoJournalReader, DynamoJournalUpkeep
+from file_metadata_service.adapters.dynamodb.known_blobs import DynamoKnownBlobs
 from file_metadata_service.adapters.dynamodb.ledger import DynamoLedger
 from file_metadata_service.adapters.dynamodb.listings import (
     DynamoFolderListing,
@@ -50,6 +51,7 @@ def dynamo_ports(
         blobs=DynamoBlobDecisions(db, tables.blobs, pause),
         blob_collection=DynamoBlobCollection(tables.blobs, tables.parts),
         blob_census=DynamoBlobCensus(db, tables.blobs),
+        known_blobs=DynamoKnownBlobs(tables.blobs, tables.contents),
         jobs=jobs,
         due_jobs=jobs,
         clock=SystemClock(),

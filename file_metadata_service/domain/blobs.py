@@ -14,28 +14,43 @@ UNREFERENCED_MS = DAY_MS
 # A repeat of what once decided about a blob finds its row for longer than an upload's own row lives after its end.
 GONE_KEPT_MS = 7 * DAY_MS
 ABANDONED_KEPT_MS = 30 * DAY_MS
+# Longer than an upload may take to learn that it was committed, if everybody takes their time.
+ALIAS_KEPT_MS = 90 * DAY_MS
 
 
 class BlobState(StrEnum):
-    """`live → condemned → gone`, or `abandoned` from the first; `alias` comes with deduplication.
+    """`live → condemned → gone`, or `abandoned` or `alias` from the first.
 
-    A condemned blob takes no reference any more, so its bytes may be deleted; of a gone one they are.
+    A condemned blob takes no reference any more, so its bytes may be deleted; of a gone one they are. An alias never
+    has bytes: its Commit made a version of those that were known.
     """
 
     LIVE = "live"
+    ALIAS = "alias"
     ABANDONED = "abandoned"
     CONDEMNED = "condemned"
     GONE = "gone"
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What bytes of a drive are called by. `content_hash`: SHA-256 over the SHA-256s of the parts of that layout."""
+
+    drive_id: DriveId
+    size_bytes: int
+    layout: str
+    content_hash: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blob:
-    """Who won: the Commit (`live`) or the Abandon, whichever put the row first.
+    """Who won: the Commit (`live` or `alias`) or the Abandon, whichever put the row first.
 
     `references`: how many versions are these bytes, current and past ones, whatever trash their files lie in.
     `zero_since_ms`: since when none is; the collector looks for it.
     `committed`: the first answer of its Commit, at `seq`, for repeats. Abandoned ones have none.
     `only_part`: the SHA-256 of its part, if it is one; those of several stand in a row of their own.
+    `alias_of`: of an alias only, the blob whose bytes its Commit made a version of.
     """
 
     id: BlobId
@@ -50,6 +65,11 @@ class Blob:
     committed: File | None = None
     seq: int = 0
     zero_since_ms: int | None = None
+    alias_of: BlobId | None = None
+
+    @property
+    def content(self) -> Content:
+        return Content(self.drive_id, self.size_bytes, self.layout, self.content_hash)
 
     def has_been_unreferenced_since(self, at_ms: int) -> bool:
         """Whether it may be condemned: nothing has been made of it since then."""

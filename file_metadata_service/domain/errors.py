@@ -14,6 +14,13 @@ class BlobGone(NodeNotFound):
     """The bytes were collected, or are about to be: what has none is not there."""
 
 
+class ContentUnknown(DomainError):
+    """The bytes that were known are not there any more, or never were for this drive: they have to be sent."""
+
+    kind = Kind.NOT_FOUND
+    code = "content_unknown"
+
+
 class VersionNotFound(DomainError):
     """The file has no version of that number, or has it no more."""
 

@@ -30,6 +30,7 @@ from tests.fakes.metadata_collection import InMemoryBlobCollection
 from tests.fakes.metadata_job_watch import RecordingJobWatch
 from tests.fakes.metadata_jobs import InMemoryJobs, endless
 from tests.fakes.metadata_journal import InMemoryJournal, RecordingWakeUps
+from tests.fakes.metadata_known import InMemoryKnownBlobs
 from tests.fakes.metadata_packing import InMemoryPackedListing, Listed, listed_in
 from tests.fakes.metadata_store import InMemoryFolderListing, InMemoryMetadata, InMemoryTrashListing
 from tests.fakes.metadata_truth import check_whole
@@ -105,13 +106,14 @@ class Service:
         *,
         blob: str | None = None,
         size: int = 5,
+        known_as: str | None = None,
         **asked: Unpack[Asked],
     ) -> Landed[File]:
         actor = asked.get("by", ANN)
         return await self.use.change.commit(
             actor,
             own_drive(actor.account_id),
-            a_blob(blob or uuid4().hex, size),
+            a_blob(blob or uuid4().hex, size, known_as),
             folder_id=folder,
             name=name,
             rule=asked.get("rule", ConflictRule.FAIL),
@@ -220,7 +222,7 @@ def caller(request: str, *, command: str = "", by: Actor = ANN) -> Caller:
     return Caller(actor=by, command_id=command or uuid4().hex, request_hash=request)
 
 
-def a_blob(blob_id: str, size: int = 5) -> UploadedBlob:
+def a_blob(blob_id: str, size: int = 5, known_as: str | None = None) -> UploadedBlob:
     return UploadedBlob(
         id=BlobId(blob_id),
         size_bytes=size,
@@ -228,6 +230,7 @@ def a_blob(blob_id: str, size: int = 5) -> UploadedBlob:
         content_hash="c0" * 32,
         layout="p23",
         sha256=(b"\x01" * 32,),
+        known_as=BlobId(known_as) if known_as else None,
     )
 
 
@@ -264,6 +267,7 @@ class FakeWorld:
             blobs=self.store,
             blob_collection=InMemoryBlobCollection(self.store),
             blob_census=InMemoryBlobCensus(self.store),
+            known_blobs=InMemoryKnownBlobs(self.store),
             wake_ups=self.wake_ups,
             jobs=self.jobs,
             due_jobs=self.jobs,

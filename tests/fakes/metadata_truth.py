@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from file_metadata_service.domain.blobs import Blob
+from file_metadata_service.domain.blobs import Blob, BlobState
 from file_metadata_service.domain.ids import BlobId, NodeId
 from file_metadata_service.domain.jobs import REMOVAL, STAGING
 from file_metadata_service.domain.nodes import File, Folder, Node
@@ -25,7 +25,10 @@ def check_whole(store: InMemoryMetadata) -> None:
     assert drive.file_count == len(files)
     references = Counter[BlobId](version.blob_id for version in versions)
     for row in store.rows.values():
-        if isinstance(row, Blob):
+        if isinstance(row, Blob) and row.state in (BlobState.ALIAS, BlobState.ABANDONED):
+            assert (row.references, row.zero_since_ms) == (0, None)
+            assert row.id not in references
+        elif isinstance(row, Blob):
             assert row.references == references[row.id], row
             assert (row.zero_since_ms is None) == (row.references > 0)
     items = [row for key, row in store.rows.items() if key.shelf is Shelf.TRASH]

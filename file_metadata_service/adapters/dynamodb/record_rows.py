@@ -2,7 +2,7 @@
 
 from file_metadata_service.adapters.dynamodb.json_form import dump_result, load_file, load_result
 from file_metadata_service.adapters.dynamodb.rows import BlobRow, CommandRow, DriveRow
-from file_metadata_service.domain.blobs import Blob, BlobState
+from file_metadata_service.domain.blobs import ALIAS_KEPT_MS, Blob, BlobState, Content
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import Actor, BlobId, DriveId
 from file_metadata_service.domain.journal import CommandRecord
@@ -43,10 +43,17 @@ def drive_of(row: DriveRow) -> Drive:
     )
 
 
+MS_A_SECOND = 1000
+
+
+def content_key(content: Content) -> str:
+    return f"{content.drive_id}#{content.size_bytes}#{content.layout}#{content.content_hash}"
+
+
 def blob_row(blob: Blob) -> BlobRow:
     live = blob.state is BlobState.LIVE
     stored = blob.state is not BlobState.ABANDONED
-    content_key = f"{blob.drive_id}#{blob.size_bytes}#{blob.layout}#{blob.content_hash}"
+    expires_at = (blob.decided_at_ms + ALIAS_KEPT_MS) // MS_A_SECOND
     return BlobRow(
         blob.id,
         blob.drive_id,
@@ -54,7 +61,7 @@ def blob_row(blob: Blob) -> BlobRow:
         blob.decided_at_ms,
         blob.references,
         blob.size_bytes,
-        content_key if live else None,
+        content_key(blob.content) if live else None,
         blob.content_hash if stored else None,
         blob.layout if stored else None,
         blob.only_part,
@@ -62,6 +69,8 @@ def blob_row(blob: Blob) -> BlobRow:
         blob.seq,
         None if blob.zero_since_ms is None else blob.id[:1],
         blob.zero_since_ms,
+        expires_at if blob.state is BlobState.ALIAS else None,
+        blob.alias_of,
     )
 
 
@@ -79,6 +88,7 @@ def blob_of(row: BlobRow) -> Blob:
         committed=load_file(row.committed) if row.committed else None,
         seq=row.seq,
         zero_since_ms=row.zero_since,
+        alias_of=BlobId(row.alias_of) if row.alias_of else None,
     )
 
 

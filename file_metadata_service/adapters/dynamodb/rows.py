@@ -79,7 +79,7 @@ class TrashRow:
 class BlobRow:
     """`committed`: the first answer of its Commit, as JSON; of abandoned ones, all from `content_key` is
     absent. `only_part`: 32 bytes, if it has one part. `zero_shard`, `zero_since`: only while nothing refers to it.
-    `expires_at`: Unix seconds, of what has no bytes any more.
+    `expires_at`: Unix seconds, of what has no bytes any more, or never had any.
     """
 
     blobid: str
@@ -97,6 +97,14 @@ class BlobRow:
     zero_shard: str | None
     zero_since: int | None
     expires_at: int | None = None
+    alias_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRow:
+    """What the index of contents shows of a blob: where its row is."""
+
+    blobid: str
 
 
 @dataclass(frozen=True, slots=True)

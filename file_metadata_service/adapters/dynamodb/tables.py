@@ -6,6 +6,7 @@ from chassis.dynamodb import DynamoDB, Index, Table
 from file_metadata_service.adapters.dynamodb.rows import (
     BlobRow,
     CommandRow,
+    ContentRow,
     DriveRow,
     EntryRow,
     FileRow,
@@ -20,6 +21,7 @@ BY_UPDATED = Index("by_updated", "folderid", "updated_key")
 BY_SIZE = Index("by_size", "folderid", "size_key")
 DUE = Index("due", "due_shard", "due_at")
 UNREFERENCED = Index("zero", "zero_shard", "zero_since")
+CONTENT = Index("content", "content_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Tables:
     versions: Table[VersionRow]
     trash: Table[TrashRow]
     blobs: Table[BlobRow]
+    contents: Table[ContentRow]
     parts: Table[PartsRow]
     commands: Table[CommandRow]
     journal: Table[JournalRow]
@@ -46,6 +49,7 @@ def tables_of(db: DynamoDB, prefix: str) -> Tables:
         versions=Table(db, f"{prefix}versions", VersionRow, partition_key="fileid", sort_key="number"),
         trash=Table(db, f"{prefix}trash", TrashRow, partition_key="driveid", sort_key="trash_key"),
         blobs=Table(db, f"{prefix}blobs", BlobRow, partition_key="blobid"),
+        contents=Table(db, f"{prefix}blobs", ContentRow, partition_key="blobid"),
         parts=Table(db, f"{prefix}blobs", PartsRow, partition_key="blobid"),
         commands=Table(db, f"{prefix}commands", CommandRow, partition_key="driveid", sort_key="command_key"),
         journal=Table(db, f"{prefix}journal", JournalRow, partition_key="driveid", sort_key="seq"),

@@ -17,6 +17,7 @@ _STATES = {
     BlobState.LIVE: pb.BLOB_STATE_LIVE,
     BlobState.CONDEMNED: pb.BLOB_STATE_CONDEMNED,
     BlobState.ABANDONED: pb.BLOB_STATE_ENDED,
+    BlobState.ALIAS: pb.BLOB_STATE_ENDED,
     BlobState.GONE: pb.BLOB_STATE_ENDED,
 }
 

@@ -11,8 +11,9 @@ from file_metadata_service.adapters.rpc import messages
 from file_metadata_service.adapters.rpc.single_refusals import check_many, refused
 from file_metadata_service.app.check_transfer import Intent
 from file_metadata_service.app.commit_blob import UploadedBlob
+from file_metadata_service.app.find_known import BasePlace, BaseVersion, KnownParts
 from file_metadata_service.app.use_cases import UseCases
-from file_metadata_service.domain.blobs import Blob
+from file_metadata_service.domain.blobs import Blob, Content
 from file_metadata_service.domain.ids import Actor, DriveId
 from stowage.metadata.v1 import metadata_pb2 as pb
 from stowage.metadata.v1.metadata_pb2_grpc import BlobServiceServicer
@@ -41,6 +42,18 @@ class BlobRpc(BlobServiceServicer):
         )
         drive, folder_id = await self._use.check_upload(messages.actor(), intent)
         return pb.CheckUploadResponse(drive_id=drive.id, folder_id=folder_id)
+
+    async def FindKnown(self, request: pb.FindKnownRequest, context: Context) -> pb.FindKnownResponse:
+        _check_texts(request.layout, request.content_hash)
+        actor, find = messages.actor(), self._use.find_known
+        size_bytes, hash_ = _size(request.size_bytes), request.content_hash
+        content = Content(DriveId(request.drive_id), size_bytes, request.layout, hash_)
+        whole = await find.content(actor, content)
+        if whole is not None:
+            return pb.FindKnownResponse(whole_blob_id=whole.id)
+        base = _base(request)
+        parts = await find.base(actor, base, request.layout) if base is not None else None
+        return pb.FindKnownResponse(base=_parts(parts) if parts else None)
 
     async def Commit(self, request: pb.CommitRequest, context: Context) -> pb.CommitResponse:
         return await self._commit(request)
@@ -107,9 +120,7 @@ class BlobRpc(BlobServiceServicer):
 def _uploaded(request: pb.CommitRequest) -> UploadedBlob:
     if len(request.part_sha256) > MAX_PARTS or any(len(it) != SHA256_BYTES for it in request.part_sha256):
         raise InvalidArgument("A part's hash is a SHA-256, and there are at most 1000.")
-    for text in (request.content_type, request.content_hash, request.layout):
-        if len(text) > TEXT_MAX_CHARACTERS:
-            raise InvalidArgument(f"A type, hash or layout has at most {TEXT_MAX_CHARACTERS} characters.")
+    _check_texts(request.content_type, request.content_hash, request.layout)
     return UploadedBlob(
         id=messages.blob_id(request.blob_id),
         size_bytes=_size(request.size_bytes),
@@ -117,6 +128,29 @@ def _uploaded(request: pb.CommitRequest) -> UploadedBlob:
         content_hash=request.content_hash,
         layout=request.layout,
         sha256=tuple(request.part_sha256),
+        known_as=messages.blob_id(request.known_blob_id) if request.known_blob_id else None,
+    )
+
+
+def _check_texts(*texts: str) -> None:
+    if any(len(text) > TEXT_MAX_CHARACTERS for text in texts):
+        raise InvalidArgument(f"A type, hash or layout has at most {TEXT_MAX_CHARACTERS} characters.")
+
+
+def _base(request: pb.FindKnownRequest) -> BaseVersion | BasePlace | None:
+    if request.HasField("version"):
+        version = request.version
+        return BaseVersion(version.node_id, version.number if version.HasField("number") else None)
+    return BasePlace(request.place.folder_id, request.place.name) if request.HasField("place") else None
+
+
+def _parts(known: KnownParts) -> pb.FindKnownResponse.Base:
+    blob = known.blob
+    return pb.FindKnownResponse.Base(
+        blob_id=blob.id,
+        size_bytes=blob.size_bytes,
+        content_hash=blob.content_hash,
+        part_sha256=known.sha256,
     )
 
 

@@ -41,6 +41,7 @@ POLICY: Policy = {
     f"{_SEARCH}SearchNames": _PERSON,
     f"{_SEARCH}ListRecent": _PERSON,
     f"{_BLOBS}CheckUpload": Rpc(callers=UPLOAD, token=True),
+    f"{_BLOBS}FindKnown": Rpc(callers=UPLOAD, token=True),
     f"{_BLOBS}Commit": Rpc(callers=UPLOAD, token=False),
     f"{_BLOBS}CommitMany": Rpc(callers=UPLOAD, token=False),
     f"{_BLOBS}Abandon": Rpc(callers=UPLOAD, token=False),

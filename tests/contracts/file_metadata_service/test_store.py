@@ -39,6 +39,7 @@ from tests.fakes.metadata_collection import InMemoryBlobCollection
 from tests.fakes.metadata_job_watch import RecordingJobWatch
 from tests.fakes.metadata_jobs import InMemoryJobs, endless
 from tests.fakes.metadata_journal import InMemoryJournal, RecordingWakeUps
+from tests.fakes.metadata_known import InMemoryKnownBlobs
 from tests.fakes.metadata_packing import InMemoryPackedListing
 from tests.fakes.metadata_service import ANN
 from tests.fakes.metadata_store import InMemoryFolderListing, InMemoryMetadata, InMemoryTrashListing
@@ -68,6 +69,7 @@ def ports(request: pytest.FixtureRequest) -> Ports:
         blobs=store,
         blob_collection=InMemoryBlobCollection(store),
         blob_census=InMemoryBlobCensus(store),
+        known_blobs=InMemoryKnownBlobs(store),
         wake_ups=RecordingWakeUps(),
         jobs=jobs,
         due_jobs=jobs,
@@ -127,6 +129,7 @@ def one_of_each() -> dict[Key, Row]:
         seq=1,
     )
     small = replace(blob, id=BlobId("s"), only_part=b"\x00" * 32, references=0, zero_since_ms=4)
+    alias = replace(blob, id=BlobId("t"), state=BlobState.ALIAS, references=0, alias_of=blob.id)
     record = CommandRecord(
         actor=ANN,
         command_id="k #1",
@@ -146,6 +149,7 @@ def one_of_each() -> dict[Key, Row]:
         trash_key(DRIVE.id, 11, gone.id): item,
         blob_key(blob.id): blob,
         blob_key(small.id): small,
+        blob_key(alias.id): alias,
         parts_key(blob.id): BlobParts(blob.id, (b"\x00" * 32, b"\xff" * 32)),
         command_key(DRIVE.id, ANN, "k #1"): record,
         command_key(DRIVE.id, ANN, "k2"): replace(record, command_id="k2", result=told),

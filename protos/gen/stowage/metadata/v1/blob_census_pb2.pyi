@@ -33,7 +33,7 @@ class _BlobStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_BlobState.V
     BLOB_STATE_CONDEMNED: _BlobState.ValueType  # 3
     """its bytes are about to be deleted"""
     BLOB_STATE_ENDED: _BlobState.ValueType  # 4
-    """abandoned or gone: there must be no bytes"""
+    """abandoned, gone or an alias of another one: there must be no bytes"""
 
 class BlobState(_BlobState, metaclass=_BlobStateEnumTypeWrapper): ...
 
@@ -45,7 +45,7 @@ BLOB_STATE_LIVE: BlobState.ValueType  # 2
 BLOB_STATE_CONDEMNED: BlobState.ValueType  # 3
 """its bytes are about to be deleted"""
 BLOB_STATE_ENDED: BlobState.ValueType  # 4
-"""abandoned or gone: there must be no bytes"""
+"""abandoned, gone or an alias of another one: there must be no bytes"""
 Global___BlobState: _TypeAlias = BlobState  # noqa: Y015
 
 @_typing.final

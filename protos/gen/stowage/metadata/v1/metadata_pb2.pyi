@@ -888,6 +888,143 @@ class CheckUploadResponse(_message.Message):
 Global___CheckUploadResponse: _TypeAlias = CheckUploadResponse  # noqa: Y015
 
 @_typing.final
+class FindKnownRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Version(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        NODE_ID_FIELD_NUMBER: _builtins.int
+        NUMBER_FIELD_NUMBER: _builtins.int
+        node_id: _builtins.str
+        number: _builtins.int
+        """empty: the current one"""
+        def __init__(
+            self,
+            *,
+            node_id: _builtins.str = ...,
+            number: _builtins.int | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["_number", b"_number", "number", b"number"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["_number", b"_number", "node_id", b"node_id", "number", b"number"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        _WhichOneofReturnType__number: _TypeAlias = _typing.Literal["number"]  # noqa: Y015
+        _WhichOneofArgType__number: _TypeAlias = _typing.Literal["_number", b"_number"]  # noqa: Y015
+        def WhichOneof(self, oneof_group: _WhichOneofArgType__number) -> _WhichOneofReturnType__number | None: ...
+
+    @_typing.final
+    class Place(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        FOLDER_ID_FIELD_NUMBER: _builtins.int
+        NAME_FIELD_NUMBER: _builtins.int
+        folder_id: _builtins.str
+        name: _builtins.str
+        def __init__(
+            self,
+            *,
+            folder_id: _builtins.str = ...,
+            name: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["folder_id", b"folder_id", "name", b"name"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    DRIVE_ID_FIELD_NUMBER: _builtins.int
+    SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    LAYOUT_FIELD_NUMBER: _builtins.int
+    CONTENT_HASH_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
+    drive_id: _builtins.str
+    size_bytes: _builtins.int
+    layout: _builtins.str
+    content_hash: _builtins.str
+    """empty: not looked for"""
+    @_builtins.property
+    def version(self) -> Global___FindKnownRequest.Version: ...
+    @_builtins.property
+    def place(self) -> Global___FindKnownRequest.Place:
+        """whichever file has that name there"""
+
+    def __init__(
+        self,
+        *,
+        drive_id: _builtins.str = ...,
+        size_bytes: _builtins.int = ...,
+        layout: _builtins.str = ...,
+        content_hash: _builtins.str = ...,
+        version: Global___FindKnownRequest.Version | None = ...,
+        place: Global___FindKnownRequest.Place | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["base", b"base", "place", b"place", "version", b"version"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base", b"base", "content_hash", b"content_hash", "drive_id", b"drive_id", "layout", b"layout", "place", b"place", "size_bytes", b"size_bytes", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_base: _TypeAlias = _typing.Literal["version", "place"]  # noqa: Y015
+    _WhichOneofArgType_base: _TypeAlias = _typing.Literal["base", b"base"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_base) -> _WhichOneofReturnType_base | None: ...
+
+Global___FindKnownRequest: _TypeAlias = FindKnownRequest  # noqa: Y015
+
+@_typing.final
+class FindKnownResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Base(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        BLOB_ID_FIELD_NUMBER: _builtins.int
+        SIZE_BYTES_FIELD_NUMBER: _builtins.int
+        CONTENT_HASH_FIELD_NUMBER: _builtins.int
+        PART_SHA256_FIELD_NUMBER: _builtins.int
+        blob_id: _builtins.str
+        size_bytes: _builtins.int
+        content_hash: _builtins.str
+        @_builtins.property
+        def part_sha256(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
+            """in order of their numbers, in the layout that was asked for"""
+
+        def __init__(
+            self,
+            *,
+            blob_id: _builtins.str = ...,
+            size_bytes: _builtins.int = ...,
+            content_hash: _builtins.str = ...,
+            part_sha256: _abc.Iterable[_builtins.bytes] | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["blob_id", b"blob_id", "content_hash", b"content_hash", "part_sha256", b"part_sha256", "size_bytes", b"size_bytes"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    WHOLE_BLOB_ID_FIELD_NUMBER: _builtins.int
+    BASE_FIELD_NUMBER: _builtins.int
+    whole_blob_id: _builtins.str
+    """the blob that is the content"""
+    @_builtins.property
+    def base(self) -> Global___FindKnownResponse.Base: ...
+    def __init__(
+        self,
+        *,
+        whole_blob_id: _builtins.str = ...,
+        base: Global___FindKnownResponse.Base | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["base", b"base"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base", b"base", "whole_blob_id", b"whole_blob_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindKnownResponse: _TypeAlias = FindKnownResponse  # noqa: Y015
+
+@_typing.final
 class CommitRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -903,6 +1040,7 @@ class CommitRequest(_message.Message):
     CONTENT_HASH_FIELD_NUMBER: _builtins.int
     LAYOUT_FIELD_NUMBER: _builtins.int
     PART_SHA256_FIELD_NUMBER: _builtins.int
+    KNOWN_BLOB_ID_FIELD_NUMBER: _builtins.int
     blob_id: _builtins.str
     drive_id: _builtins.str
     actor: _builtins.str
@@ -915,9 +1053,11 @@ class CommitRequest(_message.Message):
     content_type: _builtins.str
     content_hash: _builtins.str
     layout: _builtins.str
+    known_blob_id: _builtins.str
+    """what FindKnown answered: its bytes become the version, blob_id has none"""
     @_builtins.property
     def part_sha256(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
-        """in order of their numbers"""
+        """in order of their numbers; none of what is known"""
 
     def __init__(
         self,
@@ -934,10 +1074,11 @@ class CommitRequest(_message.Message):
         content_hash: _builtins.str = ...,
         layout: _builtins.str = ...,
         part_sha256: _abc.Iterable[_builtins.bytes] | None = ...,
+        known_blob_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "if_revision", b"if_revision"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "actor", b"actor", "blob_id", b"blob_id", "conflict", b"conflict", "content_hash", b"content_hash", "content_type", b"content_type", "drive_id", b"drive_id", "folder_id", b"folder_id", "if_revision", b"if_revision", "layout", b"layout", "name", b"name", "part_sha256", b"part_sha256", "size_bytes", b"size_bytes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "actor", b"actor", "blob_id", b"blob_id", "conflict", b"conflict", "content_hash", b"content_hash", "content_type", b"content_type", "drive_id", b"drive_id", "folder_id", b"folder_id", "if_revision", b"if_revision", "known_blob_id", b"known_blob_id", "layout", b"layout", "name", b"name", "part_sha256", b"part_sha256", "size_bytes", b"size_bytes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__if_revision: _TypeAlias = _typing.Literal["if_revision"]  # noqa: Y015
     _WhichOneofArgType__if_revision: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision"]  # noqa: Y015

@@ -488,6 +488,11 @@ class BlobServiceStub:
                 request_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckUploadRequest.SerializeToString,
                 response_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckUploadResponse.FromString,
                 _registered_method=True)
+        self.FindKnown = channel.unary_unary(
+                '/stowage.metadata.v1.BlobService/FindKnown',
+                request_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.FindKnownRequest.SerializeToString,
+                response_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.FindKnownResponse.FromString,
+                _registered_method=True)
         self.Commit = channel.unary_unary(
                 '/stowage.metadata.v1.BlobService/Commit',
                 request_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CommitRequest.SerializeToString,
@@ -539,10 +544,21 @@ class BlobServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def FindKnown(self, request, context):
+        """What need not be sent again: a blob that is the same content, and the parts of a file that may be mostly the same.
+        Needs the person's access token. What is found may be committed or copied for 24 hours. Serves a drive's owner, and of
+        files those that the caller may read; all else answers as what does not exist: neither is set.
+        MUST answer INVALID `invalid_argument`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Commit(self, request, context):
         """Turns a proven blob into a version of a file, exactly once by blob_id: a repeat answers the first result.
         No token: carries the actor, whose rights are checked as they are now.
-        MUST answer what CheckUpload answers, and CONFLICT `blob_abandoned` if Abandon was first.
+        MUST answer what CheckUpload answers, CONFLICT `blob_abandoned` if Abandon was first, and NOT_FOUND `content_unknown`
+        if the known blob is not live, or not this content.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -604,6 +620,11 @@ def add_BlobServiceServicer_to_server(servicer, server):
                     servicer.CheckUpload,
                     request_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckUploadRequest.FromString,
                     response_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckUploadResponse.SerializeToString,
+            ),
+            'FindKnown': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindKnown,
+                    request_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.FindKnownRequest.FromString,
+                    response_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.FindKnownResponse.SerializeToString,
             ),
             'Commit': grpc.unary_unary_rpc_method_handler(
                     servicer.Commit,
@@ -669,6 +690,33 @@ class BlobService:
             '/stowage.metadata.v1.BlobService/CheckUpload',
             stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckUploadRequest.SerializeToString,
             stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckUploadResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindKnown(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stowage.metadata.v1.BlobService/FindKnown',
+            stowage_dot_metadata_dot_v1_dot_metadata__pb2.FindKnownRequest.SerializeToString,
+            stowage_dot_metadata_dot_v1_dot_metadata__pb2.FindKnownResponse.FromString,
             options,
             channel_credentials,
             insecure,

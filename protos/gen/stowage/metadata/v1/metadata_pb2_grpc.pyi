@@ -242,10 +242,17 @@ class BlobServiceStub:
     CONFLICT `is_a_folder` if the rule is REPLACE and a folder has the name, INVALID `name_invalid`,
     STALE `revision_stale`, QUOTA `quota_exceeded`.
     """
+    FindKnown: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.FindKnownRequest, _metadata_pb2.FindKnownResponse]
+    """What need not be sent again: a blob that is the same content, and the parts of a file that may be mostly the same.
+    Needs the person's access token. What is found may be committed or copied for 24 hours. Serves a drive's owner, and of
+    files those that the caller may read; all else answers as what does not exist: neither is set.
+    MUST answer INVALID `invalid_argument`.
+    """
     Commit: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.CommitRequest, _metadata_pb2.CommitResponse]
     """Turns a proven blob into a version of a file, exactly once by blob_id: a repeat answers the first result.
     No token: carries the actor, whose rights are checked as they are now.
-    MUST answer what CheckUpload answers, and CONFLICT `blob_abandoned` if Abandon was first.
+    MUST answer what CheckUpload answers, CONFLICT `blob_abandoned` if Abandon was first, and NOT_FOUND `content_unknown`
+    if the known blob is not live, or not this content.
     """
     CommitMany: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.CommitManyRequest, _metadata_pb2.CommitManyResponse]
     """Up to 100 Commits that share transactions, each answered by itself, in order: one that is refused spoils no other.
@@ -284,10 +291,17 @@ class BlobServiceAsyncStub(BlobServiceStub):
     CONFLICT `is_a_folder` if the rule is REPLACE and a folder has the name, INVALID `name_invalid`,
     STALE `revision_stale`, QUOTA `quota_exceeded`.
     """
+    FindKnown: _aio.UnaryUnaryMultiCallable[_metadata_pb2.FindKnownRequest, _metadata_pb2.FindKnownResponse]  # type: ignore[assignment]
+    """What need not be sent again: a blob that is the same content, and the parts of a file that may be mostly the same.
+    Needs the person's access token. What is found may be committed or copied for 24 hours. Serves a drive's owner, and of
+    files those that the caller may read; all else answers as what does not exist: neither is set.
+    MUST answer INVALID `invalid_argument`.
+    """
     Commit: _aio.UnaryUnaryMultiCallable[_metadata_pb2.CommitRequest, _metadata_pb2.CommitResponse]  # type: ignore[assignment]
     """Turns a proven blob into a version of a file, exactly once by blob_id: a repeat answers the first result.
     No token: carries the actor, whose rights are checked as they are now.
-    MUST answer what CheckUpload answers, and CONFLICT `blob_abandoned` if Abandon was first.
+    MUST answer what CheckUpload answers, CONFLICT `blob_abandoned` if Abandon was first, and NOT_FOUND `content_unknown`
+    if the known blob is not live, or not this content.
     """
     CommitMany: _aio.UnaryUnaryMultiCallable[_metadata_pb2.CommitManyRequest, _metadata_pb2.CommitManyResponse]  # type: ignore[assignment]
     """Up to 100 Commits that share transactions, each answered by itself, in order: one that is refused spoils no other.
@@ -331,6 +345,18 @@ class BlobServiceServicer(metaclass=_abc_1.ABCMeta):
         """
 
     @_abc_1.abstractmethod
+    def FindKnown(
+        self,
+        request: _metadata_pb2.FindKnownRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_metadata_pb2.FindKnownResponse, _abc.Awaitable[_metadata_pb2.FindKnownResponse]]:
+        """What need not be sent again: a blob that is the same content, and the parts of a file that may be mostly the same.
+        Needs the person's access token. What is found may be committed or copied for 24 hours. Serves a drive's owner, and of
+        files those that the caller may read; all else answers as what does not exist: neither is set.
+        MUST answer INVALID `invalid_argument`.
+        """
+
+    @_abc_1.abstractmethod
     def Commit(
         self,
         request: _metadata_pb2.CommitRequest,
@@ -338,7 +364,8 @@ class BlobServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_metadata_pb2.CommitResponse, _abc.Awaitable[_metadata_pb2.CommitResponse]]:
         """Turns a proven blob into a version of a file, exactly once by blob_id: a repeat answers the first result.
         No token: carries the actor, whose rights are checked as they are now.
-        MUST answer what CheckUpload answers, and CONFLICT `blob_abandoned` if Abandon was first.
+        MUST answer what CheckUpload answers, CONFLICT `blob_abandoned` if Abandon was first, and NOT_FOUND `content_unknown`
+        if the known blob is not live, or not this content.
         """
 
     @_abc_1.abstractmethod
