@@ -19,6 +19,7 @@ from file_upload_service.ports.metadata import Metadata
 from file_upload_service.ports.uploads import UploadRepository
 
 ABANDONED = "blob_abandoned"
+CONTENT_UNKNOWN = "content_unknown"
 
 
 def other_bytes() -> Failure:
@@ -48,8 +49,8 @@ class FinishUpload:
         """The upload as it stands at the end: `committed`; `failed` for good; or as it was, after a passing
         trouble.
 
-        Raises PartsMissing (it is open again), AlreadyAborted, what metadata answers to Commit (it stays
-        `stored`), UploadMoved.
+        The parts are not needed of what is known. Raises PartsMissing (it is open again), AlreadyAborted, what
+        metadata answers to Commit (it stays `stored`), UploadMoved.
         """
         async with HeldUpload(upload, uploads=self.uploads, clock=self.clock, policy=self.policy) as held:
             try:
@@ -78,7 +79,8 @@ class FinishUpload:
             await self._abort(held, parts, lost_bytes())
 
     async def _commit(self, held: HeldUpload, parts: Sequence[Part]) -> None:
-        await self.durability.flush()
+        if held.upload.known is None:
+            await self.durability.flush()
         try:
             committed = await self.metadata.commit(held.upload, [part.sha256 for part in parts])
         except DomainError as refusal:
@@ -92,6 +94,9 @@ class FinishUpload:
         if refusal.code == ABANDONED:
             await self._abort(held, parts, None)
             raise AlreadyAborted("This upload has ended.") from refusal
+        if refusal.code == CONTENT_UNKNOWN and held.upload.known is not None:
+            await held.write(lambda upload: upload.reopened())
+            raise PartsMissing("The file's bytes have to be sent after all.") from refusal
         failure = Failure(refusal.kind, refusal.code, refusal.detail)
         await held.write(lambda upload: upload.refused(failure, self.policy))
 

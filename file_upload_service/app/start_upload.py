@@ -9,9 +9,11 @@ from chassis.errors import DomainError, InvalidArgument, Kind
 from file_upload_service.app.multipart import EnsureMultipart
 from file_upload_service.app.rereading import rereading
 from file_upload_service.app.sign_parts import SignParts
+from file_upload_service.app.take_known import TakeKnown
 from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.errors import CommandIdReused, UploadNotFound
 from file_upload_service.domain.ids import AccountId, DriveId, UploadId, actor_of, derive_upload_id
+from file_upload_service.domain.known import checked_content_hash
 from file_upload_service.domain.layout import Plan, plan_for
 from file_upload_service.domain.part import PartClaim, check_claims
 from file_upload_service.domain.policy import Policy
@@ -29,12 +31,16 @@ Started = tuple[Upload, SignedParts | None]
 
 @dataclass(frozen=True, slots=True)
 class NewUpload:
-    """What is asked for. The same command_id with the same request is the same upload."""
+    """What is asked for. The same command_id with the same request is the same upload.
+
+    `content_hash`: hex, empty if it is not known yet; a repeat may know it.
+    """
 
     command_id: str
     target: Target
     size_bytes: int
     content_type: str
+    content_hash: str = ""
 
     def fingerprint(self) -> str:
         target = self.target
@@ -44,12 +50,16 @@ class NewUpload:
 
 @dataclass(frozen=True, slots=True)
 class StartUpload:
-    """One call to metadata and one transaction; for several parts, two calls more. Signing costs nothing."""
+    """One call to metadata and one transaction; for several parts, two calls more. Signing costs nothing.
+
+    One call more if the content's hash is known, and no byte to send if so is the content.
+    """
 
     uploads: UploadRepository
     metadata: Metadata
     ensure_multipart: EnsureMultipart
     sign_parts: SignParts
+    take_known: TakeKnown
     clock: Clock
     policy: Policy
     id_secret: bytes
@@ -57,7 +67,8 @@ class StartUpload:
     async def __call__(
         self, caller: Caller, new: NewUpload, claims: Sequence[PartClaim], reach: Reach
     ) -> Started:
-        """Answers the upload, and the URLs of the parts that were named if it is open.
+        """Answers the upload, and the URLs of the parts that were named if it is open; committed already, if its
+        content was known.
 
         Raises what metadata answers to the check, InvalidArgument, FileTooLarge, PartNumberInvalid,
         TooManyUploads, CommandIdReused, PartClaimed (a repeat that names other hashes).
@@ -65,6 +76,7 @@ class StartUpload:
         check_command_id(new.command_id)
         plan = plan_for(new.size_bytes)
         check_claims(plan, claims)
+        checked_content_hash(new.content_hash)
         try:
             place = await self.metadata.check_upload(caller, new.target, new.size_bytes)
         except DomainError as refusal:
@@ -74,26 +86,32 @@ class StartUpload:
             )
             if earlier is None:
                 raise
-            return await self._again(earlier, new, claims, reach)
-        return await self._start(self._upload(caller.account_id, new, plan, place), new, claims, reach)
+            return await self._again(caller, earlier, new, claims, reach)
+        return await self._start(
+            caller, self._upload(caller.account_id, new, plan, place), new, claims, reach
+        )
 
     async def _start(
-        self, upload: Upload, new: NewUpload, claims: Sequence[PartClaim], reach: Reach
+        self, caller: Caller, upload: Upload, new: NewUpload, claims: Sequence[PartClaim], reach: Reach
     ) -> Started:
         try:
             await self.uploads.start(upload, claims, budget=self.policy.open_uploads_an_account)
         except AlreadyStarted as started:
-            return await self._again(started.existing, new, claims, reach)
+            return await self._again(caller, started.existing, new, claims, reach)
+        upload = await self.take_known(caller, upload, new.content_hash)
+        if upload.state is not UploadState.OPEN:
+            return upload, None
         upload = await rereading(
             lambda: self.uploads.get(upload.account_id, upload.id), self.ensure_multipart, first=upload
         )
         return upload, await self.sign_parts.sign(upload, claims, reach) if claims else None
 
     async def _again(
-        self, existing: Upload, new: NewUpload, claims: Sequence[PartClaim], reach: Reach
+        self, caller: Caller, existing: Upload, new: NewUpload, claims: Sequence[PartClaim], reach: Reach
     ) -> Started:
         if existing.request_hash != new.fingerprint():
             raise CommandIdReused("This command_id has started another upload.")
+        existing = await self.take_known(caller, existing, new.content_hash)
         if existing.state is not UploadState.OPEN:
             return existing, None
         upload = await rereading(

@@ -55,6 +55,8 @@ from file_upload_service.app.start_upload import StartUpload
 from file_upload_service.app.store_trial import StoreTrial
 from file_upload_service.app.sweep import Sweep
 from file_upload_service.app.sweeper import Sweeper
+from file_upload_service.app.take_known import TakeKnown
+from file_upload_service.app.use_known import UseKnown
 from file_upload_service.domain.policy import Policy
 from file_upload_service.ports.bundles import BundleRepository
 from file_upload_service.ports.clock import Clock
@@ -113,9 +115,11 @@ def wire(ports: Ports, policy: Policy, id_secret: bytes) -> Parts:
     sign = SignParts(uploads, ports.parts, ports.signer, ensure, clock, policy)
     end = EndUpload(uploads, store, metadata, clock, policy)
     finish = FinishUpload(uploads, assembly, ports.durability, metadata, end, clock, policy, new_id)
+    take_known = TakeKnown(uploads, metadata, store, finish, background, clock, policy, new_id)
     end_bundle = EndBundle(bundles, store, metadata, clock, policy)
     use_cases = UseCases(
-        start_upload=StartUpload(uploads, metadata, ensure, sign, clock, policy, id_secret),
+        start_upload=StartUpload(uploads, metadata, ensure, sign, take_known, clock, policy, id_secret),
+        use_known=UseKnown(uploads, take_known),
         sign_parts=sign,
         report_parts=ReportParts(uploads, ports.parts),
         complete_upload=CompleteUpload(uploads, assembly, finish, end, background, clock, policy, new_id),

@@ -2,6 +2,7 @@
 
     open ──► assembling ──► stored ──► committed
       └─(one part)──────────►┘
+      └─(its content is known)─►┘   (and back, if the known bytes have gone before the commit)
     open, assembling, stored ──► aborting ──► aborted | failed | committed
 
 Whoever takes a step writes it down first. `assembling` and `stored` are worked on under a lease, whose
@@ -17,6 +18,7 @@ from typing import Self
 
 from file_upload_service.domain.errors import AlreadyAborted, AlreadyCommitted, UploadNotOpen
 from file_upload_service.domain.ids import AccountId, BlobId, DriveId, UploadId, blob_key
+from file_upload_service.domain.known import Known
 from file_upload_service.domain.layout import Plan
 from file_upload_service.domain.lease import Lease, LeaseHeld
 from file_upload_service.domain.outcome import Committed, Failure
@@ -41,7 +43,11 @@ ENDED = frozenset({UploadState.COMMITTED, UploadState.ABORTED, UploadState.FAILE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """One upload. Methods return its next state, and never reach outside."""
+    """One upload. Methods return its next state, and never reach outside.
+
+    `known`: another blob's bytes become the file; what was sent for this one goes. `abandoned`: nothing is made of what
+    lies under its own key, and never will be.
+    """
 
     id: UploadId
     account_id: AccountId
@@ -65,6 +71,7 @@ class Upload:
     cleaned: bool = False
     committed: Committed | None = None
     failure: Failure | None = None
+    known: Known | None = None
 
     @property
     def blob_id(self) -> BlobId:
@@ -124,9 +131,15 @@ class Upload:
         return replace(self.taken(holder, now, policy), state=UploadState.ASSEMBLING, attempts=0)
 
     def reopened(self) -> Self:
-        """S3 lacks parts that were reported: the client sends them again."""
-        assert self.state is UploadState.ASSEMBLING
-        return replace(self, state=UploadState.OPEN, lease=None, attempts=0, due_at=self.expires_at)
+        """S3 lacks parts that were reported, or the bytes that were known are gone: the client sends them."""
+        assert self.state is UploadState.ASSEMBLING or self.known is not None
+        return replace(self, state=UploadState.OPEN, lease=None, attempts=0, due_at=self.expires_at,
+                       stored_at=None, known=None)  # fmt: skip
+
+    def known_as(self, known: Known, holder: str, now: datetime, policy: Policy) -> Self:
+        """Its content is proven to be in S3, as another blob. Raises UploadNotOpen."""
+        self.require_open()
+        return replace(self.taken(holder, now, policy), known=known).stored(now)
 
     def stored(self, now: datetime) -> Self:
         """Proven to be in S3, whole and right; the lease goes on."""
@@ -148,10 +161,12 @@ class Upload:
         )
 
     def as_committed(self, committed: Committed, now: datetime, policy: Policy) -> Self:
-        """It is a file, whatever else was intended."""
+        """It is a file, whatever else was intended. Of known bytes: what came under its own key meanwhile goes."""
         assert self.state in {UploadState.STORED, UploadState.ABORTING}
-        return replace(self._over(UploadState.COMMITTED, now), committed=committed, failure=None,
-                       due_at=now + policy.ended_life)  # fmt: skip
+        over = replace(self._over(UploadState.COMMITTED, now), committed=committed, failure=None)
+        if self.known is None:
+            return replace(over, due_at=now + policy.ended_life)
+        return replace(over, abandoned=True, due_at=self._late_bytes_end(now, policy))
 
     def aborting(self, holder: str, now: datetime, policy: Policy, *, failure: Failure | None = None) -> Self:
         """Decided: it ends without becoming a file, unless it already has. Overtakes whoever works on it.
@@ -170,7 +185,7 @@ class Upload:
         assert self.state is UploadState.ABORTING
         failed = self.failure is not None and self.failure.lasting
         over = self._over(UploadState.FAILED if failed else UploadState.ABORTED, now)
-        return replace(over, abandoned=True, due_at=max(self.signed_until, now) + policy.late_bytes_margin)
+        return replace(over, abandoned=True, due_at=self._late_bytes_end(now, policy))
 
     def failed_beside_a_file(self, now: datetime, policy: Policy) -> Self:
         """It failed for good, yet its blob is a file: the command_id was used before.
@@ -187,6 +202,9 @@ class Upload:
         return replace(
             self, cleaned=True, attempts=0, due_at=max(self.due_at, self.ended_at + policy.ended_life)
         )
+
+    def _late_bytes_end(self, now: datetime, policy: Policy) -> datetime:
+        return max(self.signed_until, now) + policy.late_bytes_margin
 
     def _overtaken(self, holder: str, now: datetime, policy: Policy) -> Self:
         until = now + policy.lease

@@ -7,7 +7,8 @@ from typing import Protocol
 from chassis.errors import DomainError
 from file_upload_service.domain.bundle import Bundle
 from file_upload_service.domain.caller import Caller
-from file_upload_service.domain.ids import DriveId, NodeId
+from file_upload_service.domain.ids import BlobId, DriveId, NodeId
+from file_upload_service.domain.layout import Plan
 from file_upload_service.domain.outcome import Committed
 from file_upload_service.domain.target import Target
 from file_upload_service.domain.transfer import ReadableFile
@@ -37,10 +38,16 @@ class Metadata(Protocol):
     async def check_upload(self, caller: Caller, target: Target, size_bytes: int) -> Place:
         """Whether the caller may put such a file there, before any byte moves."""
 
+    async def find_known(
+        self, caller: Caller, drive_id: DriveId, plan: Plan, content_hash: str
+    ) -> BlobId | None:
+        """A blob of the drive that is this content, if that is for the caller to know; it stays for 24 hours."""
+
     async def commit(self, upload: Upload, part_hashes: Sequence[bytes]) -> Committed:
         """Turns a proven blob into a version of a file, once: a repeat answers the first result.
 
-        A refusal leaves everything as it was. `blob_abandoned` is final.
+        A refusal leaves everything as it was. `blob_abandoned` is final, and so is `content_unknown` for what is known
+        as it is: its bytes are gone. Of what is known the hashes are not needed.
         """
 
     async def abandon(self, upload: Upload) -> AbandonOutcome:

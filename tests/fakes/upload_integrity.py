@@ -71,7 +71,7 @@ class InMemoryBlobCensus:
         }
         for blob_id in self.condemned:
             records[blob_id] = BlobRecord(blob_id, BlobState.CONDEMNED)
-        for blob_id in self.ended | self.metadata.abandoned:
+        for blob_id in self.ended | self.metadata.abandoned | self.metadata.aliases:
             records[blob_id] = BlobRecord(blob_id, BlobState.ENDED)
         return records
 

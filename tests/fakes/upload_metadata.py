@@ -44,6 +44,10 @@ class InMemoryMetadata:
         self.committed: dict[BlobId, Committed] = {}
         self.abandoned: set[BlobId] = set()
         self.quota_exceeded = False
+        # The bytes that versions are made of, and what of them is condemned; blobs that have none of their own.
+        self.live: dict[BlobId, Bytes] = {}
+        self.condemned: set[BlobId] = set()
+        self.aliases: set[BlobId] = set()
         # Which files of a bundle get no answer that says anything.
         self.unwell: set[int] = set()
 
@@ -57,9 +61,24 @@ class InMemoryMetadata:
         self._check(folder_id, target)
         return Place(DriveId(account_id), folder_id)
 
+    async def find_known(
+        self, caller: Caller, drive_id: DriveId, plan: Plan, content_hash: str
+    ) -> BlobId | None:
+        if self.tokens[caller.token] != drive_id:
+            return None
+        return next((it for it in self.live if self._is_known(it, drive_id, plan, content_hash)), None)
+
+    def _is_known(self, blob_id: BlobId, account_id: str, plan: Plan, content_hash: str) -> bool:
+        held = self.live.get(blob_id)
+        if held is None or blob_id in self.condemned:
+            return False
+        return (held.account_id, held.plan, held.content_hash) == (account_id, plan, content_hash)
+
     async def commit(self, upload: Upload, part_hashes: Sequence[bytes]) -> Committed:
-        bytes_ = Bytes(upload.account_id, upload.plan, upload.content_type, content_hash(part_hashes))
-        return self._commit(upload.blob_id, upload.target, bytes_)
+        known = upload.known
+        hash_ = known.content_hash if known else content_hash(part_hashes)
+        bytes_ = Bytes(upload.account_id, upload.plan, upload.content_type, hash_)
+        return self._commit(upload.blob_id, upload.target, bytes_, known.blob_id if known else None)
 
     async def commit_many(
         self, bundle: Bundle, numbers: Sequence[int]
@@ -76,25 +95,33 @@ class InMemoryMetadata:
         except DomainError as refusal:
             return refusal
 
-    def _commit(self, blob_id: BlobId, target: Target, bytes_: Bytes) -> Committed:
+    def _commit(
+        self, blob_id: BlobId, target: Target, bytes_: Bytes, known_as: BlobId | None = None
+    ) -> Committed:
         if blob_id in self.committed:
             return self.committed[blob_id]
         if blob_id in self.abandoned:
             raise RemoteError(Kind.CONFLICT, "blob_abandoned", "blob_abandoned")
         self._check(target.folder_id, target)
+        if known_as and not self._is_known(known_as, bytes_.account_id, bytes_.plan, bytes_.content_hash):
+            raise RemoteError(Kind.NOT_FOUND, "content_unknown", "content_unknown")
         name, number = target.name, 2
         while target.conflict is ConflictRule.RENAME and (target.folder_id, name) in self.files:
             name, number = f"{target.name} ({number})", number + 1
         earlier = self.files.get((target.folder_id, name))
         file = File(
             node_id=earlier.node_id if earlier else NodeId(f"node-{len(self.committed)}-{blob_id[:8]}"),
-            blob_id=blob_id,
+            blob_id=known_as or blob_id,
             folder_id=target.folder_id,
             name=name,
             revision=earlier.revision + 1 if earlier else 1,
             bytes_=bytes_,
         )
         self.files[target.folder_id, name] = file
+        if known_as:
+            self.aliases.add(blob_id)
+        else:
+            self.live[blob_id] = bytes_
         position = f"{bytes_.account_id}.journal.{len(self.committed) + 1}"
         self.committed[blob_id] = Committed(file.node_id, name, file.revision, position)
         return self.committed[blob_id]

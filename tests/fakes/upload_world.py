@@ -85,6 +85,7 @@ class Instance:
         parts = wire(ports, world.policy, SECRET)
         use_cases = parts.use_cases
         self.start_upload = use_cases.start_upload
+        self.use_known = use_cases.use_known
         self.sign_parts = use_cases.sign_parts
         self.report_parts = use_cases.report_parts
         self.complete_upload = use_cases.complete_upload
@@ -120,8 +121,10 @@ def new_upload(
     command_id: str = "command-1",
     conflict: ConflictRule = ConflictRule.FAIL,
     folder_id: str = "root",
+    content_hash: str = "",
 ) -> NewUpload:
-    return NewUpload(command_id, Target(NodeId(folder_id), name, conflict), size_bytes, "text/plain")
+    target = Target(NodeId(folder_id), name, conflict)
+    return NewUpload(command_id, target, size_bytes, "text/plain", content_hash)
 
 
 def claim(number: int, body: bytes) -> PartClaim:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 
 from chassis.dynamodb import Value
 from file_upload_service.domain.ids import AccountId, DriveId, UploadId
+from file_upload_service.domain.known import Known
 from file_upload_service.domain.layout import Plan
 from file_upload_service.domain.lease import Lease
 from file_upload_service.domain.outcome import Committed, Failure
@@ -63,6 +64,7 @@ class UploadRow:
     cleaned: bool = False
     committed: Committed | None = None
     failure: Failure | None = None
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def to_row(upload: Upload) -> UploadRow:
         cleaned=upload.cleaned,
         committed=upload.committed,
         failure=upload.failure,
+        known=upload.known,
     )
 
 
@@ -141,6 +144,7 @@ def to_upload(row: UploadRow) -> Upload:
         cleaned=row.cleaned,
         committed=row.committed,
         failure=row.failure,
+        known=row.known,
     )
 
 

@@ -105,6 +105,11 @@ def upload_message(upload: Upload) -> pb.Upload:
     return message
 
 
+def position_of(upload: Upload) -> str:
+    """The drive's place after the commit; empty before it."""
+    return upload.committed.position if upload.committed else ""
+
+
 def part_message(part: Part) -> pb.Part:
     return pb.Part(number=part.number, sha256=part.sha256, reported=part.etag is not None)
 

@@ -40,6 +40,9 @@ class RpcMetadata:
         self._check_upload = channel.unary(
             lambda it: BlobServiceStub(it).CheckUpload, timeout_seconds=CHECK_SECONDS, idempotent=True
         )
+        self._find_known = channel.unary(
+            lambda it: BlobServiceStub(it).FindKnown, timeout_seconds=CHECK_SECONDS, idempotent=True
+        )
         self._commit = channel.unary(
             lambda it: BlobServiceStub(it).Commit, timeout_seconds=DECIDE_SECONDS, idempotent=True
         )
@@ -64,6 +67,15 @@ class RpcMetadata:
         answer = await self._check_upload(request, token=caller.token, drive_id=caller.account_id)
         return Place(DriveId(answer.drive_id), NodeId(answer.folder_id))
 
+    async def find_known(
+        self, caller: Caller, drive_id: DriveId, plan: Plan, content_hash: str
+    ) -> BlobId | None:
+        request = pb.FindKnownRequest(
+            drive_id=drive_id, size_bytes=plan.size_bytes, layout=plan.layout, content_hash=content_hash
+        )
+        answer = await self._find_known(request, token=caller.token, drive_id=drive_id)
+        return BlobId(answer.whole_blob_id) if answer.whole_blob_id else None
+
     async def commit(self, upload: Upload, part_hashes: Sequence[bytes]) -> Committed:
         request = _commit_request(
             upload.blob_id,
@@ -74,6 +86,9 @@ class RpcMetadata:
             upload.content_type,
             part_hashes,
         )
+        if upload.known is not None:
+            request.known_blob_id, request.content_hash = upload.known.blob_id, upload.known.content_hash
+            del request.part_sha256[:]
         return _committed(await self._commit(request, token=NO_TOKEN, drive_id=upload.drive_id))
 
     async def commit_many(

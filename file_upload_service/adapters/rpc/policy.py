@@ -7,6 +7,7 @@ _UPLOADS = "/stowage.upload.v1.UploadService/"
 
 POLICY: Policy = {
     f"{_UPLOADS}StartUpload": _PERSON,
+    f"{_UPLOADS}UseKnown": _PERSON,
     f"{_UPLOADS}SignParts": _PERSON,
     f"{_UPLOADS}ReportParts": _PERSON,
     f"{_UPLOADS}CompleteUpload": _PERSON,

@@ -19,6 +19,7 @@ from file_upload_service.app.sign_download import SignDownload
 from file_upload_service.app.sign_parts import SignParts
 from file_upload_service.app.start_bundle import StartBundle
 from file_upload_service.app.start_upload import NewUpload, StartUpload
+from file_upload_service.app.use_known import UseKnown
 from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.ids import AccountId, NodeId
 from stowage.upload.v1 import upload_pb2 as pb
@@ -32,6 +33,7 @@ class UseCases:
     """Everything that can be asked of this service."""
 
     start_upload: StartUpload
+    use_known: UseKnown
     sign_parts: SignParts
     report_parts: ReportParts
     complete_upload: CompleteUpload
@@ -57,16 +59,27 @@ class UploadRpc(UploadServiceServicer):
 
     async def StartUpload(self, request: pb.StartUploadRequest, context: Context) -> pb.StartUploadResponse:
         target = messages.target_of(request)
-        new = NewUpload(request.command_id, target, request.size_bytes, request.content_type)
+        new = NewUpload(
+            request.command_id, target, request.size_bytes, request.content_type, request.content_hash
+        )
         claims = messages.claims_of(request.parts)
         upload, signed = await self._use.start_upload(
             _caller(), new, claims, messages.reach_of(request.reach)
         )
-        answer = pb.StartUploadResponse(upload=messages.upload_message(upload))
+        answer = pb.StartUploadResponse(
+            upload=messages.upload_message(upload), position=messages.position_of(upload)
+        )
         if signed is not None:
             answer.parts.extend(map(messages.signed_part_message, signed.parts))
             answer.urls_expire_at_ms = messages.millis(signed.expire_at)
         return answer
+
+    async def UseKnown(self, request: pb.UseKnownRequest, context: Context) -> pb.UseKnownResponse:
+        upload_id = messages.upload_id_of(request.upload_id)
+        upload = await self._use.use_known(_caller(), upload_id, request.content_hash)
+        return pb.UseKnownResponse(
+            upload=messages.upload_message(upload), position=messages.position_of(upload)
+        )
 
     async def SignParts(self, request: pb.SignPartsRequest, context: Context) -> pb.SignPartsResponse:
         signed = await self._use.sign_parts(
@@ -100,8 +113,9 @@ class UploadRpc(UploadServiceServicer):
             messages.reports_of(request.parts),
             redirect,
         )
-        position = upload.committed.position if upload.committed else ""
-        return pb.CompleteUploadResponse(upload=messages.upload_message(upload), position=position)
+        return pb.CompleteUploadResponse(
+            upload=messages.upload_message(upload), position=messages.position_of(upload)
+        )
 
     async def AbortUpload(self, request: pb.AbortUploadRequest, context: Context) -> pb.AbortUploadResponse:
         upload_id = messages.upload_id_of(request.upload_id)

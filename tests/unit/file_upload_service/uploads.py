@@ -1,9 +1,15 @@
 """Steps that many tests take: what a well-behaved client does."""
 
-from file_upload_service.domain.layout import MIB
+import hashlib
+
+from file_upload_service.domain.caller import Caller
+from file_upload_service.domain.content import content_hash, expected_object
+from file_upload_service.domain.ids import BlobId, blob_key
+from file_upload_service.domain.layout import MIB, plan_for
 from file_upload_service.domain.part import PartReport
 from file_upload_service.domain.transfer import Reach
 from file_upload_service.domain.upload import Upload
+from tests.fakes.upload_metadata import Bytes
 from tests.fakes.upload_world import ADA, Instance, World, claim, new_upload
 
 SMALL = b"hello"
@@ -18,6 +24,20 @@ async def start_small(instance: Instance, **facts: object) -> Upload:
 
 async def start_large(instance: Instance, **facts: object) -> Upload:
     return await instance.start(new_upload(LARGE_BYTES, **facts), claim(1, FIRST), claim(2, SECOND))
+
+
+def hash_of(*bodies: bytes) -> str:
+    return content_hash([hashlib.sha256(body).digest() for body in bodies])
+
+
+def hold(world: World, *bodies: bytes, caller: Caller = ADA, blob_id: str = "f" * 32) -> BlobId:
+    """The caller's drive holds a blob of these parts, as an earlier upload left it."""
+    blob, plan = BlobId(blob_id), plan_for(sum(map(len, bodies)))
+    hashes = [hashlib.sha256(body).digest() for body in bodies]
+    world.metadata.live[blob] = Bytes(caller.account_id, plan, "text/plain", hash_of(*bodies))
+    world.store.objects[blob_key(blob)] = b"".join(bodies)
+    world.store.checksums[blob_key(blob)] = expected_object(plan, hashes).checksum_sha256 or ""
+    return blob
 
 
 async def send(world: World, instance: Instance, upload: Upload, *bodies: bytes) -> list[PartReport]:

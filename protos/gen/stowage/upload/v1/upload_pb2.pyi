@@ -309,6 +309,7 @@ class StartUploadRequest(_message.Message):
     IF_REVISION_FIELD_NUMBER: _builtins.int
     PARTS_FIELD_NUMBER: _builtins.int
     REACH_FIELD_NUMBER: _builtins.int
+    CONTENT_HASH_FIELD_NUMBER: _builtins.int
     command_id: _builtins.str
     folder_id: _builtins.str
     """"root": the caller's"""
@@ -318,6 +319,8 @@ class StartUploadRequest(_message.Message):
     conflict: Global___ConflictRule.ValueType
     if_revision: _builtins.int
     reach: Global___Reach.ValueType
+    content_hash: _builtins.str
+    """Hex, if it is known: SHA-256 over the parts' SHA-256s. Content that the drive holds is committed at once."""
     @_builtins.property
     def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___PartClaim]:
         """to be signed at once, at most 100"""
@@ -334,10 +337,11 @@ class StartUploadRequest(_message.Message):
         if_revision: _builtins.int | None = ...,
         parts: _abc.Iterable[Global___PartClaim] | None = ...,
         reach: Global___Reach.ValueType = ...,
+        content_hash: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "if_revision", b"if_revision"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "command_id", b"command_id", "conflict", b"conflict", "content_type", b"content_type", "folder_id", b"folder_id", "if_revision", b"if_revision", "name", b"name", "parts", b"parts", "reach", b"reach", "size_bytes", b"size_bytes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "command_id", b"command_id", "conflict", b"conflict", "content_hash", b"content_hash", "content_type", b"content_type", "folder_id", b"folder_id", "if_revision", b"if_revision", "name", b"name", "parts", b"parts", "reach", b"reach", "size_bytes", b"size_bytes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__if_revision: _TypeAlias = _typing.Literal["if_revision"]  # noqa: Y015
     _WhichOneofArgType__if_revision: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision"]  # noqa: Y015
@@ -352,7 +356,10 @@ class StartUploadResponse(_message.Message):
     UPLOAD_FIELD_NUMBER: _builtins.int
     PARTS_FIELD_NUMBER: _builtins.int
     URLS_EXPIRE_AT_MS_FIELD_NUMBER: _builtins.int
+    POSITION_FIELD_NUMBER: _builtins.int
     urls_expire_at_ms: _builtins.int
+    position: _builtins.str
+    """Once committed, because its content was known: as CompleteUploadResponse has it."""
     @_builtins.property
     def upload(self) -> Global___Upload: ...
     @_builtins.property
@@ -363,14 +370,62 @@ class StartUploadResponse(_message.Message):
         upload: Global___Upload | None = ...,
         parts: _abc.Iterable[Global___SignedPart] | None = ...,
         urls_expire_at_ms: _builtins.int = ...,
+        position: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["upload", b"upload"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["parts", b"parts", "upload", b"upload", "urls_expire_at_ms", b"urls_expire_at_ms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["parts", b"parts", "position", b"position", "upload", b"upload", "urls_expire_at_ms", b"urls_expire_at_ms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StartUploadResponse: _TypeAlias = StartUploadResponse  # noqa: Y015
+
+@_typing.final
+class UseKnownRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UPLOAD_ID_FIELD_NUMBER: _builtins.int
+    CONTENT_HASH_FIELD_NUMBER: _builtins.int
+    upload_id: _builtins.str
+    content_hash: _builtins.str
+    """hex"""
+    def __init__(
+        self,
+        *,
+        upload_id: _builtins.str = ...,
+        content_hash: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["content_hash", b"content_hash", "upload_id", b"upload_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UseKnownRequest: _TypeAlias = UseKnownRequest  # noqa: Y015
+
+@_typing.final
+class UseKnownResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UPLOAD_FIELD_NUMBER: _builtins.int
+    POSITION_FIELD_NUMBER: _builtins.int
+    position: _builtins.str
+    """as CompleteUploadResponse has it"""
+    @_builtins.property
+    def upload(self) -> Global___Upload: ...
+    def __init__(
+        self,
+        *,
+        upload: Global___Upload | None = ...,
+        position: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["upload", b"upload"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["position", b"position", "upload", b"upload"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UseKnownResponse: _TypeAlias = UseKnownResponse  # noqa: Y015
 
 @_typing.final
 class SignPartsRequest(_message.Message):

@@ -40,6 +40,11 @@ class UploadServiceStub:
                 request_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.StartUploadRequest.SerializeToString,
                 response_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.StartUploadResponse.FromString,
                 _registered_method=True)
+        self.UseKnown = channel.unary_unary(
+                '/stowage.upload.v1.UploadService/UseKnown',
+                request_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.UseKnownRequest.SerializeToString,
+                response_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.UseKnownResponse.FromString,
+                _registered_method=True)
         self.SignParts = channel.unary_unary(
                 '/stowage.upload.v1.UploadService/SignParts',
                 request_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.SignPartsRequest.SerializeToString,
@@ -100,6 +105,15 @@ class UploadServiceServicer:
         """Opens an upload, and signs the parts named in `parts`. The same command_id with the same request answers the
         same upload; with another one CONFLICT `command_id_reused`. MUST answer whatever the metadata service answers
         to CheckUpload, TOO_LARGE `file_too_large` above 4.88 TiB, THROTTLED `too_many_uploads` over the budget.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UseKnown(self, request, context):
+        """Looks whether the content of an open upload is known to its drive, so that it need not be sent: the upload is
+        committed then, as by Start with `content_hash`. Open as it was, if it is not known, or not for the caller to know.
+        Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`, INVALID `invalid_argument`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -197,6 +211,11 @@ def add_UploadServiceServicer_to_server(servicer, server):
                     request_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.StartUploadRequest.FromString,
                     response_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.StartUploadResponse.SerializeToString,
             ),
+            'UseKnown': grpc.unary_unary_rpc_method_handler(
+                    servicer.UseKnown,
+                    request_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.UseKnownRequest.FromString,
+                    response_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.UseKnownResponse.SerializeToString,
+            ),
             'SignParts': grpc.unary_unary_rpc_method_handler(
                     servicer.SignParts,
                     request_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.SignPartsRequest.FromString,
@@ -276,6 +295,33 @@ class UploadService:
             '/stowage.upload.v1.UploadService/StartUpload',
             stowage_dot_upload_dot_v1_dot_upload__pb2.StartUploadRequest.SerializeToString,
             stowage_dot_upload_dot_v1_dot_upload__pb2.StartUploadResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UseKnown(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stowage.upload.v1.UploadService/UseKnown',
+            stowage_dot_upload_dot_v1_dot_upload__pb2.UseKnownRequest.SerializeToString,
+            stowage_dot_upload_dot_v1_dot_upload__pb2.UseKnownResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -45,6 +45,11 @@ class UploadServiceStub:
     same upload; with another one CONFLICT `command_id_reused`. MUST answer whatever the metadata service answers
     to CheckUpload, TOO_LARGE `file_too_large` above 4.88 TiB, THROTTLED `too_many_uploads` over the budget.
     """
+    UseKnown: _grpc.UnaryUnaryMultiCallable[_upload_pb2.UseKnownRequest, _upload_pb2.UseKnownResponse]
+    """Looks whether the content of an open upload is known to its drive, so that it need not be sent: the upload is
+    committed then, as by Start with `content_hash`. Open as it was, if it is not known, or not for the caller to know.
+    Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`, INVALID `invalid_argument`.
+    """
     SignParts: _grpc.UnaryUnaryMultiCallable[_upload_pb2.SignPartsRequest, _upload_pb2.SignPartsResponse]
     """Signs up to 100 parts, each bound to its SHA-256 and length. Ask again when a URL has expired.
     MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, INVALID `part_number_invalid`,
@@ -97,6 +102,11 @@ class UploadServiceAsyncStub(UploadServiceStub):
     """Opens an upload, and signs the parts named in `parts`. The same command_id with the same request answers the
     same upload; with another one CONFLICT `command_id_reused`. MUST answer whatever the metadata service answers
     to CheckUpload, TOO_LARGE `file_too_large` above 4.88 TiB, THROTTLED `too_many_uploads` over the budget.
+    """
+    UseKnown: _aio.UnaryUnaryMultiCallable[_upload_pb2.UseKnownRequest, _upload_pb2.UseKnownResponse]  # type: ignore[assignment]
+    """Looks whether the content of an open upload is known to its drive, so that it need not be sent: the upload is
+    committed then, as by Start with `content_hash`. Open as it was, if it is not known, or not for the caller to know.
+    Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`, INVALID `invalid_argument`.
     """
     SignParts: _aio.UnaryUnaryMultiCallable[_upload_pb2.SignPartsRequest, _upload_pb2.SignPartsResponse]  # type: ignore[assignment]
     """Signs up to 100 parts, each bound to its SHA-256 and length. Ask again when a URL has expired.
@@ -153,6 +163,17 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
         """Opens an upload, and signs the parts named in `parts`. The same command_id with the same request answers the
         same upload; with another one CONFLICT `command_id_reused`. MUST answer whatever the metadata service answers
         to CheckUpload, TOO_LARGE `file_too_large` above 4.88 TiB, THROTTLED `too_many_uploads` over the budget.
+        """
+
+    @_abc_1.abstractmethod
+    def UseKnown(
+        self,
+        request: _upload_pb2.UseKnownRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.UseKnownResponse, _abc.Awaitable[_upload_pb2.UseKnownResponse]]:
+        """Looks whether the content of an open upload is known to its drive, so that it need not be sent: the upload is
+        committed then, as by Start with `content_hash`. Open as it was, if it is not known, or not for the caller to know.
+        Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`, INVALID `invalid_argument`.
         """
 
     @_abc_1.abstractmethod
