@@ -18,7 +18,7 @@ MAX_FORM_BYTES = 16 << 20  # of a form that holds many files: all of it waits he
 
 @dataclass(frozen=True, slots=True)
 class UploadIntent:
-    """What a client wants to put where."""
+    """What a client wants to put where. `content_hash`: hex, empty if the client does not know it yet."""
 
     folder_id: str
     name: str
@@ -26,6 +26,7 @@ class UploadIntent:
     content_type: str
     conflict: Conflict
     if_revision: int | None
+    content_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ class Uploads(Protocol):
 
     async def start(
         self, caller: Caller, intent: UploadIntent, *, command_id: str, parts: Sequence[PartClaim]
-    ) -> StartedUpload: ...
+    ) -> At[StartedUpload]: ...
+
+    async def use_known(self, caller: Caller, upload_id: str, content_hash: str) -> At[Upload]: ...
 
     async def complete(
         self, caller: Caller, upload_id: str, parts: Sequence[PartReport], destination: Destination

@@ -47,7 +47,7 @@ OPERATION_OF = {
     "EndSession": "end_session", "GetDrive": "get_drive", "GetNode": "get_node", "ResolvePath": "resolve_path",
     "ListEntries": "list_folder", "CreateFolder": "create_folder", "UpdateNode": "update_node",
     "TrashNode": "trash_node", "RestoreNode": "restore_node", "ListTrash": "list_trash", "CheckUpload": "start_upload",
-    "StartUpload": "start_upload", "SignParts": "sign_parts", "ReportParts": "report_parts",
+    "StartUpload": "start_upload", "UseKnown": "use_known", "SignParts": "sign_parts", "ReportParts": "report_parts",
     "CompleteUpload": "complete_upload", "Commit": "complete_upload", "AbortUpload": "abort_upload",
     "StartBundle": "start_bundle", "CompleteBundle": "complete_bundle", "AbortBundle": "abort_bundle",
     "GetUpload": "get_upload", "ListUploads": "list_uploads", "SignDownload": "get_content",
@@ -60,8 +60,8 @@ OPERATION_OF = {
 }  # fmt: skip
 # Asked by the gateway itself, or by other services.
 NO_OPERATION = {
-    "CheckSession", "GetSigningKeys", "Abandon", "CommitMany", "ListUnreferenced", "Condemn", "ConfirmDeleted",
-    "LookUpBlobs", "ListLiveBlobs",
+    "CheckSession", "GetSigningKeys", "Abandon", "CommitMany", "FindKnown", "ListUnreferenced", "Condemn",
+    "ConfirmDeleted", "LookUpBlobs", "ListLiveBlobs",
 }  # fmt: skip
 # Never leave the services.
 INWARD = {"caller_not_allowed"}

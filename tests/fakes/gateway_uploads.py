@@ -120,7 +120,7 @@ class InMemoryUploads:
 
     async def start(
         self, caller: Caller, intent: UploadIntent, *, command_id: str, parts: Sequence[PartClaim]
-    ) -> StartedUpload:
+    ) -> At[StartedUpload]:
         self.command_ids.append(command_id)
         folder = self.tree.folder(caller, intent.folder_id)
         if intent.size > 5 * 2**40:
@@ -143,7 +143,20 @@ class InMemoryUploads:
         )
         self.kept[upload.id] = _Kept(upload, caller.account_id)
         signed = await self.sign(caller, upload.id, parts, "public") if parts else None
-        return StartedUpload(upload, signed.urls if signed else (), signed.urls_expire_at if signed else None)
+        at = await self.use_known(caller, upload.id, intent.content_hash)
+        if at.answer.state == "committed":
+            return At(StartedUpload(at.answer, (), None), at.position)
+        started = StartedUpload(
+            upload, signed.urls if signed else (), signed.urls_expire_at if signed else None
+        )
+        return At(started, "")
+
+    async def use_known(self, caller: Caller, upload_id: str, content_hash: str) -> At[Upload]:
+        """By the hash that a file of this tree has."""
+        kept = self._mine(caller, upload_id)
+        if kept.upload.state != "open" or content_hash not in self.by_hash:
+            return At(kept.upload, "")
+        return self._commit(caller, kept, Destination(), self.by_hash[content_hash])
 
     async def sign(
         self, caller: Caller, upload_id: str, parts: Sequence[PartClaim], reach: Reach
@@ -190,8 +203,11 @@ class InMemoryUploads:
         if self.slow:
             kept.upload = replace(kept.upload, state="assembling")
             return At(kept.upload, "")
-        upload = kept.upload
         content = b"".join(self.storage.objects[url] for url in sent)
+        return self._commit(caller, kept, destination, content)
+
+    def _commit(self, caller: Caller, kept: _Kept, destination: Destination, content: bytes) -> At[Upload]:
+        upload = kept.upload
         name, folder_id = destination.name or upload.name, destination.folder_id or upload.folder_id
         new = NewFile(folder_id, name, upload.size, upload.content_type, hashlib.sha256(content).hexdigest())
         file = self.tree.put_file(caller, new, destination.conflict or upload.conflict)

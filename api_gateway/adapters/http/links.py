@@ -98,7 +98,10 @@ LINKS: Mapping[tuple[str, str], tuple[_Link, ...]] = {
     ("run_batch", "200"): (_node("get_node", "/results/0/node/id"),),
     ("run_together", "200"): (_node("get_node", "/results/0/node/id"),),
     ("start_upload", "201"): (
-        *map(_upload, ("get_upload", "sign_parts", "report_parts", "complete_upload", "abort_upload")),
+        *map(
+            _upload,
+            ("get_upload", "use_known", "sign_parts", "report_parts", "complete_upload", "abort_upload"),
+        ),
         _Link("relay_part", {"upload_id": "$response.body#/upload/id", "number": "1"}),
     ),
     ("start_bundle", "201"): (_bundle("complete_bundle"), _bundle("abort_bundle")),

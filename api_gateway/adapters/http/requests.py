@@ -150,11 +150,27 @@ class NewUpload(Body):
         None, description="With `replace`: the revision that must be current"
     )
     parts: list[ClaimedPart] = Field(default_factory=list, max_length=100, description="To be signed at once")
+    content_hash: Hash | None = Field(
+        None,
+        description="Of its parts' concatenated SHA-256s, if it is known: what your drive holds is not sent again",
+    )
 
     def to_domain(self) -> UploadIntent:
         return UploadIntent(
-            self.folder_id, self.name, self.size, self.content_type, self.conflict, self.if_revision
+            self.folder_id,
+            self.name,
+            self.size,
+            self.content_type,
+            self.conflict,
+            self.if_revision,
+            self.content_hash or "",
         )
+
+
+class KnownContent(Body):
+    content_hash: Hash = Field(
+        description="SHA-256 of the concatenated SHA-256s of the upload's parts", examples=[HASH]
+    )
 
 
 class BundledFile(Body):

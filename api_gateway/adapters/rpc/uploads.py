@@ -31,7 +31,8 @@ from stowage.upload.v1 import upload_pb2 as pb
 from stowage.upload.v1.upload_pb2_grpc import UploadServiceStub
 
 _SECONDS = 10.0
-# Storage assembles the parts within this call if it is quick; the service answers 202 before it takes this long.
+# Storage assembles the parts, or a file is made of known bytes, within this call if it is quick; the service answers
+# before it takes this long.
 _COMPLETION_SECONDS = 30.0
 
 
@@ -40,7 +41,14 @@ class RpcUploads:
 
     def __init__(self, uploads: ServiceChannel) -> None:
         self._start = uploads.unary(
-            lambda it: UploadServiceStub(it).StartUpload, timeout_seconds=_SECONDS, idempotent=True
+            lambda it: UploadServiceStub(it).StartUpload,
+            timeout_seconds=_COMPLETION_SECONDS,
+            idempotent=True,
+        )
+        self._use_known = uploads.unary(
+            lambda it: UploadServiceStub(it).UseKnown,
+            timeout_seconds=_COMPLETION_SECONDS,
+            idempotent=True,
         )
         self._sign = uploads.unary(
             lambda it: UploadServiceStub(it).SignParts, timeout_seconds=_SECONDS, idempotent=True
@@ -68,7 +76,7 @@ class RpcUploads:
 
     async def start(
         self, caller: Caller, intent: UploadIntent, *, command_id: str, parts: Sequence[PartClaim]
-    ) -> StartedUpload:
+    ) -> At[StartedUpload]:
         request = pb.StartUploadRequest(
             command_id=command_id,
             folder_id=intent.folder_id,
@@ -79,10 +87,17 @@ class RpcUploads:
             if_revision=intent.if_revision,
             parts=_claims(parts),
             reach=pb.REACH_PUBLIC,
+            content_hash=intent.content_hash,
         )
         answer = await self._start(request, drive_id=caller.account_id)
         expiry = moment(answer.urls_expire_at_ms) if answer.urls_expire_at_ms else None
-        return StartedUpload(upload_of(answer.upload), signed_parts_of(answer.parts), expiry)
+        started = StartedUpload(upload_of(answer.upload), signed_parts_of(answer.parts), expiry)
+        return At(started, answer.position)
+
+    async def use_known(self, caller: Caller, upload_id: str, content_hash: str) -> At[Upload]:
+        request = pb.UseKnownRequest(upload_id=upload_id, content_hash=content_hash)
+        answer = await self._use_known(request, drive_id=caller.account_id)
+        return At(upload_of(answer.upload), answer.position)
 
     async def sign(
         self, caller: Caller, upload_id: str, parts: Sequence[PartClaim], reach: Reach

@@ -655,7 +655,8 @@ export interface paths {
         put?: never;
         /**
          * Open an upload
-         * @description Parts that are named here are signed at once: a small file needs no further round trip.
+         * @description Parts that are named here are signed at once: a small file needs no further round trip. Content that your drive
+         *     holds is a file at once: the upload is `committed`, and there is nothing to send.
          */
         post: operations["start_upload"];
         delete?: never;
@@ -683,6 +684,27 @@ export interface paths {
          * @description Frees what it holds. Harmless to repeat.
          */
         delete: operations["abort_upload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}/known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send nothing that your drive holds already
+         * @description For whoever learns the content's hash after the start. `committed` if your drive holds it; `open` if not: go on
+         *     sending. `stored`: complete it. Harmless to repeat.
+         */
+        post: operations["use_known"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1252,6 +1274,13 @@ export interface components {
             /** @description The place behind this entry */
             cursor: string;
         };
+        KnownContent: {
+            /**
+             * @description SHA-256 of the concatenated SHA-256s of the upload's parts
+             * @example a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e
+             */
+            content_hash: string;
+        };
         NewBundle: {
             /**
              * @example [
@@ -1298,6 +1327,8 @@ export interface components {
             if_revision?: number | null;
             /** @description To be signed at once */
             parts?: components["schemas"]["ClaimedPart"][];
+            /** @description Of its parts' concatenated SHA-256s, if it is known: what your drive holds is not sent again */
+            content_hash?: string | null;
         };
         /** @description A folder or a file. */
         Node: components["schemas"]["Folder"] | components["schemas"]["File"];
@@ -4501,6 +4532,7 @@ export interface operations {
             /** @description A new upload, and the URLs of the parts that were claimed with it. */
             201: {
                 headers: {
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
@@ -4512,7 +4544,7 @@ export interface operations {
             403: components["responses"]["CsrfFailed"];
             404: components["responses"]["NodeNotFound"];
             408: components["responses"]["RequestTimeout"];
-            /** @description `command_id_reused`: The same Idempotency-Key came with another request before. `is_a_folder`: A folder has the name of the file that was to be replaced. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `too_deep`: Folders are made, moved and restored at most 128 deep. */
+            /** @description `command_id_reused`: The same Idempotency-Key came with another request before. `is_a_folder`: A folder has the name of the file that was to be replaced. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `part_claimed`: The part was announced with another hash. `too_deep`: Folders are made, moved and restored at most 128 deep. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4523,7 +4555,7 @@ export interface operations {
                         /** @constant */
                         status?: 409;
                         /** @enum {unknown} */
-                        code?: "command_id_reused" | "is_a_folder" | "name_taken" | "not_a_folder" | "too_deep";
+                        code?: "command_id_reused" | "is_a_folder" | "name_taken" | "not_a_folder" | "part_claimed" | "too_deep";
                     } & components["schemas"]["Problem"];
                 };
             };
@@ -4638,6 +4670,54 @@ export interface operations {
                 };
             };
             422: components["responses"]["InvalidArgument"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    use_known: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description An upload's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                upload_id: components["parameters"]["upload_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KnownContent"];
+            };
+        };
+        responses: {
+            /** @description The session that turns bytes into a file. */
+            200: {
+                headers: {
+                    "Stowage-Seq": components["headers"]["Stowage-Seq"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["UploadNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["BodyMalformedOrInvalidArgument"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -26,6 +26,7 @@ BODIES: dict[str, Json] = {
     "start_bundle": {
         "files": [{"folder_id": "root", "name": "new", "size": len(CONTENT), "sha256": sha256(CONTENT)}]
     },
+    "use_known": {"content_hash": "c0" * 32},
     "sign_parts": {"parts": [{"number": 1, "sha256": sha256(CONTENT)}]},
     "report_parts": {"parts": [{"number": 1, "etag": '"0"'}]},
     # A name, because without one the last that was asked for counts, and that may have been a bad one.

@@ -117,7 +117,9 @@ _NODES = {
 }
 
 
-def _commit(*, drive_id: str, actor: str, folder_id: str, blob_id: str) -> metadata.CommitRequest:
+def _commit(
+    *, drive_id: str, actor: str, folder_id: str, blob_id: str, known: str = ""
+) -> metadata.CommitRequest:
     return metadata.CommitRequest(
         blob_id=blob_id,
         drive_id=drive_id,
@@ -129,6 +131,7 @@ def _commit(*, drive_id: str, actor: str, folder_id: str, blob_id: str) -> metad
         content_hash="c0" * 32,
         layout="p23",
         part_sha256=[b"\x01" * 32],
+        known_blob_id=known,
     )
 
 
@@ -230,6 +233,8 @@ _BLOBS = {
             lambda _, it: metadata.CheckDownloadRequest(node_id=it.node_id, version=1),
         ),
     ),
+    # What is not the caller's is answered as unknown, which test_rpc.py holds against what nobody has.
+    "FindKnown": Case(UPLOAD, token=True, own=metadata.FindKnownRequest()),
     "Commit": Case(
         UPLOAD,
         token=False,
@@ -239,6 +244,13 @@ _BLOBS = {
             ),
             lambda me, it: _commit(
                 drive_id=it.account_id, actor=me.account_id, folder_id="root", blob_id="f1" * 16
+            ),
+            lambda me, it: _commit(
+                drive_id=me.account_id,
+                actor=me.account_id,
+                folder_id="root",
+                blob_id="f4" * 16,
+                known=it.blob_id,
             ),
         ),
     ),
@@ -273,6 +285,7 @@ _UPLOADS = {
             command_id="c", folder_id=it.folder_id, name="a", size_bytes=1, parts=_claims()
         ),
     ),
+    "UseKnown": _person(lambda _, it: upload.UseKnownRequest(upload_id=it.upload_id, content_hash="c0" * 32)),
     "SignParts": _person(lambda _, it: upload.SignPartsRequest(upload_id=it.upload_id, parts=_claims())),
     "ReportParts": _person(lambda _, it: upload.ReportPartsRequest(upload_id=it.upload_id, parts=_PART)),
     "CompleteUpload": _person(

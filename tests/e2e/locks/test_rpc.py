@@ -179,6 +179,43 @@ def test_a_blob_of_another_drive_is_neither_told_of_nor_given_up(
     assert ann.things.node_id.encode() not in refusal.body
 
 
+def test_what_another_person_has_is_as_unknown_as_what_nobody_has(
+    doors: Doors, ann: Owner, bob: Owner
+) -> None:
+    """By its hash, by a file's id and by its place; and who has it is told."""
+    method, hers = "/stowage.metadata.v1.BlobService/FindKnown", ann.things
+    request = upload.SignDownloadRequest(node_id=hers.node_id).SerializeToString()
+    signed = call(doors, "api-gateway", "/stowage.upload.v1.UploadService/SignDownload", request, ann.token)
+    file = upload.SignDownloadResponse.FromString(signed.body)
+
+    def ask(who: Owner, things: Things, content_hash: str) -> list[pb.FindKnownResponse]:
+        content = {"size_bytes": 100, "layout": "p23"}
+        asked = [
+            pb.FindKnownRequest(drive_id=things.account_id, content_hash=content_hash, **content),
+            pb.FindKnownRequest(drive_id=who.things.account_id, content_hash=content_hash, **content),
+            pb.FindKnownRequest(
+                drive_id=who.things.account_id,
+                version=pb.FindKnownRequest.Version(node_id=things.node_id),
+                **content,
+            ),
+            pb.FindKnownRequest(
+                drive_id=who.things.account_id,
+                place=pb.FindKnownRequest.Place(folder_id=things.folder_id, name="letter.txt"),
+                **content,
+            ),
+        ]
+        answers = [
+            call(doors, "file-upload-service", method, it.SerializeToString(), who.token) for it in asked
+        ]
+        assert {it.status for it in answers} == {grpc.StatusCode.OK}
+        return [pb.FindKnownResponse.FromString(it.body) for it in answers]
+
+    assert ask(bob, hers, file.content_hash) == ask(bob, made_up(), "c1" * 32) == [pb.FindKnownResponse()] * 4
+    found = ask(ann, hers, file.content_hash)
+    assert [it.whole_blob_id for it in found] == [hers.blob_id] * 2 + [""] * 2
+    assert [it.base.blob_id for it in found] == [""] * 2 + [hers.blob_id] * 2
+
+
 def test_a_session_that_has_ended_is_not_live(doors: Doors, ann: Owner) -> None:
     sessions = "/stowage.user.v1.SessionService"
     token = ann.spare_token()

@@ -21,9 +21,9 @@ async def started(door: Gateway, size: int, part_bytes: int = PART_BYTES) -> str
     started = await door.world.uploads.start(
         CALLER, UploadIntent("root", "big", size, "t", "fail", None), command_id="k", parts=[]
     )
-    kept = door.world.uploads.kept[started.upload.id]
+    kept = door.world.uploads.kept[started.answer.upload.id]
     object.__setattr__(kept.upload, "part_size", part_bytes)
-    return started.upload.id
+    return started.answer.upload.id
 
 
 def put_head(door: Gateway, upload_id: str, size: int, sha256: str = "0" * 64) -> bytes:

@@ -9,7 +9,7 @@ from api_gateway.adapters.http.models import uploads as models
 from api_gateway.adapters.http.operation import Identified, Operation
 from api_gateway.adapters.http.parameters import CommandId, Cursor, PageLimit, UploadId
 from api_gateway.adapters.http.problems import COMMITTING, declares
-from api_gateway.adapters.http.requests import Completion, NewUpload
+from api_gateway.adapters.http.requests import Completion, KnownContent, NewUpload
 from api_gateway.adapters.http.wiring import UploadsPort
 
 router = APIRouter(route_class=Operation, tags=["uploads"])
@@ -22,15 +22,22 @@ _ON_ITS_WAY = ("open", "assembling", "stored")
     response_model=models.StartedUpload,
     summary="Open an upload",
     openapi_extra=declares(
-        *COMMITTING, "file_too_large", "too_many_uploads", "command_id_reused", "part_number_invalid"
+        *COMMITTING,
+        "file_too_large",
+        "too_many_uploads",
+        "command_id_reused",
+        "part_number_invalid",
+        "part_claimed",
+        headers=("Stowage-Seq",),
     ),
 )
 async def start_upload(
     uploads: UploadsPort, caller: Identified, body: NewUpload, command_id: CommandId
 ) -> Response:
-    """Parts that are named here are signed at once: a small file needs no further round trip."""
+    """Parts that are named here are signed at once: a small file needs no further round trip. Content that your drive
+    holds is a file at once: the upload is `committed`, and there is nothing to send."""
     claims = [part.to_domain() for part in body.parts]
-    return encoded(await uploads.start(caller, body.to_domain(), command_id=command_id, parts=claims), 201)
+    return encoded_at(await uploads.start(caller, body.to_domain(), command_id=command_id, parts=claims), 201)
 
 
 @router.get(
@@ -60,6 +67,20 @@ async def get_upload(
 ) -> Response:
     """Ask here after a 202, or to go on where you stopped."""
     return encoded_upload(await uploads.get(caller, upload_id, with_parts=parts))
+
+
+@router.post(
+    "/uploads/{upload_id}/known",
+    response_model=models.Upload,
+    summary="Send nothing that your drive holds already",
+    openapi_extra=declares("upload_not_found", headers=("Stowage-Seq",)),
+)
+async def use_known(
+    uploads: UploadsPort, caller: Identified, upload_id: UploadId, __: CommandId, body: KnownContent
+) -> Response:
+    """For whoever learns the content's hash after the start. `committed` if your drive holds it; `open` if not: go on
+    sending. `stored`: complete it. Harmless to repeat."""
+    return encoded_at(await uploads.use_known(caller, upload_id, body.content_hash))
 
 
 @router.post(
