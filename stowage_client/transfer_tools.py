@@ -115,6 +115,7 @@ class _Bench:
             crew=self.crew,
             parts=self._parts(),
             completion=self._completion(),
+            meter=self.meter,
         )
 
     def _parts(self) -> PartFlow:

@@ -25,14 +25,18 @@ class UploadsApi:
     def __init__(self, transport: ApiTransport) -> None:
         self._transport = transport
 
-    async def start(self, request: StartRequest, *, key: str, claims: Sequence[Claim] = ()) -> Started:
-        """The upload of this key, begun now or before.
+    async def start(
+        self, request: StartRequest, *, key: str, claims: Sequence[Claim] = (), content_hash: str = ""
+    ) -> Started:
+        """The upload of this key, begun now or before; committed already if the drive holds what has this hash.
 
         Raises ApiError `command_id_reused` if the key began another one, and whatever the drive refuses.
         """
         body = request.as_json()
         if claims:
             body["parts"] = [claim.as_json() for claim in claims]
+        if content_hash:
+            body["content_hash"] = content_hash
         answer = await self._transport.request("POST", "/uploads", body=body, key=key)
         with reading():
             return Started.parse(answer.data)

@@ -9,11 +9,12 @@ from stowage_client.api.nodes import NodesApi
 from stowage_client.api.upload_models import Claim, StartRequest, Upload
 from stowage_client.api.uploads import UploadsApi
 from stowage_client.errors import ApiError, ClientError, FileChanged, UploadFailed
-from stowage_client.layout import SMALLEST_PART_BYTES, Span
+from stowage_client.layout import SMALLEST_PART_BYTES, Span, content_hash
 from stowage_client.transfer.completion import Completion
 from stowage_client.transfer.crew import Crew
 from stowage_client.transfer.jobs import Owner, Uploaded, UploadJob
 from stowage_client.transfer.ledger import Purpose, Ticket, UploadLedger
+from stowage_client.transfer.meter import Meter
 from stowage_client.transfer.part_flow import Begun, PartFlow
 from stowage_client.transfer.source import SourceFile
 
@@ -49,6 +50,7 @@ class FileUploader:
         crew: Crew,
         parts: PartFlow,
         completion: Completion,
+        meter: Meter,
     ) -> None:
         self._owner = owner
         self._uploads = uploads
@@ -57,6 +59,7 @@ class FileUploader:
         self._crew = crew
         self._parts = parts
         self._completion = completion
+        self._meter = meter
 
     async def __call__(self, job: UploadJob) -> Uploaded:
         """Raises ApiError (`name_taken` …), LocalError, Unreachable, StorageRefused, UploadFailed."""
@@ -106,14 +109,19 @@ class FileUploader:
         if file.size_bytes <= SMALLEST_PART_BYTES:  # one part, so its claim can go with Start
             span = Span(1, 0, file.size_bytes)
             claims = [Claim(1, await self._crew.hash(file.digest, span))]
+        known = content_hash(claim.digest for claim in claims) if claims else ""
         try:
-            started = await self._uploads.start(ticket.request, key=ticket.key, claims=claims)
+            started = await self._uploads.start(
+                ticket.request, key=ticket.key, claims=claims, content_hash=known
+            )
         except ApiError as error:
             if not resumed and not error.is_passing:
                 self._ledger.forget(purpose)  # nothing began
             raise
         if not claims:  # what is in one part is not worth a second note
             self._ledger.name_upload(purpose, ticket, started.upload.id)
+        if started.upload.is_committed and not resumed:
+            self._meter.settle(file.path, file.size_bytes)  # the drive held it already
         trusted = ticket.changed_ns == file.identity.changed_ns
         return Begun(started.upload, claims, started.urls, may_hold_parts=resumed, trusted=trusted)
 

@@ -10,7 +10,7 @@ NEW = {"folder_id": "root", "name": "copy.txt", "size": 5}
 
 async def test_what_the_drive_holds_is_a_file_at_once(ada: Door, world: GatewayWorld) -> None:
     file = await ada.file(b"hello")
-    answer = await ada.post("/uploads", json={**NEW, "content_hash": file["content"]["content_hash"]})
+    answer = await ada.post("/uploads", json={**NEW, "content_hash": file["content_hash"]})
     started = answer.json()
     assert (answer.status_code, started["upload"]["state"], started["urls"]) == (201, "committed", [])
     assert started["upload"]["node_id"] != file["id"]
@@ -19,9 +19,7 @@ async def test_what_the_drive_holds_is_a_file_at_once(ada: Door, world: GatewayW
 
 async def test_an_open_upload_becomes_a_file_of_what_the_drive_holds(ada: Door) -> None:
     file, upload = await ada.file(b"hello"), await ada.upload(5, "copy.txt")
-    answer = await ada.post(
-        f"/uploads/{upload['id']}/known", json={"content_hash": file["content"]["content_hash"]}
-    )
+    answer = await ada.post(f"/uploads/{upload['id']}/known", json={"content_hash": file["content_hash"]})
     assert (answer.status_code, answer.json()["state"]) == (200, "committed")
     assert answer.headers["Stowage-Seq"]
 

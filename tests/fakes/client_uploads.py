@@ -167,7 +167,7 @@ class InMemoryUploads:
         return {"items": page, "next_cursor": str(begin + 2) if begin + 2 < len(alive) else None}
 
     def _start(self, body: Json, key: str) -> Json:
-        request = {name: value for name, value in body.items() if name != "parts"}
+        request = {name: value for name, value in body.items() if name not in ("parts", "content_hash")}
         if key in self._keys:
             before, upload_id = self._keys[key]
             if before != request:
@@ -176,8 +176,16 @@ class InMemoryUploads:
         else:
             upload = self._begin(request)
             self._keys[key] = request, upload["id"]
+        self._use_known(upload, body.get("content_hash", ""))
         urls = self._sign(upload, body.get("parts", [])) if upload["state"] == "open" else []
         return {"upload": upload, "urls": urls, "urls_expire_at": self._later()}
+
+    def _use_known(self, upload: Json, wanted_hash: str) -> None:
+        """If the drive holds a file of this content, the upload is committed."""
+        held = (it for it in self._drive.nodes.values() if it.get("content_hash") == wanted_hash)
+        node = next(held, None) if wanted_hash and upload["state"] == "open" else None
+        if node is not None and node["size"] == upload["size"]:
+            self._make_file(upload, self._storage.blobs[node["blob"]])
 
     def _begin(self, request: Json) -> Json:
         if request["folder_id"] not in self._drive.nodes:
@@ -278,11 +286,14 @@ class InMemoryUploads:
             refusal, self.commit_refusal = self.commit_refusal, None
             raise refusal
         parts = [self._storage.parts[upload["id"], number] for number in range(1, upload["part_count"] + 1)]
+        self._make_file(upload, b"".join(parts))
+
+    def _make_file(self, upload: Json, content: bytes) -> None:
         there = self._drive.named(upload["folder_id"], upload["name"])
         if there is not None and upload["conflict"] == "replace":
             del self._drive.nodes[there["id"]]
         name = self._drive.free_name(upload["folder_id"], upload["name"], upload["conflict"])
-        node = self.hold(upload["folder_id"], name, b"".join(parts))
+        node = self.hold(upload["folder_id"], name, content)
         upload |= {
             "state": "committed",
             "node_id": node["id"],
