@@ -29,6 +29,12 @@ export default defineConfig(
   js.configs.recommended,
   { files: ['build/*.mjs'], languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } } },
   {
+    files: ['build/sw.js'],
+    languageOptions: {
+      globals: { caches: 'readonly', fetch: 'readonly', Request: 'readonly', Response: 'readonly', self: 'readonly', URL: 'readonly' },
+    },
+  },
+  {
     files: ['public/*.js'],
     languageOptions: {
       globals: { addEventListener: 'readonly', document: 'readonly', localStorage: 'readonly', matchMedia: 'readonly' },

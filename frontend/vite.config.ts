@@ -4,12 +4,13 @@ import { defineConfig } from 'vitest/config'
 import vuetify from 'vite-plugin-vuetify'
 import { messages } from './build/messages.ts'
 import { precompressed } from './build/precompressed.ts'
+import { shell } from './build/shell.ts'
 
 // `npm run dev` serves the sources and hands everything else to a running `make up`.
 const server = process.env.STOWAGE_URL ?? 'http://localhost:8080'
 
 export default defineConfig({
-  plugins: [messages(), vue(), vuetify(), precompressed()],
+  plugins: [messages(), vue(), vuetify(), shell(), precompressed()],
   resolve: {
     alias: {
       '@': fileURLToPath(new URL('./src', import.meta.url)),

@@ -16,17 +16,22 @@ export function messages(): Plugin {
   return {
     name: 'messages',
     enforce: 'pre',
-    resolveId(source, importer) {
-      const path = importer && resolve(dirname(importer), source)
-      // Under another name, because what ends in .json would be read as JSON afterwards.
-      return path && CATALOGUE.test(path) ? MARK + path.replace(/\.json$/, '') : null
+    resolveId: {
+      filter: { id: /\.json$/ },
+      handler(source, importer) {
+        const path = importer && resolve(dirname(importer), source)
+        // Under another name, because what ends in .json would be read as JSON afterwards.
+        return path && CATALOGUE.test(path) ? MARK + path.replace(/\.json$/, '') : null
+      },
     },
-    async load(id) {
-      if (!id.startsWith(MARK)) return null
-      const path = `${id.slice(MARK.length)}.json`
-      this.addWatchFile(path)
-      const words = JSON.parse(await readFile(path, 'utf8')) as Words
-      return `export default ${JSON.stringify(compiled(words, path))}`
+    load: {
+      filter: { id: new RegExp(`^${MARK}`) },
+      async handler(id) {
+        const path = `${id.slice(MARK.length)}.json`
+        this.addWatchFile(path)
+        const words = JSON.parse(await readFile(path, 'utf8')) as Words
+        return `export default ${JSON.stringify(compiled(words, path))}`
+      },
     },
   }
 }

@@ -22,6 +22,7 @@ def folder(tmp_path: Path) -> Path:
     script.write_text("export {}")
     script.with_name(f"{script.name}.br").write_bytes(b"as brotli")
     script.with_name(f"{script.name}.gz").write_bytes(b"as gzip")
+    (tmp_path / "sw.js").write_text("self.addEventListener('fetch', () => {})")
     (tmp_path.parent / "secret.txt").write_text("not yours")
     return tmp_path
 
@@ -88,6 +89,16 @@ async def test_only_the_pages_own_files_are_served(browser: httpx.AsyncClient, p
 
     assert answer.status_code == 404
     assert "not yours" not in answer.text
+
+
+async def test_the_worker_is_asked_for_anew_each_time_so_that_no_page_outlives_a_deploy(
+    browser: httpx.AsyncClient,
+) -> None:
+    answer = await browser.get("/sw.js")
+
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["cache-control"] == "no-cache"
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
 
 
 async def test_a_file_named_by_its_content_is_kept_for_ever(browser: httpx.AsyncClient) -> None:

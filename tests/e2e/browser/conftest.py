@@ -46,7 +46,14 @@ def open_page(chromium: Browser, stack: Stack, watch: Watch) -> Iterator[OpenPag
     """Opens pages of one browser, whose windows share their cookies; at the end nothing may have been amiss."""
     opened: list[Page] = []
 
-    def open_one(*, width: int = 1280, height: int = 800, dark: bool = False, locale: str = "en-GB") -> Page:
+    def open_one(
+        *,
+        width: int = 1280,
+        height: int = 800,
+        dark: bool = False,
+        locale: str = "en-GB",
+        workers: bool = False,
+    ) -> Page:
         if opened:
             page = opened[0].context.new_page()
         else:
@@ -55,6 +62,8 @@ def open_page(chromium: Browser, stack: Stack, watch: Watch) -> Iterator[OpenPag
                 viewport={"width": width, "height": height},
                 color_scheme="dark" if dark else "light",
                 locale=locale,
+                # What a service worker fetches no test can hold back or break; test_shell.py has it.
+                service_workers="allow" if workers else "block",
                 # Colours on their way to another have no contrast to speak of.
                 reduced_motion="reduce",
             )

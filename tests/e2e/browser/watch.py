@@ -7,6 +7,8 @@ from playwright.sync_api import ConsoleMessage, Page, Request
 
 # Chromium says so of every answer from 400 up; what the page makes of them is each test's own affair.
 _REFUSED = "Failed to load resource"
+# Playwright's own, where conftest.py has it do so.
+_BLOCKED = "Service Worker registration blocked by Playwright"
 
 
 @dataclass
@@ -36,5 +38,5 @@ class Watch:
 
     def _said(self, message: ConsoleMessage) -> None:
         """Violations of the Content-Security-Policy come this way, too."""
-        if message.type in ("error", "warning") and not message.text.startswith(_REFUSED):
+        if message.type in ("error", "warning") and not message.text.startswith((_REFUSED, _BLOCKED)):
             self.findings.append(f"console: {message.text}")
