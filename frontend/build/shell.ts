@@ -29,9 +29,15 @@ function hashed(bundle: Rolldown.OutputBundle): string[] {
   for (const file of Object.values(bundle)) if (file.type === 'chunk' && file.isEntry) reach(file.fileName, bundle, atOnce)
   return Object.values(bundle)
     .filter(({ fileName }) => /^assets\/.*\.(js|css|woff2)$/.test(fileName))
+    .filter((file) => !isLibrary(file))
     .filter((file) => atOnce.has(file.fileName) || contentOf(file).length <= LARGEST_BYTES)
     .map(({ fileName }) => `/${fileName}`)
     .sort()
+}
+
+/** What is loaded by itself, such as the grammar of one language. */
+function isLibrary(file: Rolldown.OutputAsset | Rolldown.OutputChunk): boolean {
+  return file.type === 'chunk' && file.isDynamicEntry && !!file.facadeModuleId?.includes('/node_modules/')
 }
 
 function reach(name: string, bundle: Rolldown.OutputBundle, seen: Set<string>): void {
