@@ -3,6 +3,7 @@ import { useRoute } from 'vue-router'
 import { ROOT, type Node } from '@/api/nodes'
 import { everything, kept, NOTHING } from '@/lib/selection'
 import { useCopies } from '@/stores/copies'
+import { useSequence } from '@/stores/sequence'
 import { useSorting } from '@/stores/sorting'
 import { useUploads } from '@/stores/uploads'
 import { useFolder } from './useFolder'
@@ -14,6 +15,7 @@ export function useBrowsing() {
   const uploads = useUploads()
   const copies = useCopies()
   const sorting = useSorting()
+  const sequence = useSequence()
 
   const folderId = computed(() => String(route.params.folderId || ROOT))
   const folder = useFolder(folderId, () => sorting.current)
@@ -27,6 +29,7 @@ export function useBrowsing() {
 
   useNews(folder.concerns, folder.renew)
   watch(items, (now) => (selection.value = kept(selection.value, now.map(({ id }) => id))))
+  watch(items, (now) => sequence.show(now), { immediate: true })
   watch(() => copies.endedCount, folder.refresh)
   watch(
     () => uploads.arrived,

@@ -26,6 +26,11 @@ export function useOverlay() {
     void router.push({ query })
   }
 
+  /** Instead of the one that is looked at: going back still takes the preview away. */
+  function turnTo(id: string): void {
+    void router.replace({ query: { ...without('version'), open: id } })
+  }
+
   function showDetails(id: string): void {
     void router.push({ query: { ...without('open', 'version'), details: id } })
   }
@@ -38,5 +43,5 @@ export function useOverlay() {
     void router.push({ query: without('details') })
   }
 
-  return { previewed, detailed, preview, showDetails, closePreview, closeDetails }
+  return { previewed, detailed, preview, showDetails, turnTo, closePreview, closeDetails }
 }

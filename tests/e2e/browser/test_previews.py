@@ -60,6 +60,9 @@ def test_pictures_sound_and_text_are_shown_in_place(page: Page, axe: str) -> Non
     expect(preview.body.get_by_role("region", name="main.py")).to_have_text(
         "def main():\n    return 'café'\n"
     )
+    word = preview.body.locator(".hljs-keyword").first
+    expect(word).to_have_text("def")
+    assert word.evaluate("it => getComputedStyle(it).color != getComputedStyle(it.closest('pre')).color")
     assert_accessible(page, axe)
     page.go_back()
     expect(preview.body).to_be_hidden()
