@@ -1,7 +1,7 @@
 import { csrfToken } from '@/lib/cookies'
-import { idempotent } from './client'
-import { problemOf } from './problem'
-import type { Claim, SignedPart } from './uploads'
+import { answered, client, idempotent, type Schema } from './client'
+import { problemOf, type Problem } from './problem'
+import type { Claim, FormEntry, SignedPart } from './uploads'
 
 /**
  * Why storage did not take a part:
@@ -58,6 +58,32 @@ export async function relayPart(uploadId: string, claim: Claim, body: Blob, send
   throw problemOf(read(responseText), new Response(null, { status }))
 }
 
+/**
+ * Sends many small files in one request; of each why it was refused, or null. Throws Problem, or StorageRefusal if the
+ * line broke. The same again with the same key is done once.
+ */
+export async function putForm(
+  entries: FormEntry[],
+  bodies: Blob[],
+  key: string,
+  sending: Sending,
+): Promise<(Problem | null)[]> {
+  const form = new FormData()
+  form.append('plan', new Blob([JSON.stringify({ files: entries })], { type: 'application/json' }))
+  for (const body of bodies) form.append('file', body)
+  const headers = { 'Stowage-Csrf': csrfToken(document.cookie), ...idempotent(key) }
+  const { status, responseText } = await transmit({ method: 'POST', url: '/api/v1/files:batch', headers }, form, sending)
+  if (status === 0) throw refusal(0, '')
+  if (status === UNAUTHENTICATED) {
+    // Renews the session, or throws that it is over.
+    await answered(client.GET('/api/v1/account'))
+    throw refusal(0, '')
+  }
+  if (status !== 200) throw problemOf(read(responseText), new Response(null, { status }))
+  const { files } = read(responseText) as Schema<'FileResults'>
+  return files.map(({ problem }) => problem && problemOf(problem, new Response(null, { status: problem.status })))
+}
+
 interface Transmission {
   method: string
   url: string
@@ -65,7 +91,7 @@ interface Transmission {
 }
 
 /** The answer, whatever it is; of status 0 if there was none. Rejects with an AbortError only. */
-function transmit({ method, url, headers }: Transmission, body: Blob, sending: Sending): Promise<XMLHttpRequest> {
+function transmit({ method, url, headers }: Transmission, body: Blob | FormData, sending: Sending): Promise<XMLHttpRequest> {
   const { signal, onProgress } = sending
   // XMLHttpRequest, because fetch tells nothing of how far an upload is.
   const request = new XMLHttpRequest()

@@ -16,6 +16,29 @@ export interface NewUpload {
   parts: Claim[]
 }
 
+export interface FormEntry {
+  folder_id: string
+  name: string
+  size: number
+  content_type: string
+  conflict: Conflict
+  sha256: string
+}
+
+/**
+ * Ends the form that was sent with `key`, of which no answer came; of each of its files whether it had become one. On the
+ * server it is a bundle: begun again it is the same one, and what it never was it becomes for a moment.
+ */
+export async function endForm(files: FormEntry[], key: string): Promise<boolean[]> {
+  const bundle = await answered(client.POST('/api/v1/bundles', { body: { files }, params: { header: idempotent(key) } }))
+  const ended = await answered(
+    client.DELETE('/api/v1/bundles/{bundle_id}', {
+      params: { path: { bundle_id: bundle.id }, header: idempotent() },
+    }),
+  )
+  return ended.files.map(({ file }) => file !== null)
+}
+
 /** Repeated with the same key it is the same upload. Problems: `name_taken`, `quota_exceeded`, `file_too_large` … */
 export function startUpload(body: NewUpload, key: string): Promise<StartedUpload> {
   return answered(client.POST('/api/v1/uploads', { body, params: { header: idempotent(key) } }))

@@ -55,6 +55,7 @@ export const useInterrupted = defineStore('interrupted', () => {
     void giveUp([record])
     const anew = { ...record, id: randomId(), sizeBytes: file.size, lastModified: file.lastModified }
     delete anew.uploadId
+    delete anew.form
     return anew
   }
 

@@ -1,5 +1,5 @@
 import { Problem, problemFrom } from '@/api/problem'
-import { putPart, relayPart, StorageRefusal } from '@/api/storage'
+import { putForm, putPart, relayPart, StorageRefusal } from '@/api/storage'
 import * as uploads from '@/api/uploads'
 import { language, t } from '@/i18n'
 import { reasonFor } from '@/i18n/uploads'
@@ -41,6 +41,8 @@ export const ports: Ports = {
     report: uploads.reportParts,
     complete: uploads.completeUpload,
     abort: uploads.abortUpload,
+    putForm,
+    endForm: uploads.endForm,
   },
   put: putPart,
   relay: relayPart,

@@ -9,8 +9,10 @@ import { Lanes } from '@/lib/upload/lanes'
 import { BrowserMemory, type Remembered } from '@/lib/upload/memory'
 import { Pace } from '@/lib/upload/pace'
 import type { Observer } from '@/lib/upload/ports'
-import { isOpen, UploadQueue, type Answer, type UploadItem } from '@/lib/upload/queue'
+import { isOpen, UploadQueue, type Answer, type Sender, type UploadItem } from '@/lib/upload/queue'
 import { StorageReach } from '@/lib/upload/reach'
+import { SmallFile } from '@/lib/upload/smallFile'
+import { SMALL_BYTES, SmallFiles } from '@/lib/upload/smallFiles'
 import { emptyTally, openCount as openCountOf } from '@/lib/upload/tally'
 import { Transfer } from '@/lib/upload/transfer'
 import type { PickedFile, Tree } from '@/lib/upload/tree'
@@ -20,6 +22,8 @@ import { explain, ports } from './uploadPorts'
 
 const PARTS_AT_ONCE = 4
 const SAMPLE_MILLISECONDS = 1000
+
+type Tell = Omit<Observer, 'onStart'>
 
 /** Shared with whoever offers to go on with what was interrupted. */
 export const memory = new BrowserMemory()
@@ -32,6 +36,7 @@ export const useUploads = defineStore('uploads', () => {
   /** The folder of the file that arrived last; counts, so that two in a row are two. */
   const arrived = ref({ folderId: '', count: 0 })
   const bytesPerSecond = ref(0)
+  const small = new SmallFiles(ports, memory)
   const shared = { lanes: new Lanes(PARTS_AT_ONCE), reach: new StorageReach(ports.now) }
   const pace = new Pace()
   let ownerId = ''
@@ -83,14 +88,21 @@ export const useUploads = defineStore('uploads', () => {
     for (const { record, file } of found) void queue.add(record, (tell) => sender(record, file, foldersOf(record), tell))
   }
 
-  function sender(record: Remembered, file: File, folders: FolderMaker, tell: Omit<Observer, 'onStart'>) {
+  function sender(record: Remembered, file: File, folders: FolderMaker, tell: Tell): Sender {
+    if (file.size > SMALL_BYTES || record.uploadId) return alone(record, file, folders, tell)
+    const { id, name, form } = record
+    const target = { id, name, form, folder: () => folders.of(record.folders) }
+    const one = new SmallFile(file, target, ports, small, tell, () => alone(record, file, folders, tell))
+    return { isLight: true, run: (...asked) => one.run(...asked), discard: () => one.discard() }
+  }
+
+  function alone(record: Remembered, file: File, folders: FolderMaker, tell: Tell): Sender {
     const { id, name, uploadId } = record
     const target = { id, name, uploadId, folder: () => folders.of(record.folders) }
     const onStart: Observer['onStart'] = (started, conflict) => void memory.change(id, { uploadId: started, conflict })
     const transfer = new Transfer(file, target, ports, shared, { ...tell, onStart })
     return {
-      run: async (...[conflict, signal]: Parameters<Transfer['run']>) =>
-        (await transfer.run(conflict, signal)).folder_id,
+      run: async (conflict, signal) => (await transfer.run(conflict, signal)).folder_id,
       discard: () => transfer.discard(),
     }
   }

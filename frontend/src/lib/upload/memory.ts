@@ -1,5 +1,22 @@
 import type { Origin } from './origin'
-import type { Conflict } from './ports'
+import type { Conflict, FormEntry } from './ports'
+
+/** Where a file stands among the `count` of a form whose answer has not come. */
+export interface FormPlace {
+  key: string
+  index: number
+  count: number
+  entry: FormEntry
+}
+
+/** Knows of forms on their way what has to be known to ask about them later. */
+export interface FormMemory {
+  keepForm: (files: { id: string; place: FormPlace }[]) => Promise<void>
+  /** They were answered. */
+  forgetForm: (ids: string[]) => Promise<void>
+  /** The files of a form, in its order, as far as they are known. */
+  form: (key: string) => Promise<{ id: string; place: FormPlace }[]>
+}
 
 /** What is kept of an upload on its way, so that it can go on after the page was closed or the browser died. */
 export interface Remembered {
@@ -17,6 +34,8 @@ export interface Remembered {
   conflict: Conflict
   /** Once the server knows it. */
   uploadId?: string
+  /** While it is on its way in a form. */
+  form?: FormPlace
   /** Where the browser can open the file by itself again. */
   origin?: Origin | undefined
 }
@@ -32,18 +51,37 @@ export interface UploadMemory {
 const NAME = 'stowage-uploads'
 const STORE = 'uploads'
 
-export class BrowserMemory implements UploadMemory {
+export class BrowserMemory implements UploadMemory, FormMemory {
   private opened: Promise<IDBDatabase> | undefined
 
   async keep(records: Remembered[]): Promise<void> {
     await this.write((store) => records.forEach((record) => store.put(record)))
   }
 
-  async change(id: string, change: Partial<Remembered>): Promise<void> {
+  change(id: string, change: Partial<Remembered>): Promise<void> {
+    return this.changeEach(new Map([[id, change]]))
+  }
+
+  private async changeEach(changes: Map<string, { [field in keyof Remembered]?: Remembered[field] | undefined }>) {
     await this.write((store) => {
-      const found: IDBRequest<Remembered | undefined> = store.get(id)
-      found.onsuccess = () => found.result && store.put({ ...found.result, ...change })
+      for (const [id, change] of changes) {
+        const found: IDBRequest<Remembered | undefined> = store.get(id)
+        found.onsuccess = () => found.result && store.put({ ...found.result, ...change })
+      }
     })
+  }
+
+  async keepForm(files: { id: string; place: FormPlace }[]): Promise<void> {
+    await this.changeEach(new Map(files.map(({ id, place }) => [id, { form: place }])))
+  }
+
+  async forgetForm(ids: string[]): Promise<void> {
+    await this.changeEach(new Map(ids.map((id) => [id, { form: undefined }])))
+  }
+
+  async form(key: string): Promise<{ id: string; place: FormPlace }[]> {
+    const found = (await this.all()).flatMap(({ id, form }) => (form?.key === key ? [{ id, place: form }] : []))
+    return found.sort((one, other) => one.place.index - other.place.index)
   }
 
   async forget(ids: string[]): Promise<void> {

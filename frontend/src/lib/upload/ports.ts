@@ -33,6 +33,22 @@ export interface Server {
   /** May be repeated until the upload has ended. */
   complete: (uploadId: string, reports: Report[], conflict: Conflict, signal: AbortSignal) => Promise<Upload>
   abort: (uploadId: string) => Promise<void>
+  /**
+   * Many small files in one request; of each why it is refused, or null. The same again with the same key is done once.
+   */
+  putForm: (entries: FormEntry[], bodies: Blob[], key: string, sending: Sending) => Promise<(Error | null)[]>
+  /** Ends what was begun with that key. Of each file whether it had become one. */
+  endForm: (entries: FormEntry[], key: string) => Promise<boolean[]>
+}
+
+/** One of the files of a form. */
+export interface FormEntry {
+  folder_id: string
+  name: string
+  size: number
+  content_type: string
+  conflict: Conflict
+  sha256: string
 }
 
 /** Told how it goes. */

@@ -33,6 +33,8 @@ export interface Ending {
 }
 
 export interface Sender {
+  /** Whether it goes with many others, so that more of them may run at once. */
+  isLight?: boolean
   /** The id of the folder in which it is now. May be run again after it failed or was aborted. */
   run: (conflict: Conflict, signal: AbortSignal) => Promise<string>
   discard: () => Promise<void>
@@ -55,6 +57,8 @@ interface Job {
 }
 
 const FILES_AT_ONCE = 3
+// Some forms full: those on their way, and the next ones.
+const LIGHT_FILES_AT_ONCE = 600
 const OPEN = new Set<UploadState>(['waiting', 'sending', 'finishing'])
 
 export function isOpen({ state }: UploadItem): boolean {
@@ -65,6 +69,7 @@ export function isOpen({ state }: UploadItem): boolean {
 export class UploadQueue {
   private readonly jobs = new Map<string, Job>()
   private readonly lanes = new Lanes(FILES_AT_ONCE)
+  private readonly lightLanes = new Lanes(LIGHT_FILES_AT_ONCE)
   private readonly answers = new Map<string, Answer>()
 
   constructor(
@@ -150,7 +155,8 @@ export class UploadQueue {
 
   private async run(id: string): Promise<void> {
     const { item, sender, conflict, cancel } = this.jobs.get(id)!
-    await this.lanes.run(async () => {
+    const lanes = sender.isLight ? this.lightLanes : this.lanes
+    await lanes.run(async () => {
       if (cancel.signal.aborted) return
       this.change(item, { state: 'sending' })
       try {

@@ -66,6 +66,8 @@ class FakeWorld {
         return this.upload(this.states.shift() ?? 'committed')
       },
       abort: async (id) => void this.discarded.push(id),
+      putForm: () => Promise.reject(new Error('one file is no form')),
+      endForm: () => Promise.reject(new Error('one file is no form')),
     },
   }
 
