@@ -4,7 +4,7 @@ import asyncio
 import os
 import time
 import uuid
-from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,6 +65,11 @@ class Person:
     def close(self) -> None:
         for connection in self.connections:
             connection.close()
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What says who asks."""
+        return self._headers
 
     def request(self, method: str, path: str, body: object = None) -> bytes:
         return rendered(method, path, self._headers, body)

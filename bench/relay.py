@@ -2,9 +2,10 @@
 
 python -m bench relay --bytes 67108864 --rounds 5 --nginx /usr/sbin/nginx
 
-Up: parts of 8 MiB, each with its hash, on some connections at once; ours are signed and reported on the way, nginx's and
-S3's were signed before the clock starts. Down: the whole file on each connection. nginx passes requests on unbuffered,
-as a proxy before storage would. Then fifty downloads pass through the gateway at once, and somebody lists a folder.
+Up: parts of 8 MiB, each with its hash, on some connections at once; ours are signed and reported on the way, the
+others' were signed before the clock starts. Down: the whole file on each connection. nginx passes requests on
+unbuffered, as a proxy before storage would. Then fifty downloads pass through the gateway at once, and somebody lists
+a folder.
 """
 
 import argparse
@@ -14,7 +15,6 @@ import hashlib
 import os
 import secrets
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -74,7 +74,9 @@ async def _measure(folder: Path, options: argparse.Namespace) -> None:
                 await contest.round(rates, backwards=number % 2 == 1)
             alone, meanwhile, crowd_rate = await contest.crowd()
     load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
-    print(f"\n{options.bytes / MIB:.0f} MiB, {options.at_once} connections, medians of {options.rounds} rounds")
+    print(
+        f"\n{options.bytes / MIB:.0f} MiB, {options.at_once} connections, medians of {options.rounds} rounds"
+    )
     print(f"{circumstances()}; load at the end, with the measurement itself: {load}")
     for name, found in rates.items():
         direction = name.split()[0]
@@ -114,10 +116,10 @@ class _Contest:
         count = self._size // PART_BYTES
         plan = {"folder_id": "root", "name": secrets.token_hex(8), "size": count * PART_BYTES}
         upload = (await self._person.ask("POST", "/uploads", plan))["upload"]["id"]
-        parts = [{"number": number, "sha256": self._sha256} for number in range(1, count + 1)]
-        requests = [self._part(upload, part["number"]) for part in parts]
+        requests = [self._part(upload, number) for number in range(1, count + 1)]
         place = self._door
         if name != RELAY:
+            parts = [{"number": number, "sha256": self._sha256} for number in range(1, count + 1)]
             urls = (await self._person.ask("POST", f"/uploads/{upload}/urls", {"parts": parts}))["urls"]
             requests = [_signed(url, self._body) for url in urls]
             place = self._ways[name]
@@ -131,7 +133,9 @@ class _Contest:
 
     def _part(self, upload: str, number: int) -> bytes:
         headers = {**self._person.headers, "Stowage-Part-Sha256": self._sha256}
-        return request_bytes("PUT", f"/api/v1/uploads/{upload}/parts/{number}", "gateway", headers, self._body)
+        return request_bytes(
+            "PUT", f"/api/v1/uploads/{upload}/parts/{number}", "gateway", headers, self._body
+        )
 
     async def _completed(self, upload: str) -> str:
         told = await self._person.ask("POST", f"/uploads/{upload}/complete")
@@ -220,15 +224,15 @@ async def _nginx(folder: Path, storage: str, program: str) -> AsyncIterator[str]
     port = free_port()
     (folder / "nginx.conf").write_text(_CONFIGURATION.format(folder=folder, storage=storage, port=port))
     words = [program, "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]
-    process = subprocess.Popen(words, cwd=folder)
+    process = await asyncio.create_subprocess_exec(*words, cwd=folder)
     try:
         place = f"127.0.0.1:{port}"
-        while not await _answers(port):
+        while not await _answers(port):  # noqa: ASYNC110  # nobody tells us
             await asyncio.sleep(0.05)
         yield place
     finally:
         process.terminate()
-        process.wait()
+        await process.wait()
 
 
 async def _answers(port: int) -> bool:

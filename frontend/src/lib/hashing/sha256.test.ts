@@ -17,3 +17,10 @@ it('keeps two hashes that are made at once apart', async () => {
 
   expect(hashes).toEqual(['a', 'b'].map((text) => createHash('sha256').update(text).digest('hex')))
 })
+
+it('takes hundreds of short ones at once', async () => {
+  const texts = Array.from({ length: 300 }, (_, number) => String(number))
+  const hashes = await Promise.all(texts.map((text) => sha256(new Blob([text]))))
+
+  expect(hashes).toEqual(texts.map((text) => createHash('sha256').update(text).digest('hex')))
+})
