@@ -18,8 +18,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -31,28 +30,11 @@ from bench.arena import Arena, Person, arena, together
 from bench.findings import circumstances
 from bench.http_stream import Exchange, request_bytes
 from bench.measured import MIB
-from local_stack.ports import free_port
+from bench.nginx import nginx_before
 
 PART_BYTES = 8 * MIB
 RELAY, NGINX, DIRECT = "relay", "nginx", "S3 itself"
 CROWD = 50
-_CONFIGURATION = """
-daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
-events {{ worker_connections 512; }}
-http {{
-  access_log off; client_max_body_size 0; proxy_request_buffering off; proxy_max_temp_file_size 0; sendfile off;
-  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/f;
-  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-  upstream s3 {{ server {storage}; keepalive 64; }}
-  server {{
-    listen 127.0.0.1:{port};
-    location / {{
-      proxy_pass http://s3; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $http_host;
-    }}
-  }}
-}}
-"""
-Way = Callable[[], Awaitable[None]]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -66,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 async def _measure(folder: Path, options: argparse.Namespace) -> None:
     async with arena(folder, quick=False) as opened:
         storage = urlsplit(opened.stack.env("file_upload_service")["S3_ENDPOINT"]).netloc
-        async with _nginx(folder, storage, options.nginx) as nginx:
+        async with nginx_before(folder, storage, options.nginx) as nginx:
             person = await opened.person(options.at_once)
             contest = _Contest(opened, person, options, {NGINX: nginx, DIRECT: storage})
             rates: dict[str, list[float]] = {}
@@ -198,7 +180,7 @@ class _Contest:
             await asyncio.gather(*tasks)
         return alone, meanwhile, taken / MIB / elapsed
 
-    async def _listings(self, count: int = 300) -> list[float]:
+    async def _listings(self, count: int = 200) -> list[float]:
         """Ten a second would be many for one person; this is one every 20 ms."""
         request, seconds = self._person.request("GET", "/folders/root/entries?limit=200"), list[float]()
         for _ in range(count):
@@ -216,32 +198,6 @@ def _signed(url: dict[str, Any], body: bytes) -> bytes:
 def _spread(seconds: Sequence[float]) -> str:
     cuts = quantiles(seconds, n=100)
     return f"p50 {median(seconds) * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms"
-
-
-@asynccontextmanager
-async def _nginx(folder: Path, storage: str, program: str) -> AsyncIterator[str]:
-    """Its address."""
-    port = free_port()
-    (folder / "nginx.conf").write_text(_CONFIGURATION.format(folder=folder, storage=storage, port=port))
-    words = [program, "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"]
-    process = await asyncio.create_subprocess_exec(*words, cwd=folder)
-    try:
-        place = f"127.0.0.1:{port}"
-        while not await _answers(port):  # noqa: ASYNC110  # nobody tells us
-            await asyncio.sleep(0.05)
-        yield place
-    finally:
-        process.terminate()
-        await process.wait()
-
-
-async def _answers(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except ConnectionError:
-        return False
-    writer.close()
-    return True
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 
+from api_gateway.app.relay_turns import RelayTurns
 from api_gateway.domain.errors import PartRefused, RangeNotSatisfiable
 from api_gateway.domain.uploads import SignedPart
 from api_gateway.ports.storage import Content
@@ -34,13 +35,16 @@ class HttpxStorage:
     def __init__(self, client: httpx.AsyncClient, *, answer_seconds: float = 10.0) -> None:
         self._client = client
         self._answer_seconds = answer_seconds
+        self._turns = RelayTurns()
 
     async def send(self, part: SignedPart, chunks: AsyncIterator[bytes]) -> str:
         headers = {name: value for name, value in part.headers.items() if name.lower() not in _OURS_TO_SET}
         headers["Content-Length"] = str(part.size)
         try:
             with engine_calls("s3").measured("RelayPart"):
-                answer = await self._client.request(part.method, part.url, headers=headers, content=chunks)
+                answer = await self._client.request(
+                    part.method, part.url, headers=headers, content=self._turns.paced(chunks)
+                )
         except httpx.HTTPError as error:
             raise Unavailable("Storage did not take the part. Please try again.") from error
         # 412: the one object of a single PUT is there already, with exactly these bytes: its hash was signed.
@@ -65,12 +69,12 @@ class HttpxStorage:
         except (httpx.HTTPError, TimeoutError) as error:
             raise Unavailable("Storage does not answer. Please try again.") from error
         try:
-            yield _content(answer)
+            yield _content(answer, self._turns.paced(_chunks(answer)))
         finally:
             await answer.aclose()
 
 
-def _content(answer: httpx.Response) -> Content:
+def _content(answer: httpx.Response, chunks: AsyncIterator[bytes]) -> Content:
     if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
         raise RangeNotSatisfiable("The range begins behind the file's end.")
     if answer.status_code not in (200, 206):
@@ -82,7 +86,7 @@ def _content(answer: httpx.Response) -> Content:
         range=answer.headers.get("content-range"),
         content_type=answer.headers.get("content-type", "application/octet-stream"),
         disposition=answer.headers.get("content-disposition"),
-        chunks=_chunks(answer),
+        chunks=chunks,
     )
 
 
