@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from chassis.dynamodb.values import Value, Wire, to_wire
 
@@ -44,10 +45,12 @@ class Condition:
         return Condition(lambda to: f"({self.render(to)}) OR ({other.render(to)})")
 
 
+@cache
 def exists(attribute: str) -> Condition:
     return Condition(lambda to: f"attribute_exists({to.name(attribute)})")
 
 
+@cache
 def not_exists(attribute: str) -> Condition:
     return Condition(lambda to: f"attribute_not_exists({to.name(attribute)})")
 

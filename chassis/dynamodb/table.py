@@ -35,6 +35,7 @@ class Table(Generic[Row]):
         self.name = name
         self._codec = codec_of(row)
         self._keys = Index("", partition_key, sort_key)
+        self._always: dict[Condition, Wire] = {}
 
     def key(self, pk: str | int, sk: str | int | None = None) -> Wire:
         key = {self._keys.partition_key: to_wire(pk)}
@@ -154,7 +155,8 @@ class Table(Generic[Row]):
         return Get(self.name, self.key(pk, sk), self._codec)
 
     def putting(self, row: Row, condition: Condition | None = None) -> Action:
-        return self._action("Put", {"Item": self._codec.encode(row)}, Placeholders(), condition)
+        request = {"TableName": self.name, "Item": self._codec.encode(row)}
+        return Action("Put", request | self._rendered(condition), self._codec)
 
     def updating(
         self,
@@ -178,11 +180,22 @@ class Table(Generic[Row]):
     def checking(self, pk: str | int, sk: str | int | None = None, *, condition: Condition) -> Action:
         return self._action("ConditionCheck", {"Key": self.key(pk, sk)}, Placeholders(), condition)
 
+    def _rendered(self, condition: Condition | None) -> Wire:
+        """Of the request of a Put, whose only expression it is. Most say the same each time: they are rendered once."""
+        if condition is None:
+            return {}
+        rendered = self._always.get(condition)
+        if rendered is None:
+            to = Placeholders()
+            rendered = _conditional(condition, to) | to.request()
+            if "ExpressionAttributeValues" not in rendered:
+                self._always[condition] = rendered
+        return rendered
+
     def _action(self, verb: str, request: Wire, to: Placeholders, condition: Condition | None) -> Action:
         request["TableName"] = self.name
         if condition is not None:
-            request["ConditionExpression"] = condition.render(to)
-            request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+            request |= _conditional(condition, to)
         return Action(verb, request | to.request(), self._codec)
 
     async def _write(self, operation: str, action: Action, **options: str) -> Wire:
@@ -191,3 +204,10 @@ class Table(Generic[Row]):
         except ConditionFailed as error:
             existing = self._codec.decode(error.existing) if error.existing else None
             raise ConditionFailed(existing) from error
+
+
+def _conditional(condition: Condition, to: Placeholders) -> Wire:
+    return {
+        "ConditionExpression": condition.render(to),
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }

@@ -128,14 +128,14 @@ def assemble(tree: Tree, waiting: Sequence[Change[object]], limits: GroupLimits)
 
 
 def _weight(row: Row | FileVersion | None) -> int:
+    if isinstance(row, Folder | File):  # most are
+        # The name stands in the key, too, and in a collation.
+        return 1_000 + 8 * len(row.name)
     match row:
         case None:
             return 200
         case BlobParts():
             return 200 + 40 * len(row.sha256)
-        case Folder() | File():
-            # The name stands in the key, too, and in a collation.
-            return 1_000 + 8 * len(row.name)
         case TrashItem():
             return 1_000 + 4 * len(row.original_path) + 8 * len(row.node.name)
         case CommandRecord():

@@ -13,7 +13,7 @@ from file_metadata_service.app.whole_folders import WholeFolders
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import DriveId
 from file_metadata_service.domain.nodes import Folder
-from file_metadata_service.ports.ledger import Key, Row
+from file_metadata_service.ports.ledger import Key, Row, Shelf
 
 FolderRows = dict[Key, Folder]
 
@@ -80,7 +80,12 @@ class KnownRows:
     whole: WholeFolders = field(default_factory=WholeFolders)
 
     def __contains__(self, key: Key) -> bool:
-        return key in self.rows or self._folder(key) is not None or self.whole.frees(key)
+        # Asked a dozen times for each command: what only folders and names can be is not asked of others.
+        if key in self.rows:
+            return True
+        if key.shelf is Shelf.ENTRY and self.whole.frees(key):
+            return True
+        return self._folder(key) is not None
 
     def __getitem__(self, key: Key) -> Row | None:
         return self.rows[key] if key in self.rows else self._folder(key)

@@ -5,7 +5,7 @@ reads what is missing, for all waiting rules at once, and runs them again. So ru
 number of remote calls is the depth of what they ask, not its amount.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Protocol, TypeVar
 
 from file_metadata_service.domain.drives import Drive
@@ -37,7 +37,7 @@ class KnownRows(Protocol):
 class Tree:
     """Reads look through the overlay; writes go into it. A branch is thrown away, or merged whole."""
 
-    __slots__ = ("_below", "_derived", "_known", "actors", "changed", "drive", "head", "now_ms", "takings")
+    __slots__ = ("_below", "_derived", "_known", "_root", "actors", "changed", "drive", "head", "now_ms", "takings")
 
     def __init__(self, drive: Drive, known: KnownRows, *, now_ms: int, below: "Tree | None" = None) -> None:
         self.head: Drive = below.head if below else drive
@@ -48,6 +48,7 @@ class Tree:
         self.takings: dict[Key, int] = {}
         self._known = known
         self._below = below
+        self._root: Folder = below._root if below else drive.root  # noqa: SLF001  # its own class
         self._derived: dict[Key, Row] = below._derived if below else {}  # noqa: SLF001  # its own class
 
     @property
@@ -73,12 +74,14 @@ class Tree:
 
     def row(self, key: Key, sort: type[R]) -> R | None:
         """The row, None if there is none. Raises RowsMissing."""
-        for layer in self._layers():
-            if key in layer:
-                row = layer[key]
+        layer: Tree | None = self  # asked a dozen times for each command: no generator
+        while layer is not None:
+            if key in layer.changed:
+                row = layer.changed[key]
                 break
+            layer = layer._below  # noqa: SLF001  # its own class
         else:
-            if not self._knows(key):
+            if key not in self._known and not self._knows(key):
                 raise RowsMissing(frozenset((key,)))
             row = self._known[key]
         assert row is None or isinstance(row, sort)
@@ -86,7 +89,7 @@ class Tree:
 
     def folder(self, node_id: NodeId) -> Folder | None:
         if node_id == root_of(self.drive.id):
-            return self.drive.root
+            return self._root
         return self.row(folder_key(node_id), Folder)
 
     def file(self, node_id: NodeId) -> File | None:
@@ -182,9 +185,6 @@ class Tree:
     def before(self, key: Key) -> Row | None:
         """What the row was at the head; None, too, for a fresh id that nobody read."""
         return self._known[key] if key in self._known else self._derived.get(key)
-
-    def _layers(self) -> Iterator[Mapping[Key, Row | None]]:
-        return (layer.changed for layer in self._lineage())
 
     def _lineage(self) -> "Iterator[Tree]":
         layer: Tree | None = self
