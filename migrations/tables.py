@@ -110,9 +110,16 @@ class Engine:
         return str(described["AttributeName"]) if enabled else None
 
     def rewrite_rows(
-        self, table: str, mark: str, rewrite: Callable[[dict[str, Any]], dict[str, Any]]
+        self,
+        table: str,
+        mark: str,
+        rewrite: Callable[[dict[str, Any]], dict[str, Any]],
+        *,
+        having: str | None = None,
     ) -> None:
         """Puts `rewrite(row)` in place of each row that has no attribute `mark` yet; the new ones have it.
+
+        `having`: an attribute of the rows that are meant, where rows of several kinds stand in one table.
 
         Rows as in the API. Nobody else may write to them meanwhile but another run of this.
         """
@@ -120,8 +127,9 @@ class Engine:
         for page in self.client.get_paginator("scan").paginate(
             TableName=name,
             ConsistentRead=True,
-            FilterExpression="attribute_not_exists(#mark)",
-            ExpressionAttributeNames={"#mark": mark},
+            FilterExpression="attribute_not_exists(#mark)"
+            + (" AND attribute_exists(#having)" if having else ""),
+            ExpressionAttributeNames={"#mark": mark} | ({"#having": having} if having else {}),
         ):
             for row in page["Items"]:
                 self._put_unless_marked(name, rewrite(row), mark)

@@ -37,7 +37,18 @@ class KnownRows(Protocol):
 class Tree:
     """Reads look through the overlay; writes go into it. A branch is thrown away, or merged whole."""
 
-    __slots__ = ("_below", "_derived", "_known", "_root", "actors", "changed", "drive", "head", "now_ms", "takings")
+    __slots__ = (
+        "_below",
+        "_derived",
+        "_known",
+        "_root",
+        "actors",
+        "changed",
+        "drive",
+        "head",
+        "now_ms",
+        "takings",
+    )
 
     def __init__(self, drive: Drive, known: KnownRows, *, now_ms: int, below: "Tree | None" = None) -> None:
         self.head: Drive = below.head if below else drive

@@ -25,12 +25,6 @@ def load_result(text: str) -> Result:
     return tuple(map(_result, form)) if isinstance(form, list) else _result(form)
 
 
-def load_file(text: str) -> File:
-    node = _node(decode(text))
-    assert isinstance(node, File)
-    return node
-
-
 def load_trash_item(text: str) -> TrashItem:
     return _trash_item(decode(text))
 

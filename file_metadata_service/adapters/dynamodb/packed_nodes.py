@@ -48,27 +48,32 @@ node_in = Decoder(PackedNode).decode
 
 
 def pack_node(node: Node) -> bytes:
+    return _encode(packed_node(node))
+
+
+def packed_node(node: Node) -> PackedNode:
     assert node.parent_id is not None, "the root has no row"
     file = node if isinstance(node, File) else None
-    return _encode(
-        PackedNode(
-            node.id,
-            node.drive_id,
-            node.parent_id,
-            node.name,
-            node.revision,
-            node.seq,
-            node.created_at_ms,
-            node.updated_at_ms,
-            node.trashed_at_ms,
-            _packed(file.current) if file else None,
-            file.unkept_versions if file else 0,
-        )
+    return PackedNode(
+        node.id,
+        node.drive_id,
+        node.parent_id,
+        node.name,
+        node.revision,
+        node.seq,
+        node.created_at_ms,
+        node.updated_at_ms,
+        node.trashed_at_ms,
+        _packed(file.current) if file else None,
+        file.unkept_versions if file else 0,
     )
 
 
 def unpack_node(stored: bytes) -> Node:
-    packed = node_in(stored)
+    return node_of(node_in(stored))
+
+
+def node_of(packed: PackedNode) -> Node:
     common: dict[str, Any] = {
         "id": NodeId(packed.id),
         "drive_id": DriveId(packed.drive_id),

@@ -1,11 +1,14 @@
 """Drives, blobs and commands as rows, and back."""
 
-from file_metadata_service.adapters.dynamodb.json_form import dump_result, load_file, load_result
+from file_metadata_service.adapters.dynamodb.json_form import dump_result, load_result
+from file_metadata_service.adapters.dynamodb.packed_blobs import PackedBlob, pack_blob, unpack_blob
+from file_metadata_service.adapters.dynamodb.packed_nodes import node_of, packed_node
 from file_metadata_service.adapters.dynamodb.rows import BlobRow, CommandRow, DriveRow
 from file_metadata_service.domain.blobs import ALIAS_KEPT_MS, Blob, BlobState, Content
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import Actor, BlobId, DriveId
 from file_metadata_service.domain.journal import CommandRecord
+from file_metadata_service.domain.nodes import File
 from file_metadata_service.ports.ledger import Key
 
 
@@ -51,44 +54,48 @@ def content_key(content: Content) -> str:
 
 
 def blob_row(blob: Blob) -> BlobRow:
-    live = blob.state is BlobState.LIVE
-    stored = blob.state is not BlobState.ABANDONED
     expires_at = (blob.decided_at_ms + ALIAS_KEPT_MS) // MS_A_SECOND
+    packed = PackedBlob(
+        blob.drive_id,
+        blob.decided_at_ms,
+        blob.size_bytes,
+        blob.content_hash,
+        blob.layout,
+        blob.only_part,
+        packed_node(blob.committed) if blob.committed else None,
+        blob.seq,
+        blob.alias_of,
+    )
     return BlobRow(
         blob.id,
-        blob.drive_id,
         blob.state,
-        blob.decided_at_ms,
         blob.references,
-        blob.size_bytes,
-        content_key(blob.content) if live else None,
-        blob.content_hash if stored else None,
-        blob.layout if stored else None,
-        blob.only_part,
-        dump_result(blob.committed) if blob.committed else None,
-        blob.seq,
+        content_key(blob.content) if blob.state is BlobState.LIVE else None,
+        pack_blob(packed),
         None if blob.zero_since_ms is None else blob.id[:1],
         blob.zero_since_ms,
         expires_at if blob.state is BlobState.ALIAS else None,
-        blob.alias_of,
     )
 
 
 def blob_of(row: BlobRow) -> Blob:
+    packed = unpack_blob(row.blob)
+    committed = node_of(packed.committed) if packed.committed else None
+    assert committed is None or isinstance(committed, File), "a Commit makes a file"
     return Blob(
         id=BlobId(row.blobid),
-        drive_id=DriveId(row.driveid),
+        drive_id=DriveId(packed.drive_id),
         state=BlobState(row.state),
-        decided_at_ms=row.decided_at,
+        decided_at_ms=packed.decided_at_ms,
         references=row.references,
-        size_bytes=row.size,
-        content_hash=row.content_hash or "",
-        layout=row.layout or "",
-        only_part=row.only_part,
-        committed=load_file(row.committed) if row.committed else None,
-        seq=row.seq,
+        size_bytes=packed.size_bytes,
+        content_hash=packed.content_hash,
+        layout=packed.layout,
+        only_part=packed.only_part,
+        committed=committed,
+        seq=packed.seq,
         zero_since_ms=row.zero_since,
-        alias_of=BlobId(row.alias_of) if row.alias_of else None,
+        alias_of=BlobId(packed.alias_of) if packed.alias_of else None,
     )
 
 

@@ -77,27 +77,18 @@ class TrashRow:
 
 @dataclass(frozen=True, slots=True)
 class BlobRow:
-    """`committed`: the first answer of its Commit, as JSON; of abandoned ones, all from `content_key` is
-    absent. `only_part`: 32 bytes, if it has one part. `zero_shard`, `zero_since`: only while nothing refers to it.
-    `expires_at`: Unix seconds, of what has no bytes any more, or never had any.
+    """`blob`: the rest of it, see `packed_blobs`. `content_key`: of live ones only. `zero_shard`, `zero_since`: only
+    while nothing refers to it. `expires_at`: Unix seconds, of what has no bytes any more, or never had any.
     """
 
     blobid: str
-    driveid: str
     state: str
-    decided_at: int
     references: int
-    size: int
     content_key: str | None
-    content_hash: str | None
-    layout: str | None
-    only_part: bytes | None
-    committed: str | None
-    seq: int
+    blob: bytes
     zero_shard: str | None
     zero_since: int | None
     expires_at: int | None = None
-    alias_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
