@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 from api_gateway.domain.nodes import Conflict
+from api_gateway.domain.stream_layout import LAYOUT as STREAM
+from api_gateway.domain.stream_layout import stream_part
 from chassis.errors import DomainError
 
 UploadState = Literal["open", "assembling", "stored", "committed", "aborting", "aborted", "failed"]
@@ -18,11 +20,12 @@ MAX_FORM_BYTES = 16 << 20  # of a form that holds many files: all of it waits he
 
 @dataclass(frozen=True, slots=True)
 class UploadIntent:
-    """What a client wants to put where. `content_hash`: hex, empty if the client does not know it yet."""
+    """What a client wants to put where. `size`: None if nobody knows it yet. `content_hash`: hex, empty if the client does
+    not know it yet."""
 
     folder_id: str
     name: str
-    size: int
+    size: int | None
     content_type: str
     conflict: Conflict
     if_revision: int | None
@@ -85,14 +88,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The session that turns bytes into a file. `node_id` and what follows it are null until committed."""
+    """The session that turns bytes into a file. `node_id` and what follows it are null until committed; `size` is while
+    nobody has said how long a stream is."""
 
     id: str
     drive_id: str
     state: UploadState
     folder_id: str
     name: str
-    size: int
+    size: int | None
     content_type: str
     conflict: Conflict
     layout: str
@@ -108,7 +112,10 @@ class Upload:
 
     def part_bytes(self, number: int) -> int:
         """How long the part of this number is; what the upload does not have is 0 bytes long."""
-        return max(0, min(self.part_size, self.size - (number - 1) * self.part_size))
+        start, length = (number - 1) * self.part_size, self.part_size
+        if self.layout == STREAM:
+            start, length = stream_part(number)
+        return length if self.size is None else max(0, min(length, self.size - start))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,15 @@ class Parts(Protocol):
     repeated."""
 
     async def sign(
-        self, caller: Caller, upload_id: str, parts: Sequence[PartClaim], reach: Reach
+        self,
+        caller: Caller,
+        upload_id: str,
+        parts: Sequence[PartClaim],
+        reach: Reach,
+        *,
+        size: int | None = None,
     ) -> SignedParts:
-        """Claims each number for the bytes with this hash, for ever."""
+        """Claims each number for the bytes with this hash, for ever. `size`: how long a stream is, once known."""
         ...
 
     async def report(self, caller: Caller, upload_id: str, parts: Sequence[PartReport]) -> None: ...

@@ -28,7 +28,13 @@ class Uploads(Protocol):
     async def use_known(self, caller: Caller, upload_id: str, content_hash: str) -> At[Upload]: ...
 
     async def complete(
-        self, caller: Caller, upload_id: str, parts: Sequence[PartReport], destination: Destination
+        self,
+        caller: Caller,
+        upload_id: str,
+        parts: Sequence[PartReport],
+        destination: Destination,
+        *,
+        size: int | None = None,
     ) -> At[Upload]: ...
 
     async def abort(self, caller: Caller, upload_id: str) -> Upload: ...

@@ -11,6 +11,7 @@ from file_upload_service.app.end_upload import EndUpload
 from file_upload_service.app.finish_upload import FinishUpload, other_bytes
 from file_upload_service.app.redirect import Redirect
 from file_upload_service.app.rereading import rereading
+from file_upload_service.app.stream_length import closed
 from file_upload_service.domain.errors import AlreadyAborted, PartsMissing
 from file_upload_service.domain.ids import AccountId, UploadId
 from file_upload_service.domain.part import (
@@ -21,7 +22,6 @@ from file_upload_service.domain.part import (
     with_reports,
 )
 from file_upload_service.domain.policy import Policy
-from file_upload_service.domain.target import Target
 from file_upload_service.domain.upload import BEING_FINISHED, Upload, UploadState
 from file_upload_service.ports.clock import Clock
 from file_upload_service.ports.ids import NewId
@@ -48,32 +48,44 @@ class CompleteUpload:
     new_id: NewId
 
     async def __call__(
-        self, account_id: AccountId, upload_id: UploadId, reports: Sequence[PartReport], redirect: Redirect
+        self,
+        account_id: AccountId,
+        upload_id: UploadId,
+        reports: Sequence[PartReport],
+        redirect: Redirect,
+        *,
+        size_bytes: int | None = None,
     ) -> Upload:
         """The upload at its end if that is quick, else as it stands: the work goes on by itself.
 
-        `failed` is an answer, with the reason. While somebody else works on the upload, the reports and the
-        redirect are not needed, and not looked at. Raises UploadNotFound, PartsMissing, PartNotSigned,
-        PartNumberInvalid, AlreadyAborted, and what metadata answers to Commit: the upload then stays
-        `stored`.
+        `size_bytes`: how long the file is, if that was not known before. `failed` is an answer, with the reason.
+        While somebody else works on the upload, length, reports and redirect are not needed, and not looked at.
+        Raises UploadNotFound, PartsMissing, PartNotSigned, PartNumberInvalid, AlreadyAborted, LengthUnknown,
+        LengthDecided, FileTooLarge, and what metadata answers to Commit: the upload then stays `stored`.
         """
         upload, task = await rereading(
             lambda: self.uploads.load(account_id, upload_id),
-            lambda loaded: self._begin(*loaded, reports, redirect),
+            lambda loaded: self._begin(*loaded, reports, redirect, size_bytes),
         )
         if task is not None:
             return await self._result(upload, task)
         return await self._watch(upload)
 
     async def _begin(
-        self, upload: Upload, parts: Sequence[Part], reports: Sequence[PartReport], redirect: Redirect
+        self,
+        upload: Upload,
+        parts: Sequence[Part],
+        reports: Sequence[PartReport],
+        redirect: Redirect,
+        size_bytes: int | None,
     ) -> Begun:
         now = self.clock.now()
         if upload.state is UploadState.OPEN:
-            check_reports(upload.plan, reports)
+            whole = closed(upload, parts, size_bytes).redirected(redirect.applied_to(upload))
+            check_reports(whole.plan, reports)
             parts = with_reports(parts, reports)
-            require_all_claimed(upload.plan, parts)
-            upload = await self._leave_open(upload, parts, redirect.applied_to(upload))
+            require_all_claimed(whole.plan, parts)
+            upload = await self._leave_open(upload, whole, parts)
             if upload.state not in BEING_FINISHED:
                 return upload, None
         elif upload.is_leased(now) or upload.state not in BEING_FINISHED:
@@ -85,23 +97,22 @@ class CompleteUpload:
             upload = await self.uploads.save(upload, taken)
         return upload, self.background.start(self.finish_upload(upload, parts))
 
-    async def _leave_open(self, upload: Upload, parts: Sequence[Part], target: Target) -> Upload:
-        """Several parts: writes that they are about to be put together.
+    async def _leave_open(self, upload: Upload, whole: Upload, parts: Sequence[Part]) -> Upload:
+        """`whole`: with what is known of it now. Several parts: writes that they are about to be put together.
 
         One part: there is nothing to put together.
         """
-        if upload.plan.is_multipart:
+        if whole.plan.is_multipart:
             if upload.multipart_id is None:
                 raise PartsMissing("Nothing has arrived: no URL was given out yet.")
-            now = self.clock.now()
-            after = upload.redirected(target).assembling(self.new_id(), now, self.policy)
+            after = whole.assembling(self.new_id(), self.clock.now(), self.policy)
             return await self.uploads.save(upload, after)
-        verdict = await self.assembly.prove(upload, parts)
+        verdict = await self.assembly.prove(whole, parts)
         now = self.clock.now()
         if verdict is Verdict.NOTHING:
             raise PartsMissing("The file's bytes have not arrived.")
         if verdict is Verdict.PROVEN:
-            taken = upload.redirected(target).taken(self.new_id(), now, self.policy)
+            taken = whole.taken(self.new_id(), now, self.policy)
             return await self.uploads.save(upload, taken.stored(now))
         after = upload.aborting(self.new_id(), now, self.policy, failure=other_bytes())
         return await self.end_upload(await self.uploads.save(upload, after), parts)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from file_upload_service.app.multipart import EnsureMultipart
 from file_upload_service.app.rereading import rereading
-from file_upload_service.domain.ids import AccountId, UploadId
+from file_upload_service.app.stream_length import CheckRoom, closed
+from file_upload_service.domain.caller import Caller
+from file_upload_service.domain.ids import UploadId
 from file_upload_service.domain.part import PartClaim, check_claims
 from file_upload_service.domain.policy import Policy
 from file_upload_service.domain.transfer import Reach, SignedParts
@@ -18,23 +20,52 @@ from file_upload_service.ports.url_signer import UrlSigner
 
 @dataclass(frozen=True, slots=True)
 class SignParts:
-    """One read and one transaction for up to 100 parts; signing itself costs nothing."""
+    """One read and one transaction for up to 100 parts; of a stream also one call to metadata. Signing itself costs
+    nothing."""
 
     uploads: UploadRepository
     parts: PartRepository
     signer: UrlSigner
     ensure_multipart: EnsureMultipart
+    check_room: CheckRoom
     clock: Clock
     policy: Policy
 
     async def __call__(
-        self, account_id: AccountId, upload_id: UploadId, claims: Sequence[PartClaim], reach: Reach
+        self,
+        caller: Caller,
+        upload_id: UploadId,
+        claims: Sequence[PartClaim],
+        reach: Reach,
+        *,
+        size_bytes: int | None = None,
     ) -> SignedParts:
-        """Raises UploadNotFound, UploadNotOpen, PartNumberInvalid, InvalidArgument, PartClaimed."""
-        upload = await rereading(
-            lambda: self.uploads.get(account_id, upload_id), lambda seen: self.bind(seen, claims)
-        )
+        """`size_bytes`: how long the file is, once that is known of a stream; its last part needs it.
+
+        Raises UploadNotFound, UploadNotOpen, PartNumberInvalid, InvalidArgument, PartClaimed, LengthDecided,
+        FileTooLarge, and what metadata says if there is no room.
+        """
+
+        async def attempt(seen: Upload) -> Upload:
+            if size_bytes is not None:
+                seen = await self._closed(caller, seen, size_bytes)
+            seen.require_open()
+            check_claims(seen.plan, claims)
+            await self.check_room(caller, seen, claims)
+            return await self.bind(seen, claims)
+
+        upload = await rereading(lambda: self.uploads.get(caller.account_id, upload_id), attempt)
         return await self.sign(upload, claims, reach)
+
+    async def _closed(self, caller: Caller, seen: Upload, size_bytes: int) -> Upload:
+        """Written before a URL of the last part may leave. A repeat finds it written."""
+        seen.require_open()
+        if not seen.plan.is_open:
+            return seen.closed(size_bytes)
+        upload, parts = await self.uploads.load(caller.account_id, seen.id)
+        upload.require_open()
+        after = closed(upload, parts, size_bytes)
+        return after if after is upload else await self.uploads.save(upload, after)
 
     async def bind(self, upload: Upload, claims: Sequence[PartClaim]) -> Upload:
         """All that must be written before a URL may leave: until when bytes can arrive, and which bytes.

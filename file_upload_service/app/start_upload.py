@@ -14,7 +14,7 @@ from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.errors import CommandIdReused, UploadNotFound
 from file_upload_service.domain.ids import AccountId, DriveId, UploadId, actor_of, derive_upload_id
 from file_upload_service.domain.known import checked_content_hash
-from file_upload_service.domain.layout import Plan, plan_for
+from file_upload_service.domain.layout import OPEN_STREAM, Plan, plan_for
 from file_upload_service.domain.part import PartClaim, check_claims
 from file_upload_service.domain.policy import Policy
 from file_upload_service.domain.target import Target
@@ -33,14 +33,19 @@ Started = tuple[Upload, SignedParts | None]
 class NewUpload:
     """What is asked for. The same command_id with the same request is the same upload.
 
-    `content_hash`: hex, empty if it is not known yet; a repeat may know it.
+    `size_bytes`: None of a stream whose length nobody knows yet. `content_hash`: hex, empty if it is not known yet; a
+    repeat may know it.
     """
 
     command_id: str
     target: Target
-    size_bytes: int
+    size_bytes: int | None
     content_type: str
     content_hash: str = ""
+
+    def plan(self) -> Plan:
+        """Raises InvalidArgument, FileTooLarge."""
+        return OPEN_STREAM if self.size_bytes is None else plan_for(self.size_bytes)
 
     def fingerprint(self) -> str:
         target = self.target
@@ -74,11 +79,11 @@ class StartUpload:
         TooManyUploads, CommandIdReused, PartClaimed (a repeat that names other hashes).
         """
         check_command_id(new.command_id)
-        plan = plan_for(new.size_bytes)
+        plan = new.plan()
         check_claims(plan, claims)
         checked_content_hash(new.content_hash)
         try:
-            place = await self.metadata.check_upload(caller, new.target, new.size_bytes)
+            place = await self.metadata.check_upload(caller, new.target, plan.size_bytes)
         except DomainError as refusal:
             # The first try may have committed since: its own file may be what stands in the way of a repeat.
             earlier = (

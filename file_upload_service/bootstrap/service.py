@@ -53,6 +53,7 @@ from file_upload_service.app.sign_parts import SignParts
 from file_upload_service.app.start_bundle import StartBundle
 from file_upload_service.app.start_upload import StartUpload
 from file_upload_service.app.store_trial import StoreTrial
+from file_upload_service.app.stream_length import CheckRoom
 from file_upload_service.app.sweep import Sweep
 from file_upload_service.app.sweeper import Sweeper
 from file_upload_service.app.take_known import TakeKnown
@@ -112,7 +113,8 @@ def wire(ports: Ports, policy: Policy, id_secret: bytes) -> Parts:
     background = Background(_surroundings)
     assembly = Assembly(store)
     ensure = EnsureMultipart(uploads, store)
-    sign = SignParts(uploads, ports.parts, ports.signer, ensure, clock, policy)
+    room = CheckRoom(metadata)
+    sign = SignParts(uploads, ports.parts, ports.signer, ensure, room, clock, policy)
     end = EndUpload(uploads, store, metadata, clock, policy)
     finish = FinishUpload(uploads, assembly, ports.durability, metadata, end, clock, policy, new_id)
     take_known = TakeKnown(uploads, metadata, store, finish, background, clock, policy, new_id)

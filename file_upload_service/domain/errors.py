@@ -59,6 +59,20 @@ class FileTooLarge(DomainError):
     code = "file_too_large"
 
 
+class LengthUnknown(DomainError):
+    """Nobody has said how long this stream is; say it with its completion."""
+
+    kind = Kind.CONFLICT
+    code = "length_unknown"
+
+
+class LengthDecided(DomainError):
+    """Another length was said before, or parts were announced that this one does not have."""
+
+    kind = Kind.CONFLICT
+    code = "length_decided"
+
+
 class PartNumberInvalid(DomainError):
     """A part that this layout does not have, or that is named twice in one request."""
 

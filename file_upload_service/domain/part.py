@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chassis.errors import InvalidArgument
 from file_upload_service.domain.content import SHA256_BYTES
-from file_upload_service.domain.errors import PartNotSigned, PartNumberInvalid, PartsMissing
+from file_upload_service.domain.errors import LengthDecided, PartNotSigned, PartNumberInvalid, PartsMissing
 from file_upload_service.domain.layout import Plan
 
 MAX_PARTS_A_REQUEST = 100
@@ -89,6 +89,15 @@ def with_reports(parts: Sequence[Part], reports: Iterable[PartReport]) -> tuple[
             raise PartNotSigned(f"Part {report.number} was never signed.")
         by_number[report.number] = Part(part.number, part.sha256, report.etag)
     return tuple(by_number[number] for number in sorted(by_number))
+
+
+def check_length(before: Plan, after: Plan, parts: Sequence[Part]) -> None:
+    """Raises LengthDecided if a stream of this length lacks a part that was announced, or has it shorter."""
+    if before.is_open and any(
+        part.number > after.part_count or after.length_of(part.number) < before.length_of(part.number)
+        for part in parts
+    ):
+        raise LengthDecided(f"Of a file of {after.size_bytes} bytes other parts were announced.")
 
 
 def require_all_claimed(plan: Plan, parts: Sequence[Part]) -> None:

@@ -108,6 +108,14 @@ class Upload:
         self.require_open()
         return replace(self, multipart_id=multipart_id)
 
+    def closed(self, size_bytes: int) -> Self:
+        """The length of a stream is known now. The fencing token grows, so that of two who say it one looks again.
+
+        Raises LengthDecided, FileTooLarge, InvalidArgument.
+        """
+        plan = self.plan.closed(size_bytes)
+        return self if plan is self.plan else replace(self, plan=plan, fence=self.fence + 1)
+
     def taken(self, holder: str, now: datetime, policy: Policy) -> Self:
         """Under a new lease, with a higher fencing token. Raises LeaseHeld while another's lasts."""
         if self.is_leased(now):

@@ -104,6 +104,15 @@ class _Kept:
     reported: dict[int, str] = field(default_factory=dict)
 
 
+def _close(kept: _Kept, size: int | None) -> None:
+    """As far as parts of 8 MiB go."""
+    if size is None or size == kept.upload.size:
+        return
+    if kept.upload.size is not None:
+        raise RemoteError(Kind.CONFLICT, "length_decided", "Another length was said before.")
+    kept.upload = replace(kept.upload, size=size, part_count=max(1, -(-size // PART_BYTES)))
+
+
 class InMemoryUploads:
     """Implements Uploads, Parts and Downloads. With `slow`, completing leaves an upload assembling."""
 
@@ -123,9 +132,9 @@ class InMemoryUploads:
     ) -> At[StartedUpload]:
         self.command_ids.append(command_id)
         folder = self.tree.folder(caller, intent.folder_id)
-        if intent.size > 5 * 2**40:
+        if (intent.size or 0) > 5 * 2**40:
             raise RemoteError(Kind.TOO_LARGE, "file_too_large", "At most 4.88 TiB.")
-        count = max(1, -(-intent.size // PART_BYTES))
+        count = 1000 if intent.size is None else max(1, -(-intent.size // PART_BYTES))
         upload = Upload(
             id=uuid.uuid4().hex,
             drive_id=caller.account_id,
@@ -135,7 +144,7 @@ class InMemoryUploads:
             size=intent.size,
             content_type=intent.content_type,
             conflict=intent.conflict,
-            layout="p23",
+            layout="s1" if intent.size is None else "p23",
             part_size=PART_BYTES,
             part_count=count,
             created_at=NOW,
@@ -159,9 +168,16 @@ class InMemoryUploads:
         return self._commit(caller, kept, Destination(), self.by_hash[content_hash])
 
     async def sign(
-        self, caller: Caller, upload_id: str, parts: Sequence[PartClaim], reach: Reach
+        self,
+        caller: Caller,
+        upload_id: str,
+        parts: Sequence[PartClaim],
+        reach: Reach,
+        *,
+        size: int | None = None,
     ) -> SignedParts:
         kept = self._open(caller, upload_id)
+        _close(kept, size)
         if len({claim.number for claim in parts}) < len(parts):
             raise RemoteError(Kind.INVALID, "part_number_invalid", "A part is named twice.")
         for claim in parts:
@@ -189,13 +205,22 @@ class InMemoryUploads:
             kept.reported[each.number] = each.etag
 
     async def complete(
-        self, caller: Caller, upload_id: str, parts: Sequence[PartReport], destination: Destination
+        self,
+        caller: Caller,
+        upload_id: str,
+        parts: Sequence[PartReport],
+        destination: Destination,
+        *,
+        size: int | None = None,
     ) -> At[Upload]:
         kept = self._mine(caller, upload_id)
         if kept.upload.state == "aborting":
             raise RemoteError(Kind.CONFLICT, "already_aborted", "It has ended.")
         if kept.upload.state == "committed":
             return self.tree.at(caller, kept.upload)
+        _close(kept, size)
+        if kept.upload.size is None:
+            raise RemoteError(Kind.CONFLICT, "length_unknown", "Say how long the file is.")
         await self.report(caller, upload_id, parts)
         sent = [f"internal://{upload_id}/{each + 1}" for each in range(kept.upload.part_count)]
         if len(kept.reported) < kept.upload.part_count or not self.storage.objects.keys() >= {*sent}:
@@ -209,7 +234,9 @@ class InMemoryUploads:
     def _commit(self, caller: Caller, kept: _Kept, destination: Destination, content: bytes) -> At[Upload]:
         upload = kept.upload
         name, folder_id = destination.name or upload.name, destination.folder_id or upload.folder_id
-        new = NewFile(folder_id, name, upload.size, upload.content_type, hashlib.sha256(content).hexdigest())
+        new = NewFile(
+            folder_id, name, upload.size or 0, upload.content_type, hashlib.sha256(content).hexdigest()
+        )
         file = self.tree.put_file(caller, new, destination.conflict or upload.conflict)
         self.contents[file.id] = self.by_hash[file.content_hash] = content
         kept.upload = replace(

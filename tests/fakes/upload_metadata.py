@@ -48,6 +48,7 @@ class InMemoryMetadata:
         self.live: dict[BlobId, Bytes] = {}
         self.condemned: set[BlobId] = set()
         self.aliases: set[BlobId] = set()
+        self.room_bytes: int | None = None
         # Which files of a bundle get no answer that says anything.
         self.unwell: set[int] = set()
 
@@ -59,6 +60,8 @@ class InMemoryMetadata:
         account_id = self.tokens[caller.token]
         folder_id = NodeId(account_id) if target.folder_id == "root" else target.folder_id
         self._check(folder_id, target)
+        if self.room_bytes is not None and size_bytes > self.room_bytes:
+            raise RemoteError(Kind.QUOTA, "quota_exceeded", "quota_exceeded")
         return Place(DriveId(account_id), folder_id)
 
     async def find_known(

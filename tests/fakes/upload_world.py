@@ -106,16 +106,22 @@ class Instance:
         return upload
 
     async def complete(
-        self, upload_id: UploadId, *reports: PartReport, redirect: Redirect | None = None
+        self,
+        upload_id: UploadId,
+        *reports: PartReport,
+        redirect: Redirect | None = None,
+        size_bytes: int | None = None,
     ) -> Upload:
-        return await self.complete_upload(ADA.account_id, upload_id, reports, redirect or Redirect())
+        return await self.complete_upload(
+            ADA.account_id, upload_id, reports, redirect or Redirect(), size_bytes=size_bytes
+        )
 
     async def abort(self, upload_id: UploadId) -> Upload:
         return await self.abort_upload(ADA.account_id, upload_id)
 
 
 def new_upload(
-    size_bytes: int = 5,
+    size_bytes: int | None = 5,
     *,
     name: str = "letter.txt",
     command_id: str = "command-1",

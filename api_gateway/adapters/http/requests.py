@@ -143,7 +143,7 @@ class ReportedPart(Body):
 class NewUpload(Body):
     folder_id: IdText = Field(examples=["root"])
     name: NameText = Field(examples=["holiday.mkv"])
-    size: Size = Field(description="Bytes", examples=[4])
+    size: Size | None = Field(description="Bytes; null if nobody knows yet: say it at the end", examples=[4])
     content_type: str = Field("application/octet-stream", max_length=255)
     conflict: Conflict = "fail"
     if_revision: Revision | None = Field(
@@ -203,6 +203,9 @@ class NewBundle(Body):
 
 class PartsToSign(Body):
     parts: list[ClaimedPart] = Field(min_length=1, max_length=100, examples=[[{"number": 1, "sha256": HASH}]])
+    size: Size | None = Field(
+        None, description="Bytes of a stream, now that it is known: its last part needs it"
+    )
 
 
 class PartsToReport(Body):
@@ -217,6 +220,7 @@ class Completion(Body):
     name: NameText | None = None
     conflict: Conflict | None = None
     if_revision: Revision | None = None
+    size: Annotated[Size | None, Field(description="Bytes of a stream, if it was not said before")] = None
 
     def destination(self) -> Destination:
         return Destination(self.folder_id, self.name, self.conflict, self.if_revision)

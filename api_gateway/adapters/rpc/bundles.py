@@ -54,7 +54,7 @@ def _file(file: NewBundledFile) -> pb.StartBundleRequest.File:
     return pb.StartBundleRequest.File(
         folder_id=intent.folder_id,
         name=intent.name,
-        size_bytes=intent.size,
+        size_bytes=intent.size or 0,
         content_type=intent.content_type,
         conflict=UPLOAD_CONFLICTS[intent.conflict],
         if_revision=intent.if_revision,

@@ -144,7 +144,7 @@ def upload_of(message: upload.Upload) -> Upload:
         _STATES[message.state],
         message.folder_id,
         message.name,
-        message.size_bytes,
+        None if message.length_unknown else message.size_bytes,
         message.content_type,
         _CONFLICT_OF.get(message.conflict, "fail"),
         message.layout,

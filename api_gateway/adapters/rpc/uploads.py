@@ -81,7 +81,8 @@ class RpcUploads:
             command_id=command_id,
             folder_id=intent.folder_id,
             name=intent.name,
-            size_bytes=intent.size,
+            size_bytes=intent.size or 0,
+            length_unknown=intent.size is None,
             content_type=intent.content_type,
             conflict=UPLOAD_CONFLICTS[intent.conflict],
             if_revision=intent.if_revision,
@@ -100,9 +101,17 @@ class RpcUploads:
         return At(upload_of(answer.upload), answer.position)
 
     async def sign(
-        self, caller: Caller, upload_id: str, parts: Sequence[PartClaim], reach: Reach
+        self,
+        caller: Caller,
+        upload_id: str,
+        parts: Sequence[PartClaim],
+        reach: Reach,
+        *,
+        size: int | None = None,
     ) -> SignedParts:
-        request = pb.SignPartsRequest(upload_id=upload_id, parts=_claims(parts), reach=REACHES[reach])
+        request = pb.SignPartsRequest(
+            upload_id=upload_id, parts=_claims(parts), reach=REACHES[reach], size_bytes=size
+        )
         answer = await self._sign(request, drive_id=caller.account_id)
         return SignedParts(signed_parts_of(answer.parts), moment(answer.urls_expire_at_ms))
 
@@ -111,7 +120,13 @@ class RpcUploads:
         await self._report(request, drive_id=caller.account_id)
 
     async def complete(
-        self, caller: Caller, upload_id: str, parts: Sequence[PartReport], destination: Destination
+        self,
+        caller: Caller,
+        upload_id: str,
+        parts: Sequence[PartReport],
+        destination: Destination,
+        *,
+        size: int | None = None,
     ) -> At[Upload]:
         request = pb.CompleteUploadRequest(
             upload_id=upload_id,
@@ -119,6 +134,7 @@ class RpcUploads:
             folder_id=destination.folder_id,
             name=destination.name,
             if_revision=destination.if_revision,
+            size_bytes=size,
         )
         if destination.conflict is not None:
             request.conflict = UPLOAD_CONFLICTS[destination.conflict]

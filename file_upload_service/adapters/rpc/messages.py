@@ -94,6 +94,7 @@ def upload_message(upload: Upload) -> pb.Upload:
         created_at_ms=millis(upload.created_at),
         expires_at_ms=millis(upload.due_at if upload.failure and upload.stored_at else upload.expires_at),
         drive_id=upload.drive_id,
+        length_unknown=plan.is_open,
     )
     if upload.committed is not None:
         message.node_id = upload.committed.node_id

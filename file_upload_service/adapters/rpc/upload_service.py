@@ -59,8 +59,9 @@ class UploadRpc(UploadServiceServicer):
 
     async def StartUpload(self, request: pb.StartUploadRequest, context: Context) -> pb.StartUploadResponse:
         target = messages.target_of(request)
+        size_bytes = None if request.length_unknown else request.size_bytes
         new = NewUpload(
-            request.command_id, target, request.size_bytes, request.content_type, request.content_hash
+            request.command_id, target, size_bytes, request.content_type, request.content_hash
         )
         claims = messages.claims_of(request.parts)
         upload, signed = await self._use.start_upload(
@@ -83,10 +84,11 @@ class UploadRpc(UploadServiceServicer):
 
     async def SignParts(self, request: pb.SignPartsRequest, context: Context) -> pb.SignPartsResponse:
         signed = await self._use.sign_parts(
-            _caller().account_id,
+            _caller(),
             messages.upload_id_of(request.upload_id),
             messages.claims_of(request.parts),
             messages.reach_of(request.reach),
+            size_bytes=request.size_bytes if request.HasField("size_bytes") else None,
         )
         return pb.SignPartsResponse(
             parts=map(messages.signed_part_message, signed.parts),
@@ -112,6 +114,7 @@ class UploadRpc(UploadServiceServicer):
             messages.upload_id_of(request.upload_id),
             messages.reports_of(request.parts),
             redirect,
+            size_bytes=request.size_bytes if request.HasField("size_bytes") else None,
         )
         return pb.CompleteUploadResponse(
             upload=messages.upload_message(upload), position=messages.position_of(upload)

@@ -63,7 +63,7 @@ class RealWorld:
 
     async def send_all(self, upload: Upload, *bodies: bytes) -> None:
         claims = [claim(number, body) for number, body in enumerate(bodies, 1)]
-        signed = await self.instance().sign_parts(ADA.account_id, upload.id, claims, Reach.PUBLIC)
+        signed = await self.instance().sign_parts(ADA, upload.id, claims, Reach.PUBLIC)
         for part, body in zip(signed.parts, bodies, strict=True):
             await self.put(part, body)
 

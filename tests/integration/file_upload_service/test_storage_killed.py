@@ -40,7 +40,7 @@ async def test_a_server_killed_in_the_middle_of_completing_loses_nothing(
     body = bytes(range(256)) * (8 * MIB // 256)
     upload = await world.instance().start(new_upload(PARTS * len(body)))
     claims = [claim(number, body) for number in range(1, PARTS + 1)]
-    signed = await world.instance().sign_parts(ADA.account_id, upload.id, claims, Reach.PUBLIC)
+    signed = await world.instance().sign_parts(ADA, upload.id, claims, Reach.PUBLIC)
     for part in signed.parts:
         await world.put(part, body)
 

@@ -82,7 +82,7 @@ async def test_what_a_url_brings_back_after_the_end_is_removed_when_it_can_bring
     world: World,
 ) -> None:
     upload = await start_small(world.instance())
-    signed = await world.instance().sign_parts(ADA.account_id, upload.id, [claim(1, SMALL)], Reach.PUBLIC)
+    signed = await world.instance().sign_parts(ADA, upload.id, [claim(1, SMALL)], Reach.PUBLIC)
     await world.instance().abort(upload.id)
     world.store.send(signed.parts[0], SMALL)
 

@@ -142,7 +142,7 @@ async def test_a_part_never_claimed_is_missed_and_the_upload_stays_open(world: W
 async def test_a_part_never_sent_is_missed_and_can_be_sent_then(world: World) -> None:
     instance = world.instance()
     upload = await start_large(instance)
-    signed = await instance.sign_parts(ADA.account_id, upload.id, [claim(1, FIRST)], Reach.PUBLIC)
+    signed = await instance.sign_parts(ADA, upload.id, [claim(1, FIRST)], Reach.PUBLIC)
     world.store.send(signed.parts[0], FIRST)
     await instance.report_parts(ADA.account_id, upload.id, [PartReport(1, "x"), PartReport(2, "y")])
 

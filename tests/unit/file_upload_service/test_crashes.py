@@ -23,6 +23,7 @@ from tests.unit.file_upload_service.uploads import (
     hold,
     sent_large,
     sent_small,
+    sent_stream,
     start_large,
     start_small,
 )
@@ -84,6 +85,10 @@ async def complete(world: World, instance: Instance) -> Upload:
     return await instance.complete(next(iter(world.uploads.uploads))[1])
 
 
+async def complete_stream(world: World, instance: Instance) -> Upload:
+    return await instance.complete(next(iter(world.uploads.uploads))[1], size_bytes=len(FIRST))
+
+
 async def abort(world: World, instance: Instance) -> Upload:
     return await instance.abort(next(iter(world.uploads.uploads))[1])
 
@@ -122,7 +127,9 @@ SCENARIOS: dict[str, tuple[Operation | None, Operation]] = {
     "start two parts": (None, begin_large),
     "complete one part": (sent_small, complete),
     "complete two parts": (sent_large, complete),
+    "complete a stream": (sent_stream, complete_stream),
     "abort one part": (sent_small, abort),
+    "abort a stream": (sent_stream, abort),
     "abort two parts": (sent_large, abort),
     "start known one part": (None, begin_known_small),
     "start known two parts": (None, begin_known_large),

@@ -23,7 +23,7 @@ async def test_signing_takes_one_read_and_one_transaction(world: World) -> None:
     upload = await start_large(world.instance())
     instance = world.instance()
 
-    await instance.sign_parts(ADA.account_id, upload.id, [claim(1, FIRST), claim(2, SECOND)], Reach.PUBLIC)
+    await instance.sign_parts(ADA, upload.id, [claim(1, FIRST), claim(2, SECOND)], Reach.PUBLIC)
 
     assert len(instance.faults.calls) == 2
 
@@ -32,7 +32,7 @@ async def test_a_url_expired_is_asked_for_again(world: World) -> None:
     upload = await start_large(world.instance())
     await world.clock.advance(timedelta(hours=5))
 
-    signed = await world.instance().sign_parts(ADA.account_id, upload.id, [claim(1, FIRST)], Reach.PUBLIC)
+    signed = await world.instance().sign_parts(ADA, upload.id, [claim(1, FIRST)], Reach.PUBLIC)
 
     assert signed.expire_at == world.clock.now() + timedelta(hours=1)
     row, _ = await world.uploads.load(ADA.account_id, upload.id)
@@ -45,7 +45,7 @@ async def test_the_row_always_says_until_when_bytes_can_arrive_and_is_written_se
     for _ in range(60):
         await world.clock.advance(timedelta(minutes=5))
         instance = world.instance()
-        signed = await instance.sign_parts(ADA.account_id, upload.id, [claim(1, FIRST)], Reach.PUBLIC)
+        signed = await instance.sign_parts(ADA, upload.id, [claim(1, FIRST)], Reach.PUBLIC)
         writes += "InMemoryUploadRepository.save" in instance.faults.calls
         row, _ = await world.uploads.load(ADA.account_id, upload.id)
         assert row.signed_until >= signed.expire_at
@@ -56,7 +56,7 @@ async def test_a_number_belongs_to_its_first_hash(world: World) -> None:
     upload = await start_large(world.instance())
 
     with pytest.raises(PartClaimed):
-        await world.instance().sign_parts(ADA.account_id, upload.id, [claim(1, b"other bytes")], Reach.PUBLIC)
+        await world.instance().sign_parts(ADA, upload.id, [claim(1, b"other bytes")], Reach.PUBLIC)
 
 
 async def test_a_refused_claim_leaves_the_other_numbers_of_its_request_free(world: World) -> None:
@@ -64,7 +64,7 @@ async def test_a_refused_claim_leaves_the_other_numbers_of_its_request_free(worl
 
     with pytest.raises(PartClaimed):
         await world.instance().sign_parts(
-            ADA.account_id, upload.id, [claim(1, b"other"), claim(2, SECOND)], Reach.PUBLIC
+            ADA, upload.id, [claim(1, b"other"), claim(2, SECOND)], Reach.PUBLIC
         )
 
     _, parts = await world.uploads.load(ADA.account_id, upload.id)
@@ -75,7 +75,7 @@ async def test_the_same_claim_again_keeps_what_was_reported(world: World) -> Non
     upload = await start_large(world.instance())
     await world.instance().report_parts(ADA.account_id, upload.id, [PartReport(1, '"etag"')])
 
-    await world.instance().sign_parts(ADA.account_id, upload.id, [claim(1, FIRST)], Reach.PUBLIC)
+    await world.instance().sign_parts(ADA, upload.id, [claim(1, FIRST)], Reach.PUBLIC)
 
     _, parts = await world.uploads.load(ADA.account_id, upload.id)
     assert parts[0].etag == '"etag"'
@@ -86,7 +86,7 @@ async def test_a_number_outside_of_the_plan_is_refused(world: World, number: int
     upload = await start_large(world.instance())
 
     with pytest.raises(PartNumberInvalid):
-        await world.instance().sign_parts(ADA.account_id, upload.id, [claim(number, FIRST)], Reach.PUBLIC)
+        await world.instance().sign_parts(ADA, upload.id, [claim(number, FIRST)], Reach.PUBLIC)
 
 
 async def test_a_hash_has_32_bytes_and_a_request_100_parts(world: World) -> None:
@@ -94,9 +94,9 @@ async def test_a_hash_has_32_bytes_and_a_request_100_parts(world: World) -> None
     sign = world.instance().sign_parts
 
     with pytest.raises(InvalidArgument):
-        await sign(ADA.account_id, upload.id, [PartClaim(1, b"short")], Reach.PUBLIC)
+        await sign(ADA, upload.id, [PartClaim(1, b"short")], Reach.PUBLIC)
     with pytest.raises(InvalidArgument):
-        await sign(ADA.account_id, upload.id, [claim(n, FIRST) for n in range(1, 102)], Reach.PUBLIC)
+        await sign(ADA, upload.id, [claim(n, FIRST) for n in range(1, 102)], Reach.PUBLIC)
 
 
 async def test_other_peoples_uploads_do_not_exist(world: World) -> None:
@@ -104,7 +104,7 @@ async def test_other_peoples_uploads_do_not_exist(world: World) -> None:
     instance = world.instance()
 
     with pytest.raises(UploadNotFound):
-        await instance.sign_parts(BOB.account_id, upload.id, [claim(1, SMALL)], Reach.PUBLIC)
+        await instance.sign_parts(BOB, upload.id, [claim(1, SMALL)], Reach.PUBLIC)
     with pytest.raises(UploadNotFound):
         await instance.report_parts(BOB.account_id, upload.id, [PartReport(1, "e")])
     with pytest.raises(UploadNotFound):

@@ -43,7 +43,7 @@ def hold(world: World, *bodies: bytes, caller: Caller = ADA, blob_id: str = "f" 
 async def send(world: World, instance: Instance, upload: Upload, *bodies: bytes) -> list[PartReport]:
     """Asks for URLs and sends the bodies as parts 1, 2, …"""
     claims = [claim(number, body) for number, body in enumerate(bodies, 1)]
-    signed = await instance.sign_parts(ADA.account_id, upload.id, claims, Reach.PUBLIC)
+    signed = await instance.sign_parts(ADA, upload.id, claims, Reach.PUBLIC)
     return [
         PartReport(part.number, world.store.send(part, body))
         for part, body in zip(signed.parts, bodies, strict=True)
@@ -59,5 +59,13 @@ async def sent_small(world: World, instance: Instance, **facts: object) -> Uploa
 async def sent_large(world: World, instance: Instance, **facts: object) -> Upload:
     upload = await start_large(instance, **facts)
     reports = await send(world, instance, upload, FIRST, SECOND)
+    await instance.report_parts(ADA.account_id, upload.id, reports)
+    return upload
+
+
+async def sent_stream(world: World, instance: Instance, **facts: object) -> Upload:
+    """All but its length has been said."""
+    upload = await instance.start(new_upload(None, **facts))
+    reports = await send(world, instance, upload, FIRST)
     await instance.report_parts(ADA.account_id, upload.id, reports)
     return upload

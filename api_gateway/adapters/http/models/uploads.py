@@ -58,12 +58,12 @@ class Upload(Answer):
     state: UploadState
     folder_id: str
     name: str
-    size: int
+    size: int | None = Field(description="null of a stream while nobody has said how long it is")
     content_type: str
     conflict: Conflict
     layout: str
-    part_size: int = Field(description="Of every part but the last")
-    part_count: int
+    part_size: int = Field(description="Of every part but the last; of a stream (`s1`) that of the first")
+    part_count: int = Field(description="While the size is null, as many as there can be")
     created_at: datetime
     expires_at: datetime
     node_id: str | None = Field(description="Once committed: the file")

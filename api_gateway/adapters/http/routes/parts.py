@@ -34,14 +34,14 @@ _MAX_LENGTH_DIGITS = 15
     "/uploads/{upload_id}/urls",
     response_model=models.SignedParts,
     summary="URLs for up to 100 parts",
-    openapi_extra=declares(*_OF_OPEN),
+    openapi_extra=declares(*_OF_OPEN, "quota_exceeded", "length_decided", "file_too_large"),
 )
 async def sign_parts(
     parts: PartsPort, caller: Identified, upload_id: UploadId, __: CommandId, body: PartsToSign
 ) -> Response:
     """Each is bound to its part's bytes and good for an hour. Ask again when it has expired."""
     claims = [part.to_domain() for part in body.parts]
-    return encoded(await parts.sign(caller, upload_id, claims, "public"))
+    return encoded(await parts.sign(caller, upload_id, claims, "public", size=body.size))
 
 
 @router.post(
@@ -65,6 +65,7 @@ async def report_parts(
     openapi_extra=declares(
         *_OF_OPEN,
         "part_not_signed",
+        "quota_exceeded",
         "part_length_wrong",
         "part_refused",
         "part_hash_needed",

@@ -96,6 +96,9 @@ async def use_known(
         "part_not_signed",
         "part_claimed",
         "already_aborted",
+        "length_unknown",
+        "length_decided",
+        "file_too_large",
         "blob_abandoned",
         "drive_busy",
         headers=("Stowage-Seq",),
@@ -111,7 +114,7 @@ async def complete_upload(
     """Harmless to repeat. If the drive refuses, call again with another folder, name or rule."""
     wanted = body or Completion()
     reports = [part.to_domain() for part in wanted.parts]
-    at = await uploads.complete(caller, upload_id, reports, wanted.destination())
+    at = await uploads.complete(caller, upload_id, reports, wanted.destination(), size=wanted.size)
     return accepted(at) if at.answer.state in _ON_ITS_WAY else encoded_at(at)
 
 

@@ -105,6 +105,7 @@ class UploadServiceServicer:
         """Opens an upload, and signs the parts named in `parts`. The same command_id with the same request answers the
         same upload; with another one CONFLICT `command_id_reused`. MUST answer whatever the metadata service answers
         to CheckUpload, TOO_LARGE `file_too_large` above 4.88 TiB, THROTTLED `too_many_uploads` over the budget.
+        With `length_unknown` it is a stream, of layout `s1`, which holds up to 1.67 TiB.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -122,7 +123,8 @@ class UploadServiceServicer:
     def SignParts(self, request, context):
         """Signs up to 100 parts, each bound to its SHA-256 and length. Ask again when a URL has expired.
         MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, INVALID `part_number_invalid`,
-        CONFLICT `part_claimed` if the number was claimed with another hash.
+        CONFLICT `part_claimed` if the number was claimed with another hash. Of a stream also QUOTA `quota_exceeded` if not
+        even what is certain by now has room, and with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -139,7 +141,7 @@ class UploadServiceServicer:
     def CompleteUpload(self, request, context):
         """Assembles, proves and commits. Answers at once if it is quick, else with a state that is not yet `committed`:
         ask GetUpload. Repeating it is harmless. MUST answer NOT_FOUND `upload_not_found`, CONFLICT `parts_missing`,
-        CONFLICT `already_aborted`, and, with the upload left `stored`, whatever the metadata service answers to Commit:
+        CONFLICT `already_aborted`, `length_unknown`, `length_decided`, TOO_LARGE `file_too_large`, and, with the upload left `stored`, whatever the metadata service answers to Commit:
         call again with another folder, name or rule.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -44,6 +44,7 @@ class UploadServiceStub:
     """Opens an upload, and signs the parts named in `parts`. The same command_id with the same request answers the
     same upload; with another one CONFLICT `command_id_reused`. MUST answer whatever the metadata service answers
     to CheckUpload, TOO_LARGE `file_too_large` above 4.88 TiB, THROTTLED `too_many_uploads` over the budget.
+    With `length_unknown` it is a stream, of layout `s1`, which holds up to 1.67 TiB.
     """
     UseKnown: _grpc.UnaryUnaryMultiCallable[_upload_pb2.UseKnownRequest, _upload_pb2.UseKnownResponse]
     """Looks whether the content of an open upload is known to its drive, so that it need not be sent: the upload is
@@ -53,7 +54,8 @@ class UploadServiceStub:
     SignParts: _grpc.UnaryUnaryMultiCallable[_upload_pb2.SignPartsRequest, _upload_pb2.SignPartsResponse]
     """Signs up to 100 parts, each bound to its SHA-256 and length. Ask again when a URL has expired.
     MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, INVALID `part_number_invalid`,
-    CONFLICT `part_claimed` if the number was claimed with another hash.
+    CONFLICT `part_claimed` if the number was claimed with another hash. Of a stream also QUOTA `quota_exceeded` if not
+    even what is certain by now has room, and with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`.
     """
     ReportParts: _grpc.UnaryUnaryMultiCallable[_upload_pb2.ReportPartsRequest, _upload_pb2.ReportPartsResponse]
     """Notes what S3 answered to up to 100 parts. Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`,
@@ -62,7 +64,7 @@ class UploadServiceStub:
     CompleteUpload: _grpc.UnaryUnaryMultiCallable[_upload_pb2.CompleteUploadRequest, _upload_pb2.CompleteUploadResponse]
     """Assembles, proves and commits. Answers at once if it is quick, else with a state that is not yet `committed`:
     ask GetUpload. Repeating it is harmless. MUST answer NOT_FOUND `upload_not_found`, CONFLICT `parts_missing`,
-    CONFLICT `already_aborted`, and, with the upload left `stored`, whatever the metadata service answers to Commit:
+    CONFLICT `already_aborted`, `length_unknown`, `length_decided`, TOO_LARGE `file_too_large`, and, with the upload left `stored`, whatever the metadata service answers to Commit:
     call again with another folder, name or rule.
     """
     AbortUpload: _grpc.UnaryUnaryMultiCallable[_upload_pb2.AbortUploadRequest, _upload_pb2.AbortUploadResponse]
@@ -102,6 +104,7 @@ class UploadServiceAsyncStub(UploadServiceStub):
     """Opens an upload, and signs the parts named in `parts`. The same command_id with the same request answers the
     same upload; with another one CONFLICT `command_id_reused`. MUST answer whatever the metadata service answers
     to CheckUpload, TOO_LARGE `file_too_large` above 4.88 TiB, THROTTLED `too_many_uploads` over the budget.
+    With `length_unknown` it is a stream, of layout `s1`, which holds up to 1.67 TiB.
     """
     UseKnown: _aio.UnaryUnaryMultiCallable[_upload_pb2.UseKnownRequest, _upload_pb2.UseKnownResponse]  # type: ignore[assignment]
     """Looks whether the content of an open upload is known to its drive, so that it need not be sent: the upload is
@@ -111,7 +114,8 @@ class UploadServiceAsyncStub(UploadServiceStub):
     SignParts: _aio.UnaryUnaryMultiCallable[_upload_pb2.SignPartsRequest, _upload_pb2.SignPartsResponse]  # type: ignore[assignment]
     """Signs up to 100 parts, each bound to its SHA-256 and length. Ask again when a URL has expired.
     MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, INVALID `part_number_invalid`,
-    CONFLICT `part_claimed` if the number was claimed with another hash.
+    CONFLICT `part_claimed` if the number was claimed with another hash. Of a stream also QUOTA `quota_exceeded` if not
+    even what is certain by now has room, and with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`.
     """
     ReportParts: _aio.UnaryUnaryMultiCallable[_upload_pb2.ReportPartsRequest, _upload_pb2.ReportPartsResponse]  # type: ignore[assignment]
     """Notes what S3 answered to up to 100 parts. Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`,
@@ -120,7 +124,7 @@ class UploadServiceAsyncStub(UploadServiceStub):
     CompleteUpload: _aio.UnaryUnaryMultiCallable[_upload_pb2.CompleteUploadRequest, _upload_pb2.CompleteUploadResponse]  # type: ignore[assignment]
     """Assembles, proves and commits. Answers at once if it is quick, else with a state that is not yet `committed`:
     ask GetUpload. Repeating it is harmless. MUST answer NOT_FOUND `upload_not_found`, CONFLICT `parts_missing`,
-    CONFLICT `already_aborted`, and, with the upload left `stored`, whatever the metadata service answers to Commit:
+    CONFLICT `already_aborted`, `length_unknown`, `length_decided`, TOO_LARGE `file_too_large`, and, with the upload left `stored`, whatever the metadata service answers to Commit:
     call again with another folder, name or rule.
     """
     AbortUpload: _aio.UnaryUnaryMultiCallable[_upload_pb2.AbortUploadRequest, _upload_pb2.AbortUploadResponse]  # type: ignore[assignment]
@@ -163,6 +167,7 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
         """Opens an upload, and signs the parts named in `parts`. The same command_id with the same request answers the
         same upload; with another one CONFLICT `command_id_reused`. MUST answer whatever the metadata service answers
         to CheckUpload, TOO_LARGE `file_too_large` above 4.88 TiB, THROTTLED `too_many_uploads` over the budget.
+        With `length_unknown` it is a stream, of layout `s1`, which holds up to 1.67 TiB.
         """
 
     @_abc_1.abstractmethod
@@ -184,7 +189,8 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_upload_pb2.SignPartsResponse, _abc.Awaitable[_upload_pb2.SignPartsResponse]]:
         """Signs up to 100 parts, each bound to its SHA-256 and length. Ask again when a URL has expired.
         MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, INVALID `part_number_invalid`,
-        CONFLICT `part_claimed` if the number was claimed with another hash.
+        CONFLICT `part_claimed` if the number was claimed with another hash. Of a stream also QUOTA `quota_exceeded` if not
+        even what is certain by now has room, and with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`.
         """
 
     @_abc_1.abstractmethod
@@ -205,7 +211,7 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_upload_pb2.CompleteUploadResponse, _abc.Awaitable[_upload_pb2.CompleteUploadResponse]]:
         """Assembles, proves and commits. Answers at once if it is quick, else with a state that is not yet `committed`:
         ask GetUpload. Repeating it is harmless. MUST answer NOT_FOUND `upload_not_found`, CONFLICT `parts_missing`,
-        CONFLICT `already_aborted`, and, with the upload left `stored`, whatever the metadata service answers to Commit:
+        CONFLICT `already_aborted`, `length_unknown`, `length_decided`, TOO_LARGE `file_too_large`, and, with the upload left `stored`, whatever the metadata service answers to Commit:
         call again with another folder, name or rule.
         """
 
