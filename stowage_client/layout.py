@@ -39,6 +39,14 @@ def spans(layout: str, size_bytes: int) -> Iterator[Span]:
     raise NotUnderstood(f"A file of {size_bytes} bytes does not fit the layout {layout!r}.")
 
 
+def stream_spans() -> Iterator[Span]:
+    """All parts that a file of unknown length can have, each as long as it is unless it is the last."""
+    offset = 0
+    for number, part_bytes in enumerate(_part_sizes("s1"), start=1):
+        yield Span(number, offset, part_bytes)
+        offset += part_bytes
+
+
 def layout_of(size_bytes: int) -> str:
     """How the server divides a file whose length is known when it comes.
 

@@ -47,6 +47,8 @@ class Pace:
     def left(self, rate: float) -> str:
         """In words, as far as it is known."""
         meter = self._meter
+        if meter.is_open:
+            return ""
         if meter.under_way and meter.done_bytes >= meter.expected_bytes > 0:
             return "finishing …"  # a big file is put together by storage once all of it is there
         seconds = self.seconds_left(rate)
@@ -82,7 +84,7 @@ class LineProgress:
         meter, rate = self._meter, self._pace.rate()
         words = [
             f"{meter.ended_files:,}/{meter.expected_files:,} files",
-            f"{size(meter.done_bytes)} of {size(meter.expected_bytes)}",
+            size(meter.done_bytes) + ("" if meter.is_open else f" of {size(meter.expected_bytes)}"),
             f"{size(rate)}/s",
             self._pace.left(rate),
         ]
@@ -128,7 +130,7 @@ class BarProgress(Progress):
             description=name
             if meter.expected_files == 1
             else f"{meter.ended_files}/{max(meter.expected_files, meter.ended_files)} files",
-            total=meter.expected_bytes,
+            total=None if meter.is_open else meter.expected_bytes,
             completed=meter.done_bytes,
             rate=f"{size(rate)}/s",
             left=self._pace.left(rate),

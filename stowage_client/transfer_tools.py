@@ -30,6 +30,7 @@ from stowage_client.transfer.put import PutFiles
 from stowage_client.transfer.range_fetcher import RangeFetcher
 from stowage_client.transfer.rehearsal import DownloadPlanner, FolderPlanner, UploadPlanner, plan_folder
 from stowage_client.transfer.resume import UploadResumer
+from stowage_client.transfer.stream import PipeUploader
 from stowage_client.transfer.upload import FileUploader
 
 
@@ -61,6 +62,15 @@ def upload_resumer(
 
 
 @contextmanager
+def pipe_uploader(
+    machine: Machine, connection: Connection, output: Output, *, parallel: int
+) -> "Iterator[PipeTools]":
+    """The same for what comes through a pipe. Raises NotSignedIn."""
+    with _bench(machine, connection, output, parallel=parallel) as bench:
+        yield bench.pipe_tools()
+
+
+@contextmanager
 def _bench(machine: Machine, connection: Connection, output: Output, *, parallel: int) -> "Iterator[_Bench]":
     owner = Owner(connection.server, connection.tokens.session().account_id)
     crew = Crew(movers=parallel)
@@ -74,6 +84,15 @@ def _bench(machine: Machine, connection: Connection, output: Output, *, parallel
     finally:
         crew.dismiss()
         storage.close()
+
+
+@dataclass(frozen=True, slots=True)
+class PipeTools:
+    """`folders` makes those that a destination needs."""
+
+    folders: FolderMaker
+    upload: PipeUploader
+    meter: Meter
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +122,10 @@ class _Bench:
 
     def resumer(self) -> UploadResumer:
         return UploadResumer(self.uploads, self.nodes, self._parts(), self._completion(), self.meter)
+
+    def pipe_tools(self) -> PipeTools:
+        upload = PipeUploader(self.uploads, self._sender(), self._completion(), self.crew, self.meter)
+        return PipeTools(FolderMaker(self.nodes), upload, self.meter)
 
     def _uploader(self) -> FileUploader:
         ledger = UploadLedger(self.machine.locations.state / "uploads")

@@ -65,7 +65,7 @@ class Upload:
     state: str
     folder_id: str
     name: str
-    size: int
+    size: int | None  # None: nobody has said yet how long it is
     conflict: Conflict
     layout: str
     part_count: int
@@ -122,11 +122,11 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class StartRequest:
-    """What Start is asked. Repeating it with its key must repeat it word for word."""
+    """What Start is asked. Repeating it with its key must repeat it word for word. `size`: None if it is unknown."""
 
     folder_id: str
     name: str
-    size: int
+    size: int | None
     conflict: Conflict
     content_type: str | None
 

@@ -63,9 +63,16 @@ class UploadsApi:
         with reading():
             return [KnownPart.parse(part) for part in answer.data.get("parts") or []]
 
-    async def sign(self, upload_id: str, claims: Sequence[Claim]) -> list[SignedPart]:
-        """Raises ApiError 409 `part_claimed` if a number was claimed with another hash, `upload_not_open`."""
-        body = {"parts": [claim.as_json() for claim in claims]}
+    async def sign(
+        self, upload_id: str, claims: Sequence[Claim], *, size: int | None = None
+    ) -> list[SignedPart]:
+        """`size`: how long the file is, when that was not known at Start; its last part needs it.
+
+        Raises ApiError 409 `part_claimed` if a number was claimed with another hash, `upload_not_open`.
+        """
+        body: dict[str, object] = {"parts": [claim.as_json() for claim in claims]}
+        if size is not None:
+            body["size"] = size
         answer = await self._transport.request("POST", f"/uploads/{upload_id}/urls", body=body)
         with reading():
             return [SignedPart.parse(part) for part in answer.data["urls"]]
@@ -80,14 +87,18 @@ class UploadsApi:
         *,
         reports: Sequence[PartReport] = (),
         elsewhere: Mapping[str, str] | None = None,
+        size: int | None = None,
     ) -> Upload:
-        """The upload, committed, failed or on its way. `elsewhere`: folder_id, conflict, if not as at Start.
+        """The upload, committed, failed or on its way. `elsewhere`: folder_id, conflict, if not as at Start; `size`: if
+        it was not known then.
 
         Raises ApiError `parts_missing`, and whatever the drive refuses.
         """
         body: dict[str, object] = dict(elsewhere or {})
         if reports:
             body["parts"] = [report.as_json() for report in reports]
+        if size is not None:
+            body["size"] = size
         answer = await self._transport.request("POST", f"/uploads/{upload_id}/complete", body=body)
         with reading():
             return Upload.parse(answer.data)

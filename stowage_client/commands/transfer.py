@@ -19,6 +19,7 @@ from stowage_client.commands.options import (
     RemoteArgument,
     Url,
 )
+from stowage_client.commands.piping import PipeRequest, is_pipe, put_pipe
 from stowage_client.commands.running import run
 from stowage_client.console import Output, error_data, error_line
 from stowage_client.errors import LocalError
@@ -36,7 +37,7 @@ from stowage_client.transfer_tools import transfer_tools
 def put(
     context: typer.Context,
     *,
-    sources: Annotated[list[Path], typer.Argument(metavar="LOCAL…", help="Files and folders to send.")],
+    sources: Annotated[list[Path], typer.Argument(metavar="LOCAL…", help="Files and folders; - is a pipe.")],
     target: Annotated[
         str, typer.Argument(metavar="FOLDER/", help="Where to: a folder, or a file's new path.")
     ],
@@ -67,16 +68,23 @@ def put(
     stowage put big.mkv /films/metropolis.mkv
     stowage put -p photos letters /backup/2026/ --conflict replace
     stowage put -r code /backup/ --exclude node_modules/ --exclude '*.tmp' --dry-run
+    set -o pipefail; tar c code | stowage put - /backup/code.tar
     ```
+
+    A pipe (-) cannot be read twice: stopped, it begins anew. Say pipefail: nobody else sees that its program failed.
     """
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
-        nodes = NodesApi(connection.signed)
-        rules = WalkRules(follow_links, Exclusion(exclude))
-        with transfer_tools(machine, connection, output, parallel=parallel, dry_run=dry_run) as tools:
-            maker = tools.folders if parents else None
-            destination = await find_destination(nodes, RemotePath.parse(target), sources, maker)
-            report = await tools.put(sources, destination, PutOptions(conflict.value, rules, as_json))
+        where = RemotePath.parse(target)
+        if is_pipe(sources, dry_run=dry_run):
+            request = PipeRequest(where, conflict, parents, parallel)
+            report = await put_pipe(machine, connection, output, request)
+        else:
+            rules = WalkRules(follow_links, Exclusion(exclude))
+            with transfer_tools(machine, connection, output, parallel=parallel, dry_run=dry_run) as tools:
+                maker = tools.folders if parents else None
+                destination = await find_destination(NodesApi(connection.signed), where, sources, maker)
+                report = await tools.put(sources, destination, PutOptions(conflict.value, rules, as_json))
         show_report(report, output, verb="Would send" if dry_run else "Sent")
 
     run(context, action, url=url, as_json=as_json, quiet=quiet)

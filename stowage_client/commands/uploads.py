@@ -19,7 +19,7 @@ from stowage_client.commands.transfer import show_report
 from stowage_client.console import Output
 from stowage_client.errors import ApiError, UsageError
 from stowage_client.formatting import count, moment, size
-from stowage_client.layout import spans
+from stowage_client.layout import spans, stream_spans
 from stowage_client.transfer_tools import upload_resumer
 
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -136,16 +136,22 @@ async def _folder(nodes: NodesApi, upload: Upload) -> str | None:
 
 
 def _line(upload: Upload) -> str:
-    return f"{upload.id}  {moment(upload.created_at)}  {upload.state:<10}  {size(upload.size):>10}  {upload.name}"
+    return f"{upload.id}  {moment(upload.created_at)}  {upload.state:<10}  {_size(upload):>10}  {upload.name}"
 
 
 def _lines(upload: Upload, folder: str | None, parts: list[KnownPart]) -> Iterator[str]:
-    yield f"{upload.name}, {size(upload.size)}, to {folder or 'a folder that is gone'}"
+    yield f"{upload.name}, {_size(upload)}, to {folder or 'a folder that is gone'}"
     yield f"{upload.state}; begun {moment(upload.created_at)}, dropped {moment(upload.expires_at)} unless gone on with"
     if upload.failure_detail:
         yield f"stopped: {upload.failure_detail} ({upload.failure_code})"
     arrived = {part.number for part in parts if part.reported}
-    arrived_bytes = sum(
-        span.size_bytes for span in spans(upload.layout, upload.size) if span.number in arrived
-    )
-    yield f"{len(arrived):,} of {count(upload.part_count, 'part')} arrived, {size(arrived_bytes)}"
+    if upload.size is None:
+        all_spans, of = stream_spans(), ""
+    else:
+        all_spans, of = spans(upload.layout, upload.size), f" of {count(upload.part_count, 'part')}"
+    arrived_bytes = sum(span.size_bytes for span in all_spans if span.number in arrived)
+    yield f"{len(arrived):,}{of or ' parts'} arrived, {size(arrived_bytes)}"
+
+
+def _size(upload: Upload) -> str:
+    return "length open" if upload.size is None else size(upload.size)

@@ -18,16 +18,21 @@ class Completion:
         self._pause = pause
 
     async def __call__(
-        self, upload_id: str, reports: Sequence[PartReport], elsewhere: Mapping[str, str]
+        self,
+        upload_id: str,
+        reports: Sequence[PartReport],
+        elsewhere: Mapping[str, str],
+        *,
+        size: int | None = None,
     ) -> Upload:
-        """The committed upload.
+        """The committed upload. `size`: if it was not known at Start.
 
         Asked for completion again, the server waits for whoever is at work on it, and carries on what a crash
         has left: so it is asked for that rather than for the state. `elsewhere` says what has changed since
         Start: folder_id, conflict. Raises UploadFailed if it ended without a file, and ApiError:
         `parts_missing`, or what the drive refuses; the bytes stay stored then.
         """
-        upload = await self._uploads.complete(upload_id, reports=reports, elsewhere=elsewhere)
+        upload = await self._uploads.complete(upload_id, reports=reports, elsewhere=elsewhere, size=size)
         asked = 0
         while not upload.is_committed:
             if upload.has_ended_without_file:

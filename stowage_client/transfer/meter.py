@@ -24,6 +24,7 @@ class Meter:
         self.expected_bytes = 0
         self.moved_bytes = 0
         self.settled_bytes = 0
+        self.is_open = False  # nobody knows how much is still to come
 
     @property
     def done_bytes(self) -> int:

@@ -18,7 +18,7 @@ from stowage_client.storage.errors import (
 from stowage_client.storage.port import Storage
 from stowage_client.transfer.crew import Crew
 from stowage_client.transfer.meter import Meter
-from stowage_client.transfer.source import PartBody, SourceFile
+from stowage_client.transfer.source import PartBody, PartSource
 
 _TRIES = 10  # about 40 s: a storage server may be restarted meanwhile
 _TRIES_OF_REFUSED_BYTES = 3
@@ -56,7 +56,7 @@ class PartSender:
         self._pause = pause
         self._backoff = backoff
 
-    async def send(self, file: SourceFile, part: OutgoingPart) -> str | None:
+    async def send(self, file: PartSource, part: OutgoingPart) -> str | None:
         """Its ETag, "" if it was there already, None if it has to be signed and sent again.
 
         It is signed again after any failure: a URL that ended is not always refused, the connection may just
@@ -89,7 +89,7 @@ class PartSender:
         part.failures += 1
         part.signed = None
 
-    def _give_up_if_useless(self, file: SourceFile, part: OutgoingPart, error: StorageError) -> None:
+    def _give_up_if_useless(self, file: PartSource, part: OutgoingPart, error: StorageError) -> None:
         if isinstance(error, BytesRefused):
             file.require_unchanged()
         limit = _TRIES_OF_REFUSED_BYTES if isinstance(error, BytesRefused) else _TRIES

@@ -54,6 +54,11 @@ class UploadResumer:
             return await self._completion(upload.id, (), elsewhere)
         if source is None:
             raise UsageError(f"Parts of {upload.name} are missing.", hint="Name the file that is being sent.")
+        if upload.size is None:
+            raise UsageError(
+                f"{upload.name} came through a pipe, which cannot be gone on with.",
+                hint=f"Send it anew; end this one with: stowage uploads cancel {upload.id}",
+            )
         self._meter.expect(files=1, size_bytes=upload.size)
         self._meter.begin(source, upload.size)
         try:
@@ -81,7 +86,7 @@ class UploadResumer:
             "unchanged" if was_there else "done",
             str(source or upload.id),
             str(await self._nodes.path_of(node_id)),
-            upload.size,
+            upload.size or 0,
             node_id=node_id,
             resumed=True,
             why="it was finished before" if was_there else None,

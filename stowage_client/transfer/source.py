@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from stowage_client.errors import FileChanged, LocalError
 from stowage_client.layout import Span
@@ -86,10 +87,21 @@ class SourceFile(OpenFile):
             )
 
 
+class PartSource(Protocol):
+    """Where a part's bytes are read from, again for every try. `path` tells it from others, for the meter."""
+
+    path: Path
+
+    def read(self, size: int, offset: int) -> bytes: ...
+
+    def require_unchanged(self) -> None:
+        """Raises FileChanged if these are not the bytes any more that were hashed."""
+
+
 class PartBody:
     """One part's bytes on their way out; a fresh one for every try."""
 
-    def __init__(self, file: SourceFile, span: Span, on_bytes: Callable[[int], None]) -> None:
+    def __init__(self, file: PartSource, span: Span, on_bytes: Callable[[int], None]) -> None:
         self._file = file
         self._span = span
         self._on_bytes = on_bytes

@@ -167,4 +167,4 @@ def _elsewhere(job: UploadJob, started: StartRequest) -> dict[str, str]:
 
 def _uploaded(job: UploadJob, upload: Upload, *, resumed: bool) -> Uploaded:
     name = upload.committed_name or job.target.name
-    return Uploaded(upload.node_id or "", job.target.parent.child(name), upload.size, resumed)
+    return Uploaded(upload.node_id or "", job.target.parent.child(name), upload.size or 0, resumed)

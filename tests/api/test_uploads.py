@@ -242,3 +242,34 @@ async def test_somebody_elses_upload_does_not_exist(
     answer = await mallory.request("PUT", f"/uploads/{upload['id']}/parts/1", content=b"hello")
     assert (answer.status_code, answer.json()["code"]) == (404, "upload_not_found")
     assert world.uploads.kept[upload["id"]].claims == {}
+
+
+async def test_a_file_of_unknown_length_says_it_at_its_end(ada: Door, world: GatewayWorld) -> None:
+    body = {"folder_id": "root", "name": "stream.bin", "size": None}
+    upload = (await ada.post("/uploads", json=body)).json()["upload"]
+    assert (upload["size"], upload["layout"], upload["part_count"]) == (None, "s1", 1000)
+
+    claim = {"number": 1, "sha256": sha256(b"hello")}
+    urls = f"/uploads/{upload['id']}/urls"
+    whole = (await ada.post(urls, json={"parts": [claim]})).json()["urls"][0]
+    last = (await ada.post(urls, json={"parts": [claim], "size": 5})).json()["urls"][0]
+    await ada.request("PUT", f"/uploads/{upload['id']}/parts/1", content=b"hello")
+    done = (await ada.post(f"/uploads/{upload['id']}/complete", json={"size": 5})).json()
+
+    assert (whole["size"], last["size"]) == (PART_BYTES, 5)
+    assert (done["state"], done["size"]) == ("committed", 5)
+    assert world.uploads.contents[done["node_id"]] == b"hello"
+
+
+async def test_a_file_is_not_complete_before_its_length_is_known(ada: Door) -> None:
+    body = {"folder_id": "root", "name": "stream.bin", "size": None}
+    upload = (await ada.post("/uploads", json=body)).json()["upload"]
+
+    answer = await ada.post(f"/uploads/{upload['id']}/complete", json={})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "length_unknown")
+
+
+async def test_a_start_says_whether_it_knows_its_length(ada: Door) -> None:
+    answer = await ada.post("/uploads", json={"folder_id": "root", "name": "stream.bin"})
+    assert answer.status_code == 422

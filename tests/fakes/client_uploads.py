@@ -14,7 +14,7 @@ PART_BYTES = 8 * 2**20
 
 
 class InMemoryUploads:
-    """Parts are always of 8 MiB, layout `p23`."""
+    """Parts are always of 8 MiB, layout `p23`, or `s1` of which no more than the first 200 are needed."""
 
     def __init__(self, drive: InMemoryDrive, storage: InMemoryStorage, now: Callable[[], datetime]) -> None:
         self._drive = drive
@@ -40,6 +40,7 @@ class InMemoryUploads:
             case "GET", "uploads", upload_id:
                 return 200, self._look(self._get(upload_id), with_parts=query.get("parts") == "true")
             case "POST", "uploads", upload_id, "urls":
+                self._close(self._open(upload_id), body.get("size"))
                 return 200, {
                     "urls": self._sign(self._open(upload_id), body["parts"]),
                     "urls_expire_at": self._later(),
@@ -192,12 +193,13 @@ class InMemoryUploads:
             raise Problem(404, "folder_not_found", "There is no such folder.")
         if request["conflict"] == "fail" and self._drive.named(request["folder_id"], request["name"]):
             raise Problem(409, "name_taken", f"There is a {request['name']} already.")
-        count = max(1, -(-request["size"] // PART_BYTES))
+        is_stream = request["size"] is None
+        count = 1000 if is_stream else max(1, -(-request["size"] // PART_BYTES))
         upload = {
             "id": secrets.token_hex(16),
             "state": "open",
             "content_type": "application/octet-stream",
-            "layout": "p23",
+            "layout": "s1" if is_stream else "p23",
             "part_size": PART_BYTES,
             "part_count": count,
             "created_at": self._now().isoformat(),
@@ -213,6 +215,13 @@ class InMemoryUploads:
             self._storage.write_once.add(upload["id"])
         return upload
 
+    def _close(self, upload: Json, size: int | None) -> None:
+        if size is None:
+            return
+        if upload["size"] not in (None, size):
+            raise Problem(409, "length_decided")
+        upload |= {"size": size, "part_count": max(1, -(-size // PART_BYTES))}
+
     def _sign(self, upload: Json, claims: list[Json]) -> list[Json]:
         assert len(claims) <= 100
         for claim in claims:
@@ -223,7 +232,9 @@ class InMemoryUploads:
     def _signed(self, upload: Json, claim: Json) -> Json:
         self._signatures += 1
         number = claim["number"]
-        size = min(PART_BYTES, upload["size"] - (number - 1) * PART_BYTES)
+        size = PART_BYTES
+        if upload["size"] is not None:
+            size = min(size, upload["size"] - (number - 1) * PART_BYTES)
         query = f"sha256={claim['sha256']}&size={size}&n={self._signatures}"
         url = f"memory://put/{upload['id']}/{number}?{query}"
         return {
@@ -259,6 +270,9 @@ class InMemoryUploads:
             return 200, upload
         if upload["state"] == "aborted":
             raise Problem(409, "already_aborted", "This upload has ended.")
+        self._close(upload, body.get("size"))
+        if upload["size"] is None:
+            raise Problem(409, "length_unknown")
         self._report(upload, body.get("parts", []))
         upload |= {name: body[name] for name in ("folder_id", "name", "conflict") if name in body}
         self._require_parts(upload)

@@ -72,6 +72,11 @@ class World:
         """`stowage WORDS`."""
         return CliRunner().invoke(make_app(), [str(word) for word in words], obj=self.machine)
 
+    def pipe(self, content: bytes, *words: str | Path) -> Result:
+        """`… | stowage WORDS`."""
+        arguments = [str(word) for word in words]
+        return CliRunner().invoke(make_app(), arguments, obj=self.machine, input=content)
+
     def do(self, *words: str | Path) -> str:
         """The same; fails unless it succeeds. Returns what it printed."""
         result = self.run(*words)
