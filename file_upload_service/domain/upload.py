@@ -94,10 +94,7 @@ class Upload:
             raise UploadNotOpen("This upload takes no more parts.")
 
     def signing(self, now: datetime, policy: Policy) -> Self:
-        """Ready for URLs to be signed now: the row must say for how long bytes can arrive.
-
-        Raises UploadNotOpen.
-        """
+        """Ready for URLs to be signed now: the row must say for how long bytes can arrive. Raises UploadNotOpen."""
         self.require_open()
         if now + policy.upload_url_life <= self.signed_until:
             return self
@@ -109,10 +106,8 @@ class Upload:
         return replace(self, multipart_id=multipart_id)
 
     def closed(self, size_bytes: int) -> Self:
-        """The length of a stream is known now. The fencing token grows, so that of two who say it one looks again.
-
-        Raises LengthDecided, FileTooLarge, InvalidArgument.
-        """
+        """A stream's length is known now. Of two who say it one looks again, for the fencing token grows. Raises
+        LengthDecided, FileTooLarge, InvalidArgument."""
         plan = self.plan.closed(size_bytes)
         return self if plan is self.plan else replace(self, plan=plan, fence=self.fence + 1)
 

@@ -7,6 +7,7 @@ ends.
 
 import asyncio
 import hashlib
+import mmap
 import os
 import tempfile
 import threading
@@ -65,7 +66,7 @@ class Pipe:
         return await _unattended(lambda: self._part(span))
 
     def _part(self, span: Span) -> PipedPart:
-        held: Holder = InMemory() if span.size_bytes <= SMALLEST_PART_BYTES else OnDisk()
+        held = InMemory(span.size_bytes) if span.size_bytes <= SMALLEST_PART_BYTES else OnDisk()
         sha256, missing = hashlib.sha256(), span.size_bytes
         try:
             while missing and (data := self._read(min(_CHUNK_BYTES, missing))):
@@ -86,19 +87,22 @@ class Pipe:
 
 
 class InMemory:
-    """For small parts."""
+    """For small parts. Pages of their own, given back at once: from the heap, what was freed of 600 MiB stayed with it,
+    and three times as much was resident as was held."""
 
-    def __init__(self) -> None:
-        self._data = bytearray()
+    def __init__(self, size_bytes: int) -> None:
+        self._pages = mmap.mmap(-1, max(1, size_bytes))
+        self._filled = 0
 
     def append(self, data: bytes) -> None:
-        self._data += data
+        self._pages[self._filled : self._filled + len(data)] = data
+        self._filled += len(data)
 
     def read(self, size: int, offset: int) -> bytes:
-        return bytes(memoryview(self._data)[offset : offset + size])
+        return self._pages[offset : min(offset + size, self._filled)]
 
     def close(self) -> None:
-        self._data = bytearray()
+        self._pages.close()
 
 
 class OnDisk:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -37,8 +38,9 @@ def api(shell: Shell) -> Iterator[httpx.Client]:
         yield client
 
 
-def piping(shell: Shell, *words: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+@contextmanager
+def piping(shell: Shell, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
         [sys.executable, "-m", "stowage_client", *words],
         env=shell.environment,
         cwd=shell.home,
@@ -46,14 +48,21 @@ def piping(shell: Shell, *words: str) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+    try:
+        yield process
+    finally:
+        for stream in (process.stdin, process.stdout, process.stderr):
+            assert stream is not None
+            with suppress(BrokenPipeError):
+                stream.close()
 
 
 @pytest.mark.parametrize("size", [0, 1, 8 * MIB, 130 * MIB + 7])
 def test_what_goes_in_through_a_pipe_comes_out(shell: Shell, size: int) -> None:
     content = os.urandom(size)
 
-    putting = piping(shell, "put", "-", "/all.bin", "--json")
-    out, err = putting.communicate(content, timeout=PATIENCE_SECONDS)
+    with piping(shell, "put", "-", "/all.bin", "--json") as putting:
+        out, err = putting.communicate(content, timeout=PATIENCE_SECONDS)
 
     assert putting.returncode == 0, err
     assert json.loads(out)["files"][0]["size"] == size
@@ -79,16 +88,15 @@ def test_the_output_of_tar_is_a_tar(shell: Shell) -> None:
 
 def test_memory_does_not_grow_with_the_pipe(shell: Shell) -> None:
     sha256 = hashlib.sha256()
-    putting = piping(shell, "put", "-", "/long.bin")
-    assert putting.stdin is not None
-    with putting.stdin:
+    with piping(shell, "put", "-", "/long.bin") as putting:
+        assert putting.stdin is not None
         for number in range(600):
             block = number.to_bytes(4, "big") * (MIB // 4)
             sha256.update(block)
             putting.stdin.write(block)
-
-    _, status, usage = os.wait4(putting.pid, 0)
-    putting.returncode = os.waitstatus_to_exitcode(status)
+        putting.stdin.close()
+        _, status, usage = os.wait4(putting.pid, 0)
+        putting.returncode = os.waitstatus_to_exitcode(status)
 
     assert putting.returncode == 0
     assert usage.ru_maxrss * 1024 < MOST_RESIDENT_BYTES
@@ -100,17 +108,15 @@ def test_memory_does_not_grow_with_the_pipe(shell: Shell) -> None:
 def test_stopped_while_the_program_before_it_is_silent_it_ends_at_once_and_leaves_nothing(
     shell: Shell, api: httpx.Client
 ) -> None:
-    putting = piping(shell, "put", "-", "/all.bin")
-    assert putting.stdin is not None
-    putting.stdin.write(os.urandom(20 * MIB))
-    putting.stdin.flush()
-    _wait_for_parts(api)
-
-    putting.send_signal(signal.SIGINT)
-    putting.wait(timeout=10)
-    assert putting.stderr is not None
-    said = putting.stderr.read().decode()
-    putting.stdin.close()
+    with piping(shell, "put", "-", "/all.bin") as putting:
+        assert putting.stdin is not None
+        assert putting.stderr is not None
+        putting.stdin.write(os.urandom(20 * MIB))
+        putting.stdin.flush()
+        _wait_for_parts(api)
+        putting.send_signal(signal.SIGINT)
+        putting.wait(timeout=20)
+        said = putting.stderr.read().decode()
 
     assert putting.returncode == 130
     assert "A pipe cannot be read twice" in said
@@ -121,15 +127,13 @@ def test_stopped_while_the_program_before_it_is_silent_it_ends_at_once_and_leave
 
 
 def test_killed_it_leaves_an_upload_that_is_seen_and_can_be_ended(shell: Shell, api: httpx.Client) -> None:
-    putting = piping(shell, "put", "-", "/all.bin")
-    assert putting.stdin is not None
-    putting.stdin.write(os.urandom(20 * MIB))
-    putting.stdin.flush()
-    _wait_for_parts(api)
-
-    putting.kill()
-    putting.wait(timeout=10)
-    putting.stdin.close()
+    with piping(shell, "put", "-", "/all.bin") as putting:
+        assert putting.stdin is not None
+        putting.stdin.write(os.urandom(20 * MIB))
+        putting.stdin.flush()
+        _wait_for_parts(api)
+        putting.kill()
+        putting.wait(timeout=20)
 
     [left] = shell.json("uploads")["items"]
     assert (left["name"], left["size"]) == ("all.bin", None)
