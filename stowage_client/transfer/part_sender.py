@@ -69,7 +69,7 @@ class PartSender:
         await self.postpone(file, part, tried)
         return None
 
-    def attempt(self, file: SourceFile, part: OutgoingPart) -> str | StorageError:
+    def attempt(self, file: PartSource, part: OutgoingPart) -> str | StorageError:
         """One try, in a thread of whoever calls: the ETag, "" if it was there already, or why it did not arrive."""
         assert part.signed is not None
         body = PartBody(file, part.span, lambda count: self._meter.advance(file.path, count))
@@ -82,7 +82,7 @@ class PartSender:
             self._meter.advance(file.path, -body.sent_bytes)
             return error
 
-    async def postpone(self, file: SourceFile, part: OutgoingPart, error: StorageError) -> None:
+    async def postpone(self, file: PartSource, part: OutgoingPart, error: StorageError) -> None:
         """After a try that failed: waits until another one, newly signed, is worth it. Raises what `send` raises."""
         self._give_up_if_useless(file, part, error)
         await self._pause(self._backoff.delay(part.failures))
