@@ -20,8 +20,8 @@ MAX_FORM_BYTES = 16 << 20  # of a form that holds many files: all of it waits he
 
 @dataclass(frozen=True, slots=True)
 class UploadIntent:
-    """What a client wants to put where. `size`: None if nobody knows it yet. `content_hash`: hex, empty if the client does
-    not know it yet."""
+    """What a client wants to put where. `size`: None if nobody knows it yet. `content_hash`: hex, empty if the client
+    does not know it yet."""
 
     folder_id: str
     name: str

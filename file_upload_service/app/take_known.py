@@ -39,7 +39,7 @@ class TakeKnown:
 
         Raises what metadata refuses to answer, Unavailable if the upload's row cannot be written.
         """
-        if not content_hash or upload.state is not UploadState.OPEN:
+        if not content_hash or upload.plan.is_open or upload.state is not UploadState.OPEN:
             return upload
         known = await self._proven(caller, upload, content_hash)
         if known is None:

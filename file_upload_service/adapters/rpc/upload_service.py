@@ -60,9 +60,7 @@ class UploadRpc(UploadServiceServicer):
     async def StartUpload(self, request: pb.StartUploadRequest, context: Context) -> pb.StartUploadResponse:
         target = messages.target_of(request)
         size_bytes = None if request.length_unknown else request.size_bytes
-        new = NewUpload(
-            request.command_id, target, size_bytes, request.content_type, request.content_hash
-        )
+        new = NewUpload(request.command_id, target, size_bytes, request.content_type, request.content_hash)
         claims = messages.claims_of(request.parts)
         upload, signed = await self._use.start_upload(
             _caller(), new, claims, messages.reach_of(request.reach)

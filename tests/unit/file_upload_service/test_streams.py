@@ -1,6 +1,7 @@
 """Uploads whose length nobody knows when they begin."""
 
 import contextlib
+from dataclasses import replace
 
 import pytest
 
@@ -219,3 +220,16 @@ async def test_the_same_command_is_the_same_stream_and_never_a_file_of_known_len
     assert again.id == first.id
     with pytest.raises(CommandIdReused):
         await world.instance().start(new_upload(0))
+
+
+async def test_a_stream_is_never_taken_for_known_content_before_its_length_is_said(world: World) -> None:
+    empty = await begun(world.instance())
+    report = await send(world, empty, 1, b"", size_bytes=0)
+    await world.instance().complete(empty.id, report, size_bytes=0)
+    known = replace(
+        new_upload(None, name="other", command_id="other"), content_hash=content_hash([claim(1, b"").sha256])
+    )
+
+    upload = await world.instance().start(known)
+
+    assert upload.state is UploadState.OPEN

@@ -245,6 +245,7 @@ class Upload(_message.Message):
     DRIVE_ID_FIELD_NUMBER: _builtins.int
     COMMITTED_NAME_FIELD_NUMBER: _builtins.int
     COMMITTED_REVISION_FIELD_NUMBER: _builtins.int
+    LENGTH_UNKNOWN_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     state: Global___UploadState.ValueType
     folder_id: _builtins.str
@@ -254,7 +255,9 @@ class Upload(_message.Message):
     conflict: Global___ConflictRule.ValueType
     layout: _builtins.str
     part_size_bytes: _builtins.int
+    """of every part but the last; of a stream that of the first"""
     part_count: _builtins.int
+    """while the length is unknown, as many as there can be"""
     created_at_ms: _builtins.int
     expires_at_ms: _builtins.int
     node_id: _builtins.str
@@ -266,6 +269,8 @@ class Upload(_message.Message):
     committed_name: _builtins.str
     """once committed: the name it got, which the rule RENAME may have changed"""
     committed_revision: _builtins.int
+    length_unknown: _builtins.bool
+    """a stream whose length nobody has said yet; `size_bytes` is 0"""
     def __init__(
         self,
         *,
@@ -287,10 +292,11 @@ class Upload(_message.Message):
         drive_id: _builtins.str = ...,
         committed_name: _builtins.str = ...,
         committed_revision: _builtins.int = ...,
+        length_unknown: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["committed_name", b"committed_name", "committed_revision", b"committed_revision", "conflict", b"conflict", "content_type", b"content_type", "created_at_ms", b"created_at_ms", "drive_id", b"drive_id", "expires_at_ms", b"expires_at_ms", "failure_code", b"failure_code", "failure_detail", b"failure_detail", "folder_id", b"folder_id", "id", b"id", "layout", b"layout", "name", b"name", "node_id", b"node_id", "part_count", b"part_count", "part_size_bytes", b"part_size_bytes", "size_bytes", b"size_bytes", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["committed_name", b"committed_name", "committed_revision", b"committed_revision", "conflict", b"conflict", "content_type", b"content_type", "created_at_ms", b"created_at_ms", "drive_id", b"drive_id", "expires_at_ms", b"expires_at_ms", "failure_code", b"failure_code", "failure_detail", b"failure_detail", "folder_id", b"folder_id", "id", b"id", "layout", b"layout", "length_unknown", b"length_unknown", "name", b"name", "node_id", b"node_id", "part_count", b"part_count", "part_size_bytes", b"part_size_bytes", "size_bytes", b"size_bytes", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -310,6 +316,7 @@ class StartUploadRequest(_message.Message):
     PARTS_FIELD_NUMBER: _builtins.int
     REACH_FIELD_NUMBER: _builtins.int
     CONTENT_HASH_FIELD_NUMBER: _builtins.int
+    LENGTH_UNKNOWN_FIELD_NUMBER: _builtins.int
     command_id: _builtins.str
     folder_id: _builtins.str
     """"root": the caller's"""
@@ -321,6 +328,8 @@ class StartUploadRequest(_message.Message):
     reach: Global___Reach.ValueType
     content_hash: _builtins.str
     """Hex, if it is known: SHA-256 over the parts' SHA-256s. Content that the drive holds is committed at once."""
+    length_unknown: _builtins.bool
+    """`size_bytes` is not looked at"""
     @_builtins.property
     def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___PartClaim]:
         """to be signed at once, at most 100"""
@@ -338,10 +347,11 @@ class StartUploadRequest(_message.Message):
         parts: _abc.Iterable[Global___PartClaim] | None = ...,
         reach: Global___Reach.ValueType = ...,
         content_hash: _builtins.str = ...,
+        length_unknown: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "if_revision", b"if_revision"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "command_id", b"command_id", "conflict", b"conflict", "content_hash", b"content_hash", "content_type", b"content_type", "folder_id", b"folder_id", "if_revision", b"if_revision", "name", b"name", "parts", b"parts", "reach", b"reach", "size_bytes", b"size_bytes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "command_id", b"command_id", "conflict", b"conflict", "content_hash", b"content_hash", "content_type", b"content_type", "folder_id", b"folder_id", "if_revision", b"if_revision", "length_unknown", b"length_unknown", "name", b"name", "parts", b"parts", "reach", b"reach", "size_bytes", b"size_bytes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__if_revision: _TypeAlias = _typing.Literal["if_revision"]  # noqa: Y015
     _WhichOneofArgType__if_revision: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision"]  # noqa: Y015
@@ -434,8 +444,11 @@ class SignPartsRequest(_message.Message):
     UPLOAD_ID_FIELD_NUMBER: _builtins.int
     PARTS_FIELD_NUMBER: _builtins.int
     REACH_FIELD_NUMBER: _builtins.int
+    SIZE_BYTES_FIELD_NUMBER: _builtins.int
     upload_id: _builtins.str
     reach: Global___Reach.ValueType
+    size_bytes: _builtins.int
+    """how long a stream is, now that it is known: its last part needs it"""
     @_builtins.property
     def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___PartClaim]: ...
     def __init__(
@@ -444,12 +457,15 @@ class SignPartsRequest(_message.Message):
         upload_id: _builtins.str = ...,
         parts: _abc.Iterable[Global___PartClaim] | None = ...,
         reach: Global___Reach.ValueType = ...,
+        size_bytes: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_size_bytes", b"_size_bytes", "size_bytes", b"size_bytes"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["parts", b"parts", "reach", b"reach", "upload_id", b"upload_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_size_bytes", b"_size_bytes", "parts", b"parts", "reach", b"reach", "size_bytes", b"size_bytes", "upload_id", b"upload_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__size_bytes: _TypeAlias = _typing.Literal["size_bytes"]  # noqa: Y015
+    _WhichOneofArgType__size_bytes: _TypeAlias = _typing.Literal["_size_bytes", b"_size_bytes"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__size_bytes) -> _WhichOneofReturnType__size_bytes | None: ...
 
 Global___SignPartsRequest: _TypeAlias = SignPartsRequest  # noqa: Y015
 
@@ -524,6 +540,7 @@ class CompleteUploadRequest(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     CONFLICT_FIELD_NUMBER: _builtins.int
     IF_REVISION_FIELD_NUMBER: _builtins.int
+    SIZE_BYTES_FIELD_NUMBER: _builtins.int
     upload_id: _builtins.str
     folder_id: _builtins.str
     """Where the file shall go after all, if a first try was refused."""
@@ -531,6 +548,8 @@ class CompleteUploadRequest(_message.Message):
     conflict: Global___ConflictRule.ValueType
     """UNSPECIFIED: as started"""
     if_revision: _builtins.int
+    size_bytes: _builtins.int
+    """how long a stream is, if it was not said before"""
     @_builtins.property
     def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___PartReport]:
         """the last ones to report, at most 100"""
@@ -544,10 +563,11 @@ class CompleteUploadRequest(_message.Message):
         name: _builtins.str | None = ...,
         conflict: Global___ConflictRule.ValueType = ...,
         if_revision: _builtins.int | None = ...,
+        size_bytes: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_folder_id", b"_folder_id", "_if_revision", b"_if_revision", "_name", b"_name", "folder_id", b"folder_id", "if_revision", b"if_revision", "name", b"name"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_folder_id", b"_folder_id", "_if_revision", b"_if_revision", "_name", b"_name", "_size_bytes", b"_size_bytes", "folder_id", b"folder_id", "if_revision", b"if_revision", "name", b"name", "size_bytes", b"size_bytes"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_folder_id", b"_folder_id", "_if_revision", b"_if_revision", "_name", b"_name", "conflict", b"conflict", "folder_id", b"folder_id", "if_revision", b"if_revision", "name", b"name", "parts", b"parts", "upload_id", b"upload_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_folder_id", b"_folder_id", "_if_revision", b"_if_revision", "_name", b"_name", "_size_bytes", b"_size_bytes", "conflict", b"conflict", "folder_id", b"folder_id", "if_revision", b"if_revision", "name", b"name", "parts", b"parts", "size_bytes", b"size_bytes", "upload_id", b"upload_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__folder_id: _TypeAlias = _typing.Literal["folder_id"]  # noqa: Y015
     _WhichOneofArgType__folder_id: _TypeAlias = _typing.Literal["_folder_id", b"_folder_id"]  # noqa: Y015
@@ -555,12 +575,16 @@ class CompleteUploadRequest(_message.Message):
     _WhichOneofArgType__if_revision: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision"]  # noqa: Y015
     _WhichOneofReturnType__name: _TypeAlias = _typing.Literal["name"]  # noqa: Y015
     _WhichOneofArgType__name: _TypeAlias = _typing.Literal["_name", b"_name"]  # noqa: Y015
+    _WhichOneofReturnType__size_bytes: _TypeAlias = _typing.Literal["size_bytes"]  # noqa: Y015
+    _WhichOneofArgType__size_bytes: _TypeAlias = _typing.Literal["_size_bytes", b"_size_bytes"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__folder_id) -> _WhichOneofReturnType__folder_id | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__if_revision) -> _WhichOneofReturnType__if_revision | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__name) -> _WhichOneofReturnType__name | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__size_bytes) -> _WhichOneofReturnType__size_bytes | None: ...
 
 Global___CompleteUploadRequest: _TypeAlias = CompleteUploadRequest  # noqa: Y015
 
