@@ -127,6 +127,32 @@ class UploadWithParts:
 
 
 @dataclass(frozen=True, slots=True)
+class BaseVersion:
+    """A file that may be mostly the same; `version` None: the current one."""
+
+    file_id: str
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownContent:
+    """What a client knows of what it is about to send; `base` None: the file that it replaces."""
+
+    content_hash: str
+    parts: tuple[PartClaim, ...] = ()
+    base: BaseVersion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUpload:
+    """An upload after what was known of it has been used; `more`: asking again copies further parts."""
+
+    upload: Upload
+    parts: tuple[Part, ...] = ()
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StartedUpload:
     """A new upload, and the URLs of the parts that were claimed with it."""
 

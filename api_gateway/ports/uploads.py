@@ -7,6 +7,8 @@ from api_gateway.domain.identity import Caller
 from api_gateway.domain.nodes import At
 from api_gateway.domain.uploads import (
     Destination,
+    KnownContent,
+    KnownUpload,
     PartClaim,
     PartReport,
     StartedUpload,
@@ -25,7 +27,7 @@ class Uploads(Protocol):
         self, caller: Caller, intent: UploadIntent, *, command_id: str, parts: Sequence[PartClaim]
     ) -> At[StartedUpload]: ...
 
-    async def use_known(self, caller: Caller, upload_id: str, content_hash: str) -> At[Upload]: ...
+    async def use_known(self, caller: Caller, upload_id: str, known: KnownContent) -> At[KnownUpload]: ...
 
     async def complete(
         self,

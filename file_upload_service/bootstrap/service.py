@@ -41,6 +41,7 @@ from file_upload_service.app.background import Background
 from file_upload_service.app.collect_blobs import CollectBlobs
 from file_upload_service.app.complete_bundle import CompleteBundle
 from file_upload_service.app.complete_upload import CompleteUpload
+from file_upload_service.app.copy_known import CopyKnown
 from file_upload_service.app.end_bundle import AbortBundle, EndBundle, SweepBundles
 from file_upload_service.app.end_upload import EndUpload
 from file_upload_service.app.finish_upload import FinishUpload
@@ -118,10 +119,11 @@ def wire(ports: Ports, policy: Policy, id_secret: bytes) -> Parts:
     end = EndUpload(uploads, store, metadata, clock, policy)
     finish = FinishUpload(uploads, assembly, ports.durability, metadata, end, clock, policy, new_id)
     take_known = TakeKnown(uploads, metadata, store, finish, background, clock, policy, new_id)
+    copy_known = CopyKnown(uploads, ports.parts, metadata, store, sign, clock, policy)
     end_bundle = EndBundle(bundles, store, metadata, clock, policy)
     use_cases = UseCases(
         start_upload=StartUpload(uploads, metadata, ensure, sign, take_known, clock, policy, id_secret),
-        use_known=UseKnown(uploads, take_known),
+        use_known=UseKnown(uploads, take_known, copy_known),
         sign_parts=sign,
         report_parts=ReportParts(uploads, ports.parts),
         complete_upload=CompleteUpload(uploads, assembly, finish, end, background, clock, policy, new_id),

@@ -8,6 +8,7 @@ from chassis.errors import DomainError
 from file_upload_service.domain.bundle import Bundle
 from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.ids import BlobId, DriveId, NodeId
+from file_upload_service.domain.known import BaseVersion, KnownParts
 from file_upload_service.domain.layout import Plan
 from file_upload_service.domain.outcome import Committed
 from file_upload_service.domain.target import Target
@@ -42,6 +43,10 @@ class Metadata(Protocol):
         self, caller: Caller, drive_id: DriveId, plan: Plan, content_hash: str
     ) -> BlobId | None:
         """A blob of the drive that is this content, if that is for the caller to know; it stays for 24 hours."""
+
+    async def find_base(self, caller: Caller, upload: Upload, base: BaseVersion | None) -> KnownParts | None:
+        """The parts of that file, or without one of the file that the upload replaces, if the caller may read it and it
+        is cut in the same way. They stay for 24 hours."""
 
     async def commit(self, upload: Upload, part_hashes: Sequence[bytes]) -> Committed:
         """Turns a proven blob into a version of a file, once: a repeat answers the first result.

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from file_upload_service.domain.content import StoredObject
+from file_upload_service.domain.known import PartCopy
 from file_upload_service.domain.part import PartToAssemble, StoredPart
 
 
@@ -19,6 +20,10 @@ class PartsRejected(Exception):
     """S3 does not hold the parts that it was told of, or holds them differently."""
 
 
+class SourceGone(Exception):
+    """There is no object to copy from."""
+
+
 class ObjectStore(Protocol):
     """Every method may raise Unavailable: a passing trouble, and of a write the outcome is unknown."""
 
@@ -30,6 +35,11 @@ class ObjectStore(Protocol):
 
     async def list_parts(self, key: str, multipart_id: str) -> tuple[StoredPart, ...]:
         """What S3 holds of it, in order of the numbers. Raises MultipartGone."""
+
+    async def copy_part(self, key: str, multipart_id: str, copy: PartCopy) -> StoredPart:
+        """Copies bytes of another object into a part, in place of what the part was, and answers what S3 has now: its
+        checksum proves whether they are the right ones. Raises MultipartGone, SourceGone.
+        """
 
     async def complete_multipart(self, key: str, multipart_id: str, parts: Sequence[PartToAssemble]) -> None:
         """Puts the parts, which are in order, together, unless the key is taken.

@@ -121,6 +121,18 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownUse:
+    """An upload after the server has used what it knew; `more`: asked again it copies further parts."""
+
+    upload: Upload
+    more: bool
+
+    @classmethod
+    def parse(cls, data: Json) -> "KnownUse":
+        return cls(Upload.parse(data), data["more"])
+
+
+@dataclass(frozen=True, slots=True)
 class StartRequest:
     """What Start is asked. Repeating it with its key must repeat it word for word. `size`: None if it is unknown."""
 

@@ -7,12 +7,14 @@ from stowage_client.api.transport import ApiTransport
 from stowage_client.api.upload_models import (
     Claim,
     KnownPart,
+    KnownUse,
     PartReport,
     SignedPart,
     Started,
     StartRequest,
     Upload,
 )
+from stowage_client.layout import content_hash
 
 # The server takes this many parts in one request (design.md, "Uploading", 2 and 4).
 PARTS_PER_REQUEST = 100
@@ -40,6 +42,21 @@ class UploadsApi:
         answer = await self._transport.request("POST", "/uploads", body=body, key=key)
         with reading():
             return Started.parse(answer.data)
+
+    async def use_known(self, upload_id: str, digests: Mapping[int, bytes]) -> Upload:
+        """Tells what all its parts will be, by their numbers. Committed if the drive holds the content; else parts
+        that the file which is replaced has too are there now.
+        """
+        body = {
+            "content_hash": content_hash(digests[number] for number in sorted(digests)),
+            "parts": [Claim(number, digest).as_json() for number, digest in digests.items()],
+        }
+        while True:
+            answer = await self._transport.request("POST", f"/uploads/{upload_id}/known", body=body)
+            with reading():
+                used = KnownUse.parse(answer.data)
+            if not used.more:
+                return used.upload
 
     async def get(self, upload_id: str) -> Upload:
         answer = await self._transport.request("GET", f"/uploads/{upload_id}")

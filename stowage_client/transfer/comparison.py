@@ -16,10 +16,16 @@ async def same_content(crew: Crew, path: Path, size_bytes: int, layout: str, wan
 
 async def hash_of(crew: Crew, file: SourceFile, layout: str) -> str:
     """Its content hash in this layout. Raises LocalError if it cannot be read, NotUnderstood."""
+    digests = await digests_of(crew, file, layout)
+    return content_hash(digests[number] for number in sorted(digests))
+
+
+async def digests_of(crew: Crew, file: SourceFile, layout: str) -> dict[int, bytes]:
+    """The SHA-256 of each part, by its number. Raises LocalError if it cannot be read, NotUnderstood."""
     digests: dict[int, bytes] = {}
 
     async def look(span: Span) -> None:
         digests[span.number] = await crew.hash(file.digest, span)
 
     await each(spans(layout, file.size_bytes), look, at_once=crew.hasher_count)
-    return content_hash(digests[number] for number in sorted(digests))
+    return digests

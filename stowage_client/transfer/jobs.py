@@ -10,12 +10,13 @@ from stowage_client.remote_path import RemotePath
 
 @dataclass(frozen=True, slots=True)
 class UploadJob:
-    """`source` shall become `target`, whose folder has this id."""
+    """`source` shall become `target`, whose folder has this id. `base_layout`: how the file that it replaces is cut."""
 
     source: Path
     target: RemotePath
     folder_id: str
     conflict: Conflict
+    base_layout: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

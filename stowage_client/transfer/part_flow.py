@@ -1,7 +1,7 @@
 """All parts of one upload to storage, whichever way is shortest."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from stowage_client.api.upload_models import Claim, PartReport, SignedPart, Upload
 from stowage_client.api.uploads import UploadsApi
@@ -18,7 +18,8 @@ class Begun:
     """An open upload and what is known of its parts.
 
     `may_hold_parts`: an earlier run, or an earlier try, may have sent some. `trusted`: the file is so surely
-    the one that was read then that what arrived need not be read again.
+    the one that was read then that what arrived need not be read again. `digests`: of all parts by their numbers, if
+    they have just been read anyway.
     """
 
     upload: Upload
@@ -26,6 +27,7 @@ class Begun:
     urls: Sequence[SignedPart] = ()
     may_hold_parts: bool = False
     trusted: bool = False
+    digests: Mapping[int, bytes] = field(default_factory=dict)
 
 
 class PartFlow:
@@ -75,4 +77,6 @@ class PartFlow:
         return missing
 
     async def _holds(self, begun: Begun, file: SourceFile, span: Span, digest: bytes) -> bool:
+        if begun.digests:
+            return begun.digests[span.number] == digest
         return begun.trusted or await self._crew.hash(file.digest, span) == digest

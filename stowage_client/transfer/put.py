@@ -1,7 +1,7 @@
 """Files and folders to the drive: where each goes, what is there already, many at once, and the report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -131,6 +131,8 @@ class PutFiles:
             return self._unchanged(job, file, there)
         if there is not None and job.conflict == "fail":
             raise _taken(job)
+        if there is not None and job.conflict == "replace":
+            job = replace(job, base_layout=there.layout)
         try:
             done = await self._uploader(job)
         except ApiError as error:

@@ -10,6 +10,7 @@ from stowage_client.api.upload_models import Claim, StartRequest, Upload
 from stowage_client.api.uploads import UploadsApi
 from stowage_client.errors import ApiError, ClientError, FileChanged, UploadFailed
 from stowage_client.layout import SMALLEST_PART_BYTES, Span, content_hash
+from stowage_client.transfer.comparison import digests_of
 from stowage_client.transfer.completion import Completion
 from stowage_client.transfer.crew import Crew
 from stowage_client.transfer.jobs import Owner, Uploaded, UploadJob
@@ -91,6 +92,8 @@ class FileUploader:
         self, job: UploadJob, file: SourceFile, purpose: Purpose, ticket: Ticket, *, resumed: bool
     ) -> Upload:
         begun = await self._begin(file, purpose, ticket, resumed=resumed)
+        if begun.upload.is_open and not begun.claims and job.base_layout == begun.upload.layout:
+            begun = await self._use_known(begun, file)
         upload = begun.upload
         try:
             if not upload.is_committed:
@@ -124,6 +127,14 @@ class FileUploader:
             self._meter.settle(file.path, file.size_bytes)  # the drive held it already
         trusted = ticket.changed_ns == file.identity.changed_ns
         return Begun(started.upload, claims, started.urls, may_hold_parts=resumed, trusted=trusted)
+
+    async def _use_known(self, begun: Begun, file: SourceFile) -> Begun:
+        """Reads the file ahead, because what it replaces is cut like it: what both have need not be sent."""
+        digests = await digests_of(self._crew, file, begun.upload.layout)
+        upload = await self._uploads.use_known(begun.upload.id, digests)
+        if upload.is_committed:
+            self._meter.settle(file.path, file.size_bytes)
+        return replace(begun, upload=upload, may_hold_parts=True, digests=digests)
 
     async def _finish(self, begun: Begun, file: SourceFile, elsewhere: dict[str, str]) -> Upload:
         try:

@@ -45,6 +45,8 @@ class InMemoryUploads:
                     "urls": self._sign(self._open(upload_id), body["parts"]),
                     "urls_expire_at": self._later(),
                 }
+            case "POST", "uploads", upload_id, "known":
+                return 200, self._known(self._get(upload_id), body)
             case "POST", "uploads", upload_id, "parts":
                 self._report(self._open(upload_id), body["parts"])
                 return 204, None
@@ -180,6 +182,21 @@ class InMemoryUploads:
         self._use_known(upload, body.get("content_hash", ""))
         urls = self._sign(upload, body.get("parts", [])) if upload["state"] == "open" else []
         return {"upload": upload, "urls": urls, "urls_expire_at": self._later()}
+
+    def _known(self, upload: Json, body: Json) -> Json:
+        """Parts are copied from the file that is replaced, two at a time."""
+        self._use_known(upload, body["content_hash"])
+        there = self._drive.named(upload["folder_id"], upload["name"])
+        missing, held = list[Json](), dict[str, bytes]()
+        if upload["state"] == "open" and upload["conflict"] == "replace" and there is not None:
+            held = _parts(self._storage.blobs[there["blob"]])
+            parts = [it for it in body["parts"] if (upload["id"], it["number"]) not in self.reports]
+            missing = [it for it in parts if it["sha256"] in held]
+        for part in missing[:2]:
+            place = upload["id"], part["number"]
+            self.claims[place], self.reports[place] = part["sha256"], '"copied"'
+            self._storage.parts[place] = held[part["sha256"]]
+        return {**self._look(upload, with_parts=True), "more": len(missing) > 2}
 
     def _use_known(self, upload: Json, wanted_hash: str) -> None:
         """If the drive holds a file of this content, the upload is committed."""
@@ -343,3 +360,9 @@ def _refused(problem: Problem) -> Json:
 def content_hash(content: bytes) -> str:
     parts: list[Any] = [content[i : i + PART_BYTES] for i in range(0, max(1, len(content)), PART_BYTES)]
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+
+
+def _parts(content: bytes) -> dict[str, bytes]:
+    """By their hashes."""
+    pieces = [content[start : start + PART_BYTES] for start in range(0, len(content), PART_BYTES)]
+    return {hashlib.sha256(piece).hexdigest(): piece for piece in pieces}

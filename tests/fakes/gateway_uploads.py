@@ -13,6 +13,8 @@ from api_gateway.domain.nodes import At
 from api_gateway.domain.uploads import (
     Destination,
     Download,
+    KnownContent,
+    KnownUpload,
     Part,
     PartClaim,
     PartReport,
@@ -152,20 +154,24 @@ class InMemoryUploads:
         )
         self.kept[upload.id] = _Kept(upload, caller.account_id)
         signed = await self.sign(caller, upload.id, parts, "public") if parts else None
-        at = await self.use_known(caller, upload.id, intent.content_hash)
-        if at.answer.state == "committed":
-            return At(StartedUpload(at.answer, (), None), at.position)
+        at = await self.use_known(caller, upload.id, KnownContent(intent.content_hash))
+        if at.answer.upload.state == "committed":
+            return At(StartedUpload(at.answer.upload, (), None), at.position)
         started = StartedUpload(
             upload, signed.urls if signed else (), signed.urls_expire_at if signed else None
         )
         return At(started, "")
 
-    async def use_known(self, caller: Caller, upload_id: str, content_hash: str) -> At[Upload]:
-        """By the hash that a file of this tree has."""
+    async def use_known(self, caller: Caller, upload_id: str, known: KnownContent) -> At[KnownUpload]:
+        """By the hash that a file of this tree has; parts are known if there is a base."""
         kept = self._mine(caller, upload_id)
-        if kept.upload.state != "open" or content_hash not in self.by_hash:
-            return At(kept.upload, "")
-        return self._commit(caller, kept, Destination(), self.by_hash[content_hash])
+        if kept.upload.state == "open" and known.content_hash in self.by_hash:
+            at = self._commit(caller, kept, Destination(), self.by_hash[known.content_hash])
+            return At(KnownUpload(at.answer), at.position)
+        for claim in known.parts if known.base else ():
+            kept.claims[claim.number], kept.reported[claim.number] = claim.sha256, '"copied"'
+        parts = tuple(Part(n, sha256.hex(), n in kept.reported) for n, sha256 in kept.claims.items())
+        return At(KnownUpload(kept.upload, parts), "")
 
     async def sign(
         self,

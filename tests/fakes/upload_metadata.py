@@ -8,6 +8,7 @@ from file_upload_service.domain.bundle import Bundle
 from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.content import content_hash
 from file_upload_service.domain.ids import AccountId, BlobId, DriveId, NodeId
+from file_upload_service.domain.known import BaseVersion, KnownParts
 from file_upload_service.domain.layout import Plan
 from file_upload_service.domain.outcome import Committed
 from file_upload_service.domain.target import ConflictRule, Target
@@ -22,6 +23,7 @@ class Bytes:
     plan: Plan
     content_type: str
     content_hash: str
+    sha256: tuple[bytes, ...] = ()
 
 
 @dataclass
@@ -71,6 +73,26 @@ class InMemoryMetadata:
             return None
         return next((it for it in self.live if self._is_known(it, drive_id, plan, content_hash)), None)
 
+    async def find_base(self, caller: Caller, upload: Upload, base: BaseVersion | None) -> KnownParts | None:
+        account_id, target = self.tokens[caller.token], upload.target
+        if base is not None:
+            found = [it for it in self.files.values() if it.node_id == base.node_id]
+        elif target.conflict is ConflictRule.REPLACE and (target.folder_id, target.name) in self.files:
+            found = [self.files[target.folder_id, target.name]]
+        else:
+            found = []
+        for file in found:
+            held = self.live.get(file.blob_id)
+            readable = held is not None and held.account_id == account_id
+            if (
+                held
+                and readable
+                and file.blob_id not in self.condemned
+                and held.plan.layout == upload.plan.layout
+            ):
+                return KnownParts(file.blob_id, held.plan.size_bytes, held.sha256)
+        return None
+
     def _is_known(self, blob_id: BlobId, account_id: str, plan: Plan, content_hash: str) -> bool:
         held = self.live.get(blob_id)
         if held is None or blob_id in self.condemned:
@@ -80,7 +102,7 @@ class InMemoryMetadata:
     async def commit(self, upload: Upload, part_hashes: Sequence[bytes]) -> Committed:
         known = upload.known
         hash_ = known.content_hash if known else content_hash(part_hashes)
-        bytes_ = Bytes(upload.account_id, upload.plan, upload.content_type, hash_)
+        bytes_ = Bytes(upload.account_id, upload.plan, upload.content_type, hash_, tuple(part_hashes))
         return self._commit(upload.blob_id, upload.target, bytes_, known.blob_id if known else None)
 
     async def commit_many(

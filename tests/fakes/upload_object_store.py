@@ -10,11 +10,12 @@ from datetime import timedelta
 from file_upload_service.domain.bundle import Bundle
 from file_upload_service.domain.content import StoredObject
 from file_upload_service.domain.ids import blob_key
+from file_upload_service.domain.known import PartCopy
 from file_upload_service.domain.part import PartClaim, PartToAssemble, StoredPart
 from file_upload_service.domain.transfer import Reach, ReadableFile, SignedPart, SignedParts
 from file_upload_service.domain.upload import Upload
 from file_upload_service.ports.clock import Clock
-from file_upload_service.ports.object_store import KeyTaken, MultipartGone, PartsRejected
+from file_upload_service.ports.object_store import KeyTaken, MultipartGone, PartsRejected, SourceGone
 
 
 class SentInVain(Exception):
@@ -46,6 +47,7 @@ class InMemoryObjectStore:
         self._ids = itertools.count(1)
         self.hides_next_objects = 0
         self.half_cleaned: set[str] = set()
+        self.copied: list[int] = []
 
     async def create_multipart(self, key: str) -> str:
         multipart_id = f"mp-{next(self._ids)}"
@@ -58,6 +60,16 @@ class InMemoryObjectStore:
             StoredPart(number, held.etags[number], len(body), _base64_sha256(body))
             for number, body in sorted(held.parts.items())
         )
+
+    async def copy_part(self, key: str, multipart_id: str, copy: PartCopy) -> StoredPart:
+        held = self._multipart(key, multipart_id)
+        if copy.source_key not in self.objects:
+            raise SourceGone
+        body, number = self.objects[copy.source_key][copy.first : copy.last + 1], copy.claim.number
+        self.copied.append(number)
+        held.parts[number] = body
+        held.etags[number] = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+        return StoredPart(number, held.etags[number], len(body), _base64_sha256(body))
 
     async def complete_multipart(self, key: str, multipart_id: str, parts: Sequence[PartToAssemble]) -> None:
         if key in self.objects and multipart_id not in self.half_cleaned:

@@ -8,7 +8,7 @@ from fastapi import Response
 from api_gateway.adapters.http.paths import PREFIX
 from api_gateway.domain.jobs import Job
 from api_gateway.domain.nodes import At, File, Folder, FoundPage, PlacedNode
-from api_gateway.domain.uploads import Upload, UploadWithParts
+from api_gateway.domain.uploads import KnownUpload, Upload, UploadWithParts
 
 _encoder = msgspec.json.Encoder()
 
@@ -54,6 +54,13 @@ def encoded_upload(answer: UploadWithParts) -> Response:
     if answer.parts is None:
         return encoded(answer.upload)
     return encoded({**msgspec.to_builtins(answer.upload), "parts": answer.parts})
+
+
+def encoded_known(at: At[KnownUpload]) -> Response:
+    """An upload with its parts, and whether more of them can be copied."""
+    known = at.answer
+    body = {**msgspec.to_builtins(known.upload), "parts": known.parts, "more": known.more}
+    return encoded_at(At(body, at.position))
 
 
 def _placed(answer: PlacedNode) -> object:

@@ -10,7 +10,9 @@ from api_gateway.domain.uploads import (
     MAX_BUNDLED_BYTES,
     MAX_BUNDLED_FILES,
     MAX_PARTS,
+    BaseVersion,
     Destination,
+    KnownContent,
     NewBundledFile,
     PartClaim,
     PartReport,
@@ -167,10 +169,31 @@ class NewUpload(Body):
         )
 
 
-class KnownContent(Body):
+class Base(Body):
+    file_id: IdText = Field(examples=["a87ff679a2f3e71d9181a67b7542122c"])
+    version: Revision | None = Field(None, description="The current one, if none is named")
+
+    def to_domain(self) -> BaseVersion:
+        return BaseVersion(self.file_id, self.version)
+
+
+class KnownHashes(Body):
     content_hash: Hash = Field(
         description="SHA-256 of the concatenated SHA-256s of the upload's parts", examples=[HASH]
     )
+    parts: list[ClaimedPart] = Field(
+        default_factory=list,
+        max_length=MAX_PARTS,
+        description="To be copied, if they are in the base",
+        examples=[[{"number": 1, "sha256": HASH}]],
+    )
+    base: Base | None = Field(
+        None, description="A file that may be mostly the same; the one that is replaced, if none is named"
+    )
+
+    def to_domain(self) -> KnownContent:
+        parts = tuple(part.to_domain() for part in self.parts)
+        return KnownContent(self.content_hash, parts, self.base.to_domain() if self.base else None)
 
 
 class BundledFile(Body):

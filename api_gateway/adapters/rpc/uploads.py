@@ -16,6 +16,8 @@ from api_gateway.domain.nodes import At
 from api_gateway.domain.uploads import (
     Destination,
     Download,
+    KnownContent,
+    KnownUpload,
     PartClaim,
     PartReport,
     Reach,
@@ -95,10 +97,17 @@ class RpcUploads:
         started = StartedUpload(upload_of(answer.upload), signed_parts_of(answer.parts), expiry)
         return At(started, answer.position)
 
-    async def use_known(self, caller: Caller, upload_id: str, content_hash: str) -> At[Upload]:
-        request = pb.UseKnownRequest(upload_id=upload_id, content_hash=content_hash)
+    async def use_known(self, caller: Caller, upload_id: str, known: KnownContent) -> At[KnownUpload]:
+        base = known.base
+        request = pb.UseKnownRequest(
+            upload_id=upload_id,
+            content_hash=known.content_hash,
+            parts=_claims(known.parts),
+            base=pb.UseKnownRequest.Base(node_id=base.file_id, version=base.version) if base else None,
+        )
         answer = await self._use_known(request, drive_id=caller.account_id)
-        return At(upload_of(answer.upload), answer.position)
+        parts = tuple(map(part_of, answer.parts))
+        return At(KnownUpload(upload_of(answer.upload), parts, answer.more), answer.position)
 
     async def sign(
         self,

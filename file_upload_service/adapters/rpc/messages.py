@@ -8,6 +8,7 @@ from chassis.errors import InvalidArgument
 from file_upload_service.domain.bundle import Bundle, BundledFile
 from file_upload_service.domain.errors import BundleNotFound, PartsMissing, UploadNotFound
 from file_upload_service.domain.ids import NodeId, UploadId
+from file_upload_service.domain.known import BaseVersion
 from file_upload_service.domain.outcome import Failure
 from file_upload_service.domain.part import Part, PartClaim, PartReport
 from file_upload_service.domain.target import ConflictRule, Target
@@ -104,6 +105,13 @@ def upload_message(upload: Upload) -> pb.Upload:
         message.failure_code = upload.failure.code
         message.failure_detail = upload.failure.detail
     return message
+
+
+def base_of(request: pb.UseKnownRequest) -> BaseVersion | None:
+    if not request.HasField("base"):
+        return None
+    number = request.base.version if request.base.HasField("version") else None
+    return BaseVersion(NodeId(request.base.node_id), number)
 
 
 def position_of(upload: Upload) -> str:

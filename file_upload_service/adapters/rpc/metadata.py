@@ -9,6 +9,7 @@ from file_upload_service.domain.bundle import Bundle
 from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.content import content_hash
 from file_upload_service.domain.ids import AccountId, BlobId, DriveId, NodeId, actor_of
+from file_upload_service.domain.known import BaseVersion, KnownParts
 from file_upload_service.domain.layout import Plan
 from file_upload_service.domain.outcome import Committed
 from file_upload_service.domain.target import ConflictRule, Target
@@ -75,6 +76,23 @@ class RpcMetadata:
         )
         answer = await self._find_known(request, token=caller.token, drive_id=drive_id)
         return BlobId(answer.whole_blob_id) if answer.whole_blob_id else None
+
+    async def find_base(self, caller: Caller, upload: Upload, base: BaseVersion | None) -> KnownParts | None:
+        plan, target = upload.plan, upload.target
+        request = pb.FindKnownRequest(
+            drive_id=upload.drive_id, size_bytes=plan.size_bytes, layout=plan.layout
+        )
+        if base is not None:
+            request.version.CopyFrom(pb.FindKnownRequest.Version(node_id=base.node_id, number=base.number))
+        elif target.conflict is ConflictRule.REPLACE:
+            place = pb.FindKnownRequest.Place(folder_id=target.folder_id, name=target.name)
+            request.place.CopyFrom(place)
+        else:
+            return None
+        answer = await self._find_known(request, token=caller.token, drive_id=upload.drive_id)
+        if not answer.HasField("base"):
+            return None
+        return KnownParts(BlobId(answer.base.blob_id), answer.base.size_bytes, tuple(answer.base.part_sha256))
 
     async def commit(self, upload: Upload, part_hashes: Sequence[bytes]) -> Committed:
         request = _commit_request(

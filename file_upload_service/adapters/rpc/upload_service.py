@@ -75,9 +75,18 @@ class UploadRpc(UploadServiceServicer):
 
     async def UseKnown(self, request: pb.UseKnownRequest, context: Context) -> pb.UseKnownResponse:
         upload_id = messages.upload_id_of(request.upload_id)
-        upload = await self._use.use_known(_caller(), upload_id, request.content_hash)
+        copied = await self._use.use_known(
+            _caller(),
+            upload_id,
+            request.content_hash,
+            messages.claims_of(request.parts),
+            messages.base_of(request),
+        )
         return pb.UseKnownResponse(
-            upload=messages.upload_message(upload), position=messages.position_of(upload)
+            upload=messages.upload_message(copied.upload),
+            position=messages.position_of(copied.upload),
+            parts=map(messages.part_message, copied.parts),
+            more=copied.more,
         )
 
     async def SignParts(self, request: pb.SignPartsRequest, context: Context) -> pb.SignPartsResponse:

@@ -15,13 +15,14 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from chassis.engine_calls import engine_calls
 from chassis.errors import Unavailable
-from file_upload_service.ports.object_store import KeyTaken, MultipartGone, PartsRejected
+from file_upload_service.ports.object_store import KeyTaken, MultipartGone, PartsRejected, SourceGone
 
 # Error codes of the S3 API
 # (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList).
 KNOWN: dict[str, type[Exception]] = {
     "PreconditionFailed": KeyTaken,
     "NoSuchUpload": MultipartGone,
+    "NoSuchKey": SourceGone,
     "InvalidPart": PartsRejected,
     "InvalidPartOrder": PartsRejected,
     "EntityTooSmall": PartsRejected,

@@ -700,8 +700,8 @@ export interface paths {
         put?: never;
         /**
          * Send nothing that your drive holds already
-         * @description For whoever learns the content's hash after the start. `committed` if your drive holds it; `open` if not: go on
-         *     sending. `stored`: complete it. Harmless to repeat.
+         * @description `committed` if your drive holds the content. `open` if not: of the parts that are named, those that the base has
+         *     too are copied, and are `reported` in the answer; send the others. `stored`: complete it. Harmless to repeat.
          */
         post: operations["use_known"];
         delete?: never;
@@ -937,6 +937,12 @@ export interface components {
             id: string;
             name: string;
         };
+        Base: {
+            /** @example a87ff679a2f3e71d9181a67b7542122c */
+            file_id: string;
+            /** @description The current one, if none is named */
+            version?: number | null;
+        };
         /** @description Done one by one, in no promised order. */
         Batch: {
             /**
@@ -1065,8 +1071,6 @@ export interface components {
             name?: string | null;
             conflict?: ("fail" | "rename" | "replace") | null;
             if_revision?: number | null;
-            /** @description Bytes of a stream, if it was not said before */
-            size?: number | null;
         };
         /** @description Where to; without a name it is called as it is. */
         Copying: {
@@ -1276,12 +1280,59 @@ export interface components {
             /** @description The place behind this entry */
             cursor: string;
         };
-        KnownContent: {
+        KnownHashes: {
             /**
              * @description SHA-256 of the concatenated SHA-256s of the upload's parts
              * @example a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e
              */
             content_hash: string;
+            /**
+             * @description To be copied, if they are in the base
+             * @example [
+             *       {
+             *         "number": 1,
+             *         "sha256": "a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e"
+             *       }
+             *     ]
+             */
+            parts?: components["schemas"]["ClaimedPart"][];
+            /** @description A file that may be mostly the same; the one that is replaced, if none is named */
+            base?: components["schemas"]["Base"] | null;
+        };
+        /** @description An upload after what is known of it has been used: of its parts, those that are `reported` need not be sent. */
+        KnownUpload: {
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
+            id: string;
+            /** @example 9f86d081884c7d659a2feaa0c55ad015 */
+            drive_id: string;
+            /** @enum {string} */
+            state: "open" | "assembling" | "stored" | "committed" | "aborting" | "aborted" | "failed";
+            folder_id: string;
+            name: string;
+            size: number;
+            content_type: string;
+            /** @enum {string} */
+            conflict: "fail" | "rename" | "replace";
+            layout: string;
+            /** @description Of every part but the last */
+            part_size: number;
+            part_count: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Once committed: the file */
+            node_id: string | null;
+            /** @description Once committed: the name that it got */
+            committed_name: string | null;
+            committed_revision: number | null;
+            /** @description Why it stopped at `stored`, or ended `failed` */
+            failure_code: string | null;
+            failure_detail: string | null;
+            /** @description Only if they were asked for */
+            parts?: components["schemas"]["Part"][];
+            /** @description Whether asking again copies further parts */
+            more: boolean;
         };
         NewBundle: {
             /**
@@ -1314,10 +1365,10 @@ export interface components {
             /** @example holiday.mkv */
             name: string;
             /**
-             * @description Bytes; null if nobody knows yet: say it at the end
+             * @description Bytes
              * @example 4
              */
-            size: number | null;
+            size: number;
             /** @default application/octet-stream */
             content_type?: string;
             /**
@@ -1389,8 +1440,6 @@ export interface components {
              *     ]
              */
             parts: components["schemas"]["ClaimedPart"][];
-            /** @description Bytes of a stream, now that it is known: its last part needs it */
-            size?: number | null;
         };
         PasswordChange: {
             /** @example correct horse battery staple */
@@ -1751,15 +1800,13 @@ export interface components {
             state: "open" | "assembling" | "stored" | "committed" | "aborting" | "aborted" | "failed";
             folder_id: string;
             name: string;
-            /** @description null of a stream while nobody has said how long it is */
-            size: number | null;
+            size: number;
             content_type: string;
             /** @enum {string} */
             conflict: "fail" | "rename" | "replace";
             layout: string;
-            /** @description Of every part but the last; of a stream (`s1`) that of the first */
+            /** @description Of every part but the last */
             part_size: number;
-            /** @description While the size is null, as many as there can be */
             part_count: number;
             /** Format: date-time */
             created_at: string;
@@ -1790,15 +1837,13 @@ export interface components {
             state: "open" | "assembling" | "stored" | "committed" | "aborting" | "aborted" | "failed";
             folder_id: string;
             name: string;
-            /** @description null of a stream while nobody has said how long it is */
-            size: number | null;
+            size: number;
             content_type: string;
             /** @enum {string} */
             conflict: "fail" | "rename" | "replace";
             layout: string;
-            /** @description Of every part but the last; of a stream (`s1`) that of the first */
+            /** @description Of every part but the last */
             part_size: number;
-            /** @description While the size is null, as many as there can be */
             part_count: number;
             /** Format: date-time */
             created_at: string;
@@ -1940,21 +1985,6 @@ export interface components {
                     status?: 413;
                     /** @enum {unknown} */
                     code?: "body_too_large";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description `body_too_large`: The body has more bytes than any request needs. `file_too_large`: Larger than the largest file: 4.88 TiB. */
-        BodyTooLargeOrFileTooLarge: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": {
-                    /** @constant */
-                    status?: 413;
-                    /** @enum {unknown} */
-                    code?: "body_too_large" | "file_too_large";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -2211,6 +2241,21 @@ export interface components {
                     status?: 409;
                     /** @enum {unknown} */
                     code?: "part_claimed" | "part_not_signed" | "upload_not_open";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `part_claimed`: The part was announced with another hash. `upload_not_open`: The upload takes no more parts. */
+        PartClaimedOrUploadNotOpen: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 409;
+                    /** @enum {unknown} */
+                    code?: "part_claimed" | "upload_not_open";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -4583,7 +4628,21 @@ export interface operations {
                 };
             };
             412: components["responses"]["RevisionStale"];
-            413: components["responses"]["BodyTooLargeOrFileTooLarge"];
+            /** @description `body_too_large`: The body has more bytes than any request needs. `file_too_large`: Larger than the largest file: 4.88 TiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 413;
+                        /** @enum {unknown} */
+                        code?: "body_too_large" | "file_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalidOrPartNumberInvalid"];
             429: components["responses"]["TooManyUploads"];
@@ -4705,11 +4764,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["KnownContent"];
+                "application/json": components["schemas"]["KnownHashes"];
             };
         };
         responses: {
-            /** @description The session that turns bytes into a file. */
+            /** @description An upload after what is known of it has been used: of its parts, those that are `reported` need not be sent. */
             200: {
                 headers: {
                     "Stowage-Seq": components["headers"]["Stowage-Seq"];
@@ -4717,16 +4776,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Upload"];
+                    "application/json": components["schemas"]["KnownUpload"];
                 };
             };
             401: components["responses"]["SessionEndedOrUnauthenticated"];
             403: components["responses"]["CsrfFailed"];
             404: components["responses"]["UploadNotFound"];
             408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["PartClaimedOrUploadNotOpen"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["BodyMalformedOrInvalidArgument"];
+            422: components["responses"]["BodyMalformedOrInvalidArgumentOrPartNumberInvalid"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4798,7 +4858,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description `already_aborted`: The upload was ended. Start another one. `blob_abandoned`: The upload was given up for good. Start another one. `is_a_folder`: A folder has the name of the file that was to be replaced. `length_decided`: Another length was said before, or parts were announced that it does not have. `length_unknown`: Nobody has said yet how long the file is. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `part_claimed`: The part was announced with another hash. `part_not_signed`: No URL was ever asked for that part. `parts_missing`: Not every part has arrived. `too_deep`: Folders are made, moved and restored at most 128 deep. */
+            /** @description `already_aborted`: The upload was ended. Start another one. `blob_abandoned`: The upload was given up for good. Start another one. `is_a_folder`: A folder has the name of the file that was to be replaced. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `part_claimed`: The part was announced with another hash. `part_not_signed`: No URL was ever asked for that part. `parts_missing`: Not every part has arrived. `too_deep`: Folders are made, moved and restored at most 128 deep. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4809,12 +4869,12 @@ export interface operations {
                         /** @constant */
                         status?: 409;
                         /** @enum {unknown} */
-                        code?: "already_aborted" | "blob_abandoned" | "is_a_folder" | "length_decided" | "length_unknown" | "name_taken" | "not_a_folder" | "part_claimed" | "part_not_signed" | "parts_missing" | "too_deep";
+                        code?: "already_aborted" | "blob_abandoned" | "is_a_folder" | "name_taken" | "not_a_folder" | "part_claimed" | "part_not_signed" | "parts_missing" | "too_deep";
                     } & components["schemas"]["Problem"];
                 };
             };
             412: components["responses"]["RevisionStale"];
-            413: components["responses"]["BodyTooLargeOrFileTooLarge"];
+            413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalidOrPartNumberInvalid"];
             429: components["responses"]["DriveBusy"];
@@ -5110,28 +5170,13 @@ export interface operations {
             403: components["responses"]["CsrfFailed"];
             404: components["responses"]["UploadNotFound"];
             408: components["responses"]["RequestTimeout"];
-            /** @description `length_decided`: Another length was said before, or parts were announced that it does not have. `part_claimed`: The part was announced with another hash. `upload_not_open`: The upload takes no more parts. */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 409;
-                        /** @enum {unknown} */
-                        code?: "length_decided" | "part_claimed" | "upload_not_open";
-                    } & components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["BodyTooLargeOrFileTooLarge"];
+            409: components["responses"]["PartClaimedOrUploadNotOpen"];
+            413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["BodyMalformedOrInvalidArgumentOrPartNumberInvalid"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
-            507: components["responses"]["QuotaExceeded"];
         };
     };
     report_parts: {
@@ -5274,7 +5319,6 @@ export interface operations {
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
-            507: components["responses"]["QuotaExceeded"];
         };
     };
     live: {

@@ -10,12 +10,13 @@ import pytest
 from chassis.errors import Unavailable
 from file_upload_service.adapters.system.clock import SystemClock
 from file_upload_service.app.assembly import Assembly, Verdict
-from file_upload_service.domain.content import expected_object
+from file_upload_service.domain.content import expected_object, part_checksum
+from file_upload_service.domain.known import PartCopy
 from file_upload_service.domain.layout import MIB
 from file_upload_service.domain.part import Part, PartToAssemble
 from file_upload_service.domain.transfer import Reach, SignedPart
 from file_upload_service.domain.upload import Upload
-from file_upload_service.ports.object_store import KeyTaken, MultipartGone, PartsRejected
+from file_upload_service.ports.object_store import KeyTaken, MultipartGone, PartsRejected, SourceGone
 from tests.contracts.file_upload_service.engines import Storage
 from tests.fakes.upload_object_store import SentInVain
 from tests.fakes.upload_samples import a_bundle, a_claim, an_upload
@@ -57,6 +58,63 @@ async def sent_large(storage: Storage) -> tuple[Upload, list[PartToAssemble]]:
 
 def claimed(parts: list[PartToAssemble]) -> list[Part]:
     return [Part(part.number, part.sha256, part.etag) for part in parts]
+
+
+async def a_source(storage: Storage, *bodies: bytes) -> Upload:
+    """An object that was put together of these parts."""
+    upload = an_upload(NOW, sum(map(len, bodies)))
+    upload = replace(upload, multipart_id=await storage.store.create_multipart(upload.key))
+    signed = await sign(storage, upload, *bodies)
+    parts = [
+        PartToAssemble(part.number, await send(storage, part, body), hashlib.sha256(body).digest())
+        for part, body in zip(signed, bodies, strict=True)
+    ]
+    assert upload.multipart_id is not None
+    await storage.store.complete_multipart(upload.key, upload.multipart_id, parts)
+    return upload
+
+
+async def test_parts_are_copied_from_another_object_and_their_checksums_told(storage: Storage) -> None:
+    """They are of the bytes that were copied, whatever was claimed, and the whole is proven by them."""
+    bodies = (b"1" * len(FIRST), b"2" * len(FIRST), b"end")
+    source, upload = await a_source(storage, *bodies), an_upload(NOW, len(FIRST) + 3)
+    multipart_id = await storage.store.create_multipart(upload.key)
+    first = PartCopy(a_claim(1, bodies[1]), source.key, len(FIRST), 2 * len(FIRST) - 1)
+    last = PartCopy(a_claim(2, b"claimed otherwise"), source.key, 2 * len(FIRST), 2 * len(FIRST) + 2)
+    made = [await storage.store.copy_part(upload.key, multipart_id, copy) for copy in (first, last)]
+    hashes = [hashlib.sha256(body).digest() for body in (bodies[1], bodies[2])]
+    assert [it.checksum_sha256 for it in made] == [part_checksum(sha256) for sha256 in hashes]
+    assert tuple(made) == await storage.store.list_parts(upload.key, multipart_id)
+    parts = [PartToAssemble(it.number, it.etag, sha256) for it, sha256 in zip(made, hashes, strict=True)]
+    await storage.store.complete_multipart(upload.key, multipart_id, parts)
+    assert await storage.store.head(upload.key) == expected_object(upload.plan, hashes)
+
+
+async def test_a_part_that_was_copied_wrongly_is_replaced_by_what_is_sent(storage: Storage) -> None:
+    source = await a_source(storage, b"1" * len(FIRST), b"end")
+    upload = await large(storage)
+    assert upload.multipart_id is not None
+    copy = PartCopy(a_claim(1, FIRST), source.key, 0, len(FIRST) - 1)
+    await storage.store.copy_part(upload.key, upload.multipart_id, copy)
+    signed = await sign(storage, upload, FIRST)
+    await send(storage, signed[0], FIRST)
+    (held,) = await storage.store.list_parts(upload.key, upload.multipart_id)
+    assert held.checksum_sha256 == part_checksum(hashlib.sha256(FIRST).digest())
+
+
+async def test_nothing_is_copied_from_what_is_gone_or_into_what_has_ended(storage: Storage) -> None:
+    source, upload = await a_source(storage, b"1" * len(FIRST), b"end"), await large(storage)
+    assert upload.multipart_id is not None
+    copy = PartCopy(a_claim(1, FIRST), source.key, 0, len(FIRST) - 1)
+    await storage.store.abort_multiparts(upload.key)
+    with pytest.raises(MultipartGone):
+        await storage.store.copy_part(upload.key, upload.multipart_id, copy)
+    upload = await large(storage)
+    assert upload.multipart_id is not None
+    await storage.store.delete(source.key)
+    with pytest.raises(SourceGone):
+        await storage.store.copy_part(upload.key, upload.multipart_id, copy)
+    assert await storage.store.list_parts(upload.key, upload.multipart_id) == ()
 
 
 class TestOnePart:

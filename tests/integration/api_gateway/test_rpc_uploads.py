@@ -7,8 +7,11 @@ import pytest
 from api_gateway.adapters.rpc.uploads import RpcUploads
 from api_gateway.domain.nodes import At
 from api_gateway.domain.uploads import (
+    BaseVersion,
     Destination,
     Download,
+    KnownContent,
+    KnownUpload,
     Part,
     PartClaim,
     PartReport,
@@ -114,11 +117,24 @@ CALLS: list[tuple[str, dict[str, Any], str, Any, Any, Any]] = [
     ),
     (
         "use_known",
-        {"upload_id": "u", "content_hash": "c0" * 32},
+        {"upload_id": "u", "known": KnownContent("c0" * 32)},
         "UseKnown",
         pb.UseKnownRequest(upload_id="u", content_hash="c0" * 32),
         pb.UseKnownResponse(upload=DONE_PB, position="d.j.7"),
-        At(DONE, "d.j.7"),
+        At(KnownUpload(DONE), "d.j.7"),
+    ),
+    (
+        "use_known",
+        {"upload_id": "u", "known": KnownContent("c0" * 32, tuple(CLAIMS), BaseVersion("b", 3))},
+        "UseKnown",
+        pb.UseKnownRequest(
+            upload_id="u",
+            content_hash="c0" * 32,
+            parts=CLAIMS_PB,
+            base=pb.UseKnownRequest.Base(node_id="b", version=3),
+        ),
+        pb.UseKnownResponse(upload=UPLOAD, parts=[pb.Part(number=1, sha256=HASH, reported=True)], more=True),
+        At(KnownUpload(OPEN, (Part(1, HASH.hex(), True),), True), ""),
     ),
     (
         "sign",

@@ -12,15 +12,18 @@ import pytest
 
 from chassis.errors import Unavailable
 from file_upload_service.domain.errors import AlreadyCommitted
+from file_upload_service.domain.target import ConflictRule
 from file_upload_service.domain.upload import Upload, UploadState
 from tests.fakes.upload_faults import KILLS, Fault, Faults, Killed
-from tests.fakes.upload_world import ADA, Instance, World
+from tests.fakes.upload_world import ADA, Instance, World, claim, new_upload
 from tests.unit.file_upload_service.uploads import (
     FIRST,
+    LARGE_BYTES,
     SECOND,
     SMALL,
     hash_of,
     hold,
+    hold_file,
     sent_large,
     sent_small,
     sent_stream,
@@ -114,7 +117,21 @@ async def begin_known_large(world: World, instance: Instance) -> Upload:
 async def use_known(world: World, instance: Instance) -> Upload:
     hold(world, FIRST, SECOND)
     upload_id = next(iter(world.uploads.uploads))[1]
-    return await _carried_on(instance, await instance.use_known(ADA, upload_id, hash_of(FIRST, SECOND)))
+    used = await instance.use_known(ADA, upload_id, hash_of(FIRST, SECOND))
+    return await _carried_on(instance, used.upload)
+
+
+async def copy_known(world: World, instance: Instance) -> Upload:
+    hold_file(world, FIRST, b"other", FIRST[:-4])
+    upload_id = next(iter(world.uploads.uploads))[1]
+    claims = [claim(1, FIRST), claim(2, SECOND)]
+    copied = await instance.use_known(ADA, upload_id, "", claims)
+    assert [part.number for part in copied.parts if part.etag] == [1]
+    return copied.upload
+
+
+async def begin_replacing(_: World, instance: Instance) -> Upload:
+    return await instance.start(new_upload(LARGE_BYTES, conflict=ConflictRule.REPLACE))
 
 
 async def _carried_on(instance: Instance, upload: Upload) -> Upload:
@@ -134,6 +151,7 @@ SCENARIOS: dict[str, tuple[Operation | None, Operation]] = {
     "start known one part": (None, begin_known_small),
     "start known two parts": (None, begin_known_large),
     "use what is known": (sent_large, use_known),
+    "copy what is known": (begin_replacing, copy_known),
 }
 CASES = [
     pytest.param(prepare, operation, Faults(step, fault), id=f"{name}-{step}-{fault.name.lower()}")
@@ -162,7 +180,7 @@ async def test_repeating_on_another_instance_ends_as_if_nothing_had_happened(
 
     upload = await operation(prepared, prepared.instance())
 
-    expected = {begin_small: "open", begin_large: "open", abort: "aborted"}
+    expected = {begin_small: "open", begin_large: "open", copy_known: "open", abort: "aborted"}
     assert upload.state == expected.get(operation, "committed")
     assert len(prepared.uploads.uploads) == 1
     await after_everything(prepared)

@@ -68,7 +68,7 @@ async def test_a_repeated_start_answers_the_same_file(world: World) -> None:
 async def test_an_open_upload_becomes_a_file_of_known_bytes_and_what_it_had_sent_goes(world: World) -> None:
     upload = await sent_large(world, world.instance())
     known = hold(world, FIRST, SECOND)
-    upload = await world.instance().use_known(ADA, upload.id, LARGE)
+    upload = (await world.instance().use_known(ADA, upload.id, LARGE)).upload
     assert became(world, upload) == known
     await world.clock.advance(world.policy.upload_url_life * 2 + world.policy.late_bytes_margin)
     await world.instance().sweep()
@@ -102,7 +102,7 @@ async def test_another_accounts_content_is_unknown(world: World) -> None:
     hold(world, SMALL, caller=BOB)
     upload = await start_small(world.instance(), content_hash=hash_of(SMALL))
     assert upload.state is UploadState.OPEN
-    upload = await world.instance().use_known(ADA, upload.id, hash_of(SMALL))
+    upload = (await world.instance().use_known(ADA, upload.id, hash_of(SMALL))).upload
     assert upload.state is UploadState.OPEN
 
 
@@ -175,7 +175,7 @@ async def test_a_known_file_whose_name_was_taken_meanwhile_waits_for_another_one
     upload = await start_small(world.instance())
     other = await world.instance().start(new_upload(5, command_id="other", content_hash=hash_of(SMALL)))
     assert other.committed is not None
-    upload = await world.instance().use_known(ADA, upload.id, hash_of(SMALL))
+    upload = (await world.instance().use_known(ADA, upload.id, hash_of(SMALL))).upload
     assert (upload.state, upload.failure and upload.failure.code) == (UploadState.STORED, "name_taken")
     with pytest.raises(DomainError, match="name_taken"):
         await world.instance().complete(upload.id)

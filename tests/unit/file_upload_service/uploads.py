@@ -4,12 +4,12 @@ import hashlib
 
 from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.content import content_hash, expected_object
-from file_upload_service.domain.ids import BlobId, blob_key
+from file_upload_service.domain.ids import BlobId, NodeId, blob_key
 from file_upload_service.domain.layout import MIB, plan_for
 from file_upload_service.domain.part import PartReport
 from file_upload_service.domain.transfer import Reach
 from file_upload_service.domain.upload import Upload
-from tests.fakes.upload_metadata import Bytes
+from tests.fakes.upload_metadata import Bytes, File
 from tests.fakes.upload_world import ADA, Instance, World, claim, new_upload
 
 SMALL = b"hello"
@@ -34,10 +34,18 @@ def hold(world: World, *bodies: bytes, caller: Caller = ADA, blob_id: str = "f" 
     """The caller's drive holds a blob of these parts, as an earlier upload left it."""
     blob, plan = BlobId(blob_id), plan_for(sum(map(len, bodies)))
     hashes = [hashlib.sha256(body).digest() for body in bodies]
-    world.metadata.live[blob] = Bytes(caller.account_id, plan, "text/plain", hash_of(*bodies))
+    world.metadata.live[blob] = Bytes(caller.account_id, plan, "text/plain", hash_of(*bodies), tuple(hashes))
     world.store.objects[blob_key(blob)] = b"".join(bodies)
     world.store.checksums[blob_key(blob)] = expected_object(plan, hashes).checksum_sha256 or ""
     return blob
+
+
+def hold_file(world: World, *bodies: bytes, caller: Caller = ADA, name: str = "letter.txt") -> NodeId:
+    """The caller has a file of these parts, whose content no longer looks like it."""
+    blob = hold(world, *bodies, caller=caller)
+    folder, node = NodeId(caller.account_id), NodeId("node of " + name)
+    world.metadata.files[folder, name] = File(node, blob, folder, name, 1, world.metadata.live[blob])
+    return node
 
 
 async def send(world: World, instance: Instance, upload: Upload, *bodies: bytes) -> list[PartReport]:

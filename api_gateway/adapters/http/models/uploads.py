@@ -89,6 +89,18 @@ class UploadWithParts(Upload):
     parts: list[Part] = Field(default_factory=list, description="Only if they were asked for")
 
 
+class KnownUpload(UploadWithParts):
+    """An upload after what is known of it has been used: of its parts, those that are `reported` need not be sent."""
+
+    model_config = sample(
+        **_UPLOAD | {"conflict": "replace"},
+        parts=[{"number": 1, "sha256": HASH, "reported": True}],
+        more=False,
+    )
+
+    more: bool = Field(description="Whether asking again copies further parts")
+
+
 class UploadPage(Answer):
     """Uploads that have not ended, latest first."""
 

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from api_gateway.adapters.http.encoding import accepted, encoded, encoded_at, encoded_upload
+from api_gateway.adapters.http.encoding import accepted, encoded, encoded_at, encoded_known, encoded_upload
 from api_gateway.adapters.http.models import uploads as models
 from api_gateway.adapters.http.operation import Identified, Operation
 from api_gateway.adapters.http.parameters import CommandId, Cursor, PageLimit, UploadId
 from api_gateway.adapters.http.problems import COMMITTING, declares
-from api_gateway.adapters.http.requests import Completion, KnownContent, NewUpload
+from api_gateway.adapters.http.requests import Completion, KnownHashes, NewUpload
 from api_gateway.adapters.http.wiring import UploadsPort
 
 router = APIRouter(route_class=Operation, tags=["uploads"])
@@ -71,16 +71,22 @@ async def get_upload(
 
 @router.post(
     "/uploads/{upload_id}/known",
-    response_model=models.Upload,
+    response_model=models.KnownUpload,
     summary="Send nothing that your drive holds already",
-    openapi_extra=declares("upload_not_found", headers=("Stowage-Seq",)),
+    openapi_extra=declares(
+        "upload_not_found",
+        "upload_not_open",
+        "part_number_invalid",
+        "part_claimed",
+        headers=("Stowage-Seq",),
+    ),
 )
 async def use_known(
-    uploads: UploadsPort, caller: Identified, upload_id: UploadId, __: CommandId, body: KnownContent
+    uploads: UploadsPort, caller: Identified, upload_id: UploadId, __: CommandId, body: KnownHashes
 ) -> Response:
-    """For whoever learns the content's hash after the start. `committed` if your drive holds it; `open` if not: go on
-    sending. `stored`: complete it. Harmless to repeat."""
-    return encoded_at(await uploads.use_known(caller, upload_id, body.content_hash))
+    """`committed` if your drive holds the content. `open` if not: of the parts that are named, those that the base has
+    too are copied, and are `reported` in the answer; send the others. `stored`: complete it. Harmless to repeat."""
+    return encoded_known(await uploads.use_known(caller, upload_id, body.to_domain()))
 
 
 @router.post(

@@ -114,7 +114,10 @@ class UploadServiceServicer:
     def UseKnown(self, request, context):
         """Looks whether the content of an open upload is known to its drive, so that it need not be sent: the upload is
         committed then, as by Start with `content_hash`. Open as it was, if it is not known, or not for the caller to know.
-        Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`, INVALID `invalid_argument`.
+        Else those of the named parts that are in the base, or in the file that it replaces, are copied inside storage, as far as
+        that is quick: they are reported then, and need not be sent. A base that is not for the caller is like none.
+        Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`, INVALID `part_number_invalid`, CONFLICT
+        `upload_not_open` and CONFLICT `part_claimed` if that happened meanwhile.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

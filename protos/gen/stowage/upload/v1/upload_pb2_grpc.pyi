@@ -49,7 +49,10 @@ class UploadServiceStub:
     UseKnown: _grpc.UnaryUnaryMultiCallable[_upload_pb2.UseKnownRequest, _upload_pb2.UseKnownResponse]
     """Looks whether the content of an open upload is known to its drive, so that it need not be sent: the upload is
     committed then, as by Start with `content_hash`. Open as it was, if it is not known, or not for the caller to know.
-    Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`, INVALID `invalid_argument`.
+    Else those of the named parts that are in the base, or in the file that it replaces, are copied inside storage, as far as
+    that is quick: they are reported then, and need not be sent. A base that is not for the caller is like none.
+    Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`, INVALID `part_number_invalid`, CONFLICT
+    `upload_not_open` and CONFLICT `part_claimed` if that happened meanwhile.
     """
     SignParts: _grpc.UnaryUnaryMultiCallable[_upload_pb2.SignPartsRequest, _upload_pb2.SignPartsResponse]
     """Signs up to 100 parts, each bound to its SHA-256 and length. Ask again when a URL has expired.
@@ -109,7 +112,10 @@ class UploadServiceAsyncStub(UploadServiceStub):
     UseKnown: _aio.UnaryUnaryMultiCallable[_upload_pb2.UseKnownRequest, _upload_pb2.UseKnownResponse]  # type: ignore[assignment]
     """Looks whether the content of an open upload is known to its drive, so that it need not be sent: the upload is
     committed then, as by Start with `content_hash`. Open as it was, if it is not known, or not for the caller to know.
-    Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`, INVALID `invalid_argument`.
+    Else those of the named parts that are in the base, or in the file that it replaces, are copied inside storage, as far as
+    that is quick: they are reported then, and need not be sent. A base that is not for the caller is like none.
+    Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`, INVALID `part_number_invalid`, CONFLICT
+    `upload_not_open` and CONFLICT `part_claimed` if that happened meanwhile.
     """
     SignParts: _aio.UnaryUnaryMultiCallable[_upload_pb2.SignPartsRequest, _upload_pb2.SignPartsResponse]  # type: ignore[assignment]
     """Signs up to 100 parts, each bound to its SHA-256 and length. Ask again when a URL has expired.
@@ -178,7 +184,10 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_upload_pb2.UseKnownResponse, _abc.Awaitable[_upload_pb2.UseKnownResponse]]:
         """Looks whether the content of an open upload is known to its drive, so that it need not be sent: the upload is
         committed then, as by Start with `content_hash`. Open as it was, if it is not known, or not for the caller to know.
-        Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`, INVALID `invalid_argument`.
+        Else those of the named parts that are in the base, or in the file that it replaces, are copied inside storage, as far as
+        that is quick: they are reported then, and need not be sent. A base that is not for the caller is like none.
+        Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`, INVALID `part_number_invalid`, CONFLICT
+        `upload_not_open` and CONFLICT `part_claimed` if that happened meanwhile.
         """
 
     @_abc_1.abstractmethod
