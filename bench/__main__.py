@@ -15,6 +15,7 @@ from pathlib import Path
 import uvloop
 
 from bench import (
+    changed_files,
     commits,
     copies,
     dynamodb,
@@ -50,6 +51,7 @@ SCENARIOS: Mapping[str, tuple[str, Scenario]] = {
 }
 ALONE: Mapping[str, Callable[[list[str]], None]] = {
     "transfer": transfer.main,
+    "changed_files": changed_files.main,
     "folder": folder.main,
     "small_files": small_files.main,
     "relay": relay.main,

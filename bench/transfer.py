@@ -13,7 +13,8 @@ import re
 import secrets
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -85,18 +86,24 @@ class Results:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    options = _options(arguments)
+    options = options_of(arguments, prog="python -m bench.transfer", about=__doc__ or "")
+    with opened_arena(options) as arena:
+        results = _measure(arena, options)
+        print(f"\n{options.size / GIB:.2f} GiB, {options.rounds} rounds, in turns")
+        print("\n".join(results.lines()))
+        print("\nPeak memory of the services, MiB")
+        print("\n".join(_service_peaks(arena.stack)))
+
+
+@contextmanager
+def opened_arena(options: argparse.Namespace) -> Iterator[Arena]:
+    """A stack of its own, with a file of `options.size`, for the time of the block."""
     with tempfile.TemporaryDirectory(prefix="stowage-bench-", dir=options.folder) as name:
         folder = Path(name)
         stack = Stack(folder / "stack", port=0)
         try:
             stack.up()
-            arena = _arena(folder, stack, options.size)
-            results = _measure(arena, options)
-            print(f"\n{options.size / GIB:.2f} GiB, {options.rounds} rounds, in turns")
-            print("\n".join(results.lines()))
-            print("\nPeak memory of the services, MiB")
-            print("\n".join(_service_peaks(stack)))
+            yield _arena(folder, stack, options.size)
         finally:
             stack.down()
 
@@ -151,8 +158,8 @@ def _service_peaks(stack: Stack) -> list[str]:
     return [f"{name:24} {peak_rss_bytes(pid) / MIB:6.0f}" for name, pid in pids.items() if pid is not None]
 
 
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench.transfer", description=__doc__)
+def options_of(arguments: Sequence[str] | None, *, prog: str, about: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog=prog, description=about)
     parser.add_argument("--size", type=_size, default=GIB, help="of the file, such as 512MiB or 3GiB (1GiB)")
     parser.add_argument("--rounds", type=int, default=3, help="each contestant runs once per round (3)")
     parser.add_argument("--folder", type=Path, default=None, help="where to work (the temporary folder)")
