@@ -2,8 +2,8 @@
 
 python -m bench changed_files --size 1GiB --rounds 3
 
-One percent changes in one piece, or in pieces of 4 KiB all over the file. Whole processes, start-up included. What travels
-between client and storage is counted by the client; what is copied inside storage is not.
+One percent changes in one piece, or in pieces of 4 KiB all over the file. Whole processes, start-up included. What
+travels between client and storage is counted by the client; what is copied inside storage is not.
 """
 
 import json
@@ -76,7 +76,7 @@ def measure(arena: Arena, rounds: int) -> dict[str, list[Sent]]:
             place = f"/{round_}-{name[4:].replace(' ', '-')}.bin"
             put(arena, arena.source, place)
             shutil.copyfile(arena.source, changed)
-            change(changed, random.Random(round_))  # noqa: S311  # places, no secrets
+            change(changed, random.Random(round_))
             found.setdefault(f"{name}, over what it was", []).append(put(arena, changed, place))
             found.setdefault(f"{name}, whole under a new name", []).append(
                 put(arena, changed, f"{place}.new")

@@ -60,6 +60,7 @@ class Client:
             return lambda request: call(request, token=token)
 
         self.start = bind(lambda it: UploadServiceStub(it).StartUpload)
+        self.use_known = bind(lambda it: UploadServiceStub(it).UseKnown)
         self.sign = bind(lambda it: UploadServiceStub(it).SignParts)
         self.report = bind(lambda it: UploadServiceStub(it).ReportParts)
         self.complete = bind(lambda it: UploadServiceStub(it).CompleteUpload)
