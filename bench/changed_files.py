@@ -64,8 +64,9 @@ def put(arena: Arena, source: Path, target: str) -> Sent:
         stdout=subprocess.PIPE,
         check=True,
     )
-    seconds = perf_counter() - started
-    return Sent(seconds, json.loads(said.stdout)["bytes_moved"])
+    sent = Sent(perf_counter() - started, json.loads(said.stdout)["bytes_moved"])
+    print(f"{source.name} → {target}: {sent}", file=sys.stderr, flush=True)
+    return sent
 
 
 def measure(arena: Arena, rounds: int) -> dict[str, list[Sent]]:
@@ -81,7 +82,6 @@ def measure(arena: Arena, rounds: int) -> dict[str, list[Sent]]:
             found.setdefault(f"{name}, whole under a new name", []).append(
                 put(arena, changed, f"{place}.new")
             )
-            print(f"round {round_ + 1}: {name}", file=sys.stderr)
     return found
 
 

@@ -31,6 +31,7 @@ class S3ObjectStore:
         self._client = client
         self._bucket = bucket
         self._keeping = keeping
+        self._copies_wrongly = False
         self._carrying = asyncio.Semaphore(CARRIED_AT_ONCE)
 
     async def create_multipart(self, key: str) -> str:
@@ -54,6 +55,10 @@ class S3ObjectStore:
             marker = page["NextPartNumberMarker"]
 
     async def copy_part(self, key: str, multipart_id: str, copy: PartCopy) -> StoredPart:
+        size_bytes = copy.last - copy.first + 1
+        if self._copies_wrongly and size_bytes <= CARRIED_BYTES:
+            async with self._carrying:
+                return await self._carry_part(key, multipart_id, copy)
         async with translated("UploadPartCopy", COPY_SECONDS):
             answer = await self._client.upload_part_copy(
                 Bucket=self._bucket,
@@ -63,11 +68,11 @@ class S3ObjectStore:
                 CopySource={"Bucket": self._bucket, "Key": copy.source_key},
                 CopySourceRange=f"bytes={copy.first}-{copy.last}",
             )
-        made, size_bytes = answer["CopyPartResult"], copy.last - copy.first + 1
+        made = answer["CopyPartResult"]
         checksum = made.get("ChecksumSHA256")
-        if checksum is not None and "-" in checksum and size_bytes <= CARRIED_BYTES:
-            async with self._carrying:
-                return await self._carry_part(key, multipart_id, copy)
+        if checksum is not None and "-" in checksum and not self._copies_wrongly:
+            self._copies_wrongly = True
+            return await self.copy_part(key, multipart_id, copy)
         return StoredPart(copy.claim.number, made["ETag"], size_bytes, checksum)
 
     async def _carry_part(self, key: str, multipart_id: str, copy: PartCopy) -> StoredPart:
