@@ -125,9 +125,7 @@ async def copy_known(world: World, instance: Instance) -> Upload:
     hold_file(world, FIRST, b"other", FIRST[:-4])
     upload_id = next(iter(world.uploads.uploads))[1]
     claims = [claim(1, FIRST), claim(2, SECOND)]
-    copied = await instance.use_known(ADA, upload_id, "", claims)
-    assert [part.number for part in copied.parts if part.etag] == [1]
-    return copied.upload
+    return (await instance.use_known(ADA, upload_id, "", claims)).upload
 
 
 async def begin_replacing(_: World, instance: Instance) -> Upload:
