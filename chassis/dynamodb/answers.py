@@ -38,6 +38,8 @@ _PASSING: dict[str, type[Transient]] = {
     "ProvisionedThroughputExceeded": Throttled,
 }
 
+_CUT = frozenset({400, 408})
+
 
 def error_of(status: int, body: bytes) -> DynamoError:
     """The error that an answer with another status than 200 means; existing items are still wire values."""
@@ -54,7 +56,8 @@ def error_of(status: int, body: bytes) -> DynamoError:
         return _cancelled(tuple(Reason(reason.get("Code", "None"), reason.get("Item")) for reason in reasons))
     if code in _KNOWN:
         return _KNOWN[code]()
-    if status >= 500:
+    # DynamoDB says why it refuses. Who only says 400 or 408 stands on the way, and saw half of the request.
+    if status >= 500 or (status in _CUT and "__type" not in answer):
         return OutcomeUnknown()
     return Refused(code, str(answer.get("message") or answer.get("Message") or ""))
 

@@ -91,6 +91,13 @@ def test_a_server_error_leaves_the_outcome_unknown(status: int) -> None:
     assert type(answer("InternalServerError", status=status)) is OutcomeUnknown
 
 
+@pytest.mark.parametrize("status", [400, 408])
+def test_a_refusal_that_does_not_say_why_is_none_of_dynamodb_s(status: int) -> None:
+    """Somebody on the way answers so who got half of a request."""
+    assert type(error_of(status, b"")) is OutcomeUnknown
+    assert type(error_of(status, b"<html>Bad request</html>")) is OutcomeUnknown
+
+
 def test_what_is_refused_says_why_to_the_log() -> None:
     error = answer("ValidationException")
 
