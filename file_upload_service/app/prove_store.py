@@ -3,7 +3,6 @@
 import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 
 from file_upload_service.domain.content import StoredObject, part_checksum
 from file_upload_service.domain.ids import TRIALS_PREFIX
@@ -19,12 +18,11 @@ BODY, OTHER = b"the bytes", b"BYTES THE"
 # No part but the last may be smaller (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html).
 FIRST, LAST, LAST_CHANGED = bytes(5 << 20), b"the end", b"THE END"
 HEADS = 20
-LEFT_BEHIND = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProveStore:
-    """About 25 calls and 5 MiB, up and down. Takes away what it put, and what one that was killed has left."""
+    """About 25 calls and 5 MiB, up and down. Takes away what it put; what one that was killed has left, ClearTrials."""
 
     store: ObjectStore
     inventory: Inventory
@@ -48,7 +46,6 @@ class ProveStore:
             raise
         await self._clear(alone, together)
         await self._require_cleared(prefix)
-        await self._clear_left_behind()
 
     async def _one_put(self, key: str) -> None:
         put = self.trials.put
@@ -129,14 +126,6 @@ class ProveStore:
         objects = await self.inventory.objects(prefix=prefix, after=None)
         multiparts = await self.inventory.multiparts(prefix=prefix, after=None)
         _require(not objects.items and not multiparts.items, Flaw.KEEPS)
-
-    async def _clear_left_behind(self) -> None:
-        """Another instance may be at it: what is young stays. One page a start."""
-        objects = await self.inventory.objects(prefix=TRIALS_PREFIX, after=None)
-        multiparts = await self.inventory.multiparts(prefix=TRIALS_PREFIX, after=None)
-        old = self.clock.now() - LEFT_BEHIND
-        left = {it.key for it in (*objects.items, *multiparts.items) if it.since < old}
-        await self._clear(*sorted(left))
 
 
 def _sha256(body: bytes) -> bytes:

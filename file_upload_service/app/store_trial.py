@@ -4,6 +4,7 @@ from chassis.errors import Unavailable
 from file_upload_service.app.prove_store import ProveStore
 from file_upload_service.domain.store_flaws import StoreUnfit
 from file_upload_service.ports.clock import Clock
+from file_upload_service.ports.leadership import Leadership
 
 PAUSE_SECONDS = 1.0
 STRANGE_PAUSE_SECONDS = 5.0
@@ -36,7 +37,22 @@ class StoreTrial:
                 self._why_not = None
                 return
 
+    @property
+    def is_passed(self) -> bool:
+        return self._why_not is None
+
     async def check(self) -> None:
         """Raises Unavailable, in words, unless it has."""
         if self._why_not is not None:
             raise Unavailable(f"The storage behind S3_ENDPOINT {self._why_not}.")
+
+
+class ProvenLeadership:
+    """A Leadership over another one, of instances whose storage has passed: none other may delete anything."""
+
+    def __init__(self, leadership: Leadership, trial: StoreTrial) -> None:
+        self._leadership = leadership
+        self._trial = trial
+
+    async def holds(self) -> bool:
+        return self._trial.is_passed and await self._leadership.holds()

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from contextvars import Context
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chassis.dynamodb import Transport, open_dynamodb
 from chassis.service import Server, Service
 from chassis.telemetry import bind_request_id, current_request_id
 from chassis.tracing import current_traceparent, resume_trace
-from file_upload_service.adapters.disk.durability import NoDurability, SyncfsDurability
 from file_upload_service.adapters.dynamodb.bundles import SHARD_PREFIX, DynamoBundleRepository
 from file_upload_service.adapters.dynamodb.cursor import UploadCursors
 from file_upload_service.adapters.dynamodb.due_uploads import DynamoDueUploads
@@ -20,13 +19,6 @@ from file_upload_service.adapters.rpc.policy import POLICY
 from file_upload_service.adapters.rpc.token_keys import KeysOfUserService
 from file_upload_service.adapters.rpc.unreferenced_blobs import RpcUnreferencedBlobs
 from file_upload_service.adapters.rpc.upload_service import UploadRpc, UseCases
-from file_upload_service.adapters.s3.connection import Bucket, Session, new_session, open_client
-from file_upload_service.adapters.s3.inventory import S3Inventory
-from file_upload_service.adapters.s3.keeping import Keeping
-from file_upload_service.adapters.s3.object_store import S3ObjectStore
-from file_upload_service.adapters.s3.probe import BucketProbe
-from file_upload_service.adapters.s3.trials import S3Trials
-from file_upload_service.adapters.s3.url_signer import S3UrlSigner
 from file_upload_service.adapters.system.clock import SystemClock
 from file_upload_service.adapters.system.ids import new_id
 from file_upload_service.adapters.telemetry.sweeper import (
@@ -38,6 +30,7 @@ from file_upload_service.adapters.telemetry.uploads import MeasuredUploads
 from file_upload_service.app.abort_upload import AbortUpload
 from file_upload_service.app.assembly import Assembly
 from file_upload_service.app.background import Background
+from file_upload_service.app.clear_trials import ClearTrials
 from file_upload_service.app.collect_blobs import CollectBlobs
 from file_upload_service.app.complete_bundle import CompleteBundle
 from file_upload_service.app.complete_upload import CompleteUpload
@@ -47,18 +40,18 @@ from file_upload_service.app.end_upload import EndUpload
 from file_upload_service.app.finish_upload import FinishUpload
 from file_upload_service.app.get_upload import GetUpload, ListUploads
 from file_upload_service.app.multipart import EnsureMultipart
-from file_upload_service.app.prove_store import ProveStore
 from file_upload_service.app.report_parts import ReportParts
 from file_upload_service.app.sign_download import SignDownload
 from file_upload_service.app.sign_parts import SignParts
 from file_upload_service.app.start_bundle import StartBundle
 from file_upload_service.app.start_upload import StartUpload
-from file_upload_service.app.store_trial import StoreTrial
+from file_upload_service.app.store_trial import ProvenLeadership
 from file_upload_service.app.stream_length import CheckRoom
 from file_upload_service.app.sweep import Sweep
 from file_upload_service.app.sweeper import Sweeper
 from file_upload_service.app.take_known import TakeKnown
 from file_upload_service.app.use_known import UseKnown
+from file_upload_service.bootstrap.storage import Storage, open_storage
 from file_upload_service.domain.policy import Policy
 from file_upload_service.ports.bundles import BundleRepository
 from file_upload_service.ports.clock import Clock
@@ -159,7 +152,7 @@ async def build(service: Service[UploadSettings], *, wrap: Wrap = lambda transpo
     id_secret = settings.id_secret.get_secret_value().encode()
     uploads = DynamoUploadRepository(db, settings.table_prefix, UploadCursors(id_secret))
     service.probe("dynamodb", TableProbe(uploads))
-    store, signer = await _storage(service, clock)
+    storage = await open_storage(service, clock)
     metadata = service.channel("file-metadata-service")
     ports = Ports(
         uploads=MeasuredUploads(uploads),
@@ -167,78 +160,32 @@ async def build(service: Service[UploadSettings], *, wrap: Wrap = lambda transpo
         due_uploads=MeasuredDueUploads(DynamoDueUploads(db, settings.table_prefix)),
         bundles=DynamoBundleRepository(db, settings.table_prefix),
         due_bundles=DynamoDueUploads(db, settings.table_prefix, shard_prefix=SHARD_PREFIX),
-        store=store,
-        signer=signer,
+        store=storage.store,
+        signer=storage.signer,
         metadata=RpcMetadata(metadata),
         unreferenced=MeasuredUnreferencedBlobs(RpcUnreferencedBlobs(metadata), clock),
-        durability=_durability(service),
+        durability=storage.durability,
         clock=clock,
         new_id=new_id,
     )
     parts = wire(ports, settings.policy, id_secret)
     service.stack.push_async_callback(parts.background.close)
-    _start_sweeper(service, parts, clock)
+    _start_sweeper(service, parts, storage, settings.policy, clock)
     verifier = service.verifier(KeysOfUserService(service.channel("user-service")).fetch)
     register = UploadRpc(parts.use_cases).register
     return service.rpc_server(policy=POLICY, register=register, verifier=verifier)
 
 
-async def _storage(service: Service[UploadSettings], clock: Clock) -> tuple[S3ObjectStore, S3UrlSigner]:
-    settings, stack = service.settings, service.stack
-    session = session_of(settings)
-    internal = Bucket(settings.s3_bucket, settings.s3_region, settings.s3_endpoint)
-    public = replace(internal, endpoint=settings.s3_public_endpoint or settings.s3_endpoint)
-    client = await stack.enter_async_context(
-        open_client(session, internal, connections=settings.s3_connections)
-    )
-    service.probe("s3", BucketProbe(client, internal.name, "S3_ENDPOINT"))
-    if public != internal and not public.is_out_of_reach_from(internal):
-        outside = await stack.enter_async_context(open_client(session, public, connections=1))
-        service.probe("s3_public", BucketProbe(outside, public.name, "S3_PUBLIC_ENDPOINT"))
-    keeping = Keeping(settings.s3_encryption, settings.s3_kms_key_id, settings.s3_storage_class)
-    signer = S3UrlSigner(session, public=public, internal=internal, clock=clock, keeping=keeping)
-    store = S3ObjectStore(client, internal.name, keeping=keeping)
-    _try_storage(
-        service, clock, store, S3Inventory(client, internal.name), S3Trials(session, internal, keeping)
-    )
-    return store, signer
-
-
-def _try_storage(
-    service: Service[UploadSettings],
-    clock: Clock,
-    store: S3ObjectStore,
-    inventory: S3Inventory,
-    trials: S3Trials,
+def _start_sweeper(
+    service: Service[UploadSettings], parts: Parts, storage: Storage, policy: Policy, clock: Clock
 ) -> None:
-    prove = ProveStore(store=store, inventory=inventory, trials=trials, clock=clock, new_id=new_id)
-    trial = StoreTrial(prove, clock)
-    service.start(trial.run(), name="store-trial")
-    service.probe("s3_trial", trial.check)
-
-
-def session_of(settings: UploadSettings) -> Session:
-    """With the keys that are set, else AWS's own."""
-    key_id, secret = settings.s3_access_key_id, settings.s3_secret_access_key
-    return new_session(
-        key_id.get_secret_value() if key_id else None, secret.get_secret_value() if secret else None
-    )
-
-
-def _durability(service: Service[UploadSettings]) -> Durability:
-    directory = service.settings.s3_flush_directory
-    if directory is None:
-        return NoDurability()
-    durability = SyncfsDurability(directory)
-    service.probe("s3_flush", durability.check)
-    return durability
-
-
-def _start_sweeper(service: Service[UploadSettings], parts: Parts, clock: Clock) -> None:
     leadership = service.leadership(f"{SWEEPER_LOCK}/{service.settings.table_prefix}")
-    measured = MeasuredLeadership(leadership)
+    measured = MeasuredLeadership(ProvenLeadership(leadership, storage.trial))
     service.start(Sweeper(parts.sweep.one_pass, measured, clock).run(), name="sweeper")
     service.start(Sweeper(parts.sweep_bundles, measured, clock).run(), name="bundle-sweeper")
     # Apart, so that who waits for an upload to be finished does not wait for what nobody waits for.
     collector = Sweeper(parts.collect_blobs, measured, clock, pause_seconds=COLLECTOR_PAUSE_SECONDS)
     service.start(collector.run(), name="collector")
+    clear_trials = ClearTrials(storage.store, storage.inventory, clock, policy)
+    trials = Sweeper(clear_trials, measured, clock, pause_seconds=policy.trial_life.total_seconds() / 6)
+    service.start(trials.run(), name="trial-sweeper")

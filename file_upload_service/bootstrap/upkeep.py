@@ -19,7 +19,8 @@ from file_upload_service.adapters.system.clock import SystemClock
 from file_upload_service.adapters.terminal.fsck_report import FsckReport, PlaceInvalid, load_place
 from file_upload_service.app.integrity.fsck import Fsck, FsckPorts
 from file_upload_service.app.integrity.strays import Care
-from file_upload_service.bootstrap.service import NAME, session_of
+from file_upload_service.bootstrap.service import NAME
+from file_upload_service.bootstrap.storage import session_of
 from file_upload_service.settings import UploadSettings
 
 METADATA = "file-metadata-service"

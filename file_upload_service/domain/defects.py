@@ -10,6 +10,7 @@ class DefectKind(StrEnum):
     OBJECT_UNKNOWN = "object_unknown"
     OBJECT_ENDED = "object_ended"
     KEY_STRANGE = "key_strange"
+    TRIAL_LEFT = "trial_left"
     MULTIPART_UNKNOWN = "multipart_unknown"
     OBJECT_MISSING = "object_missing"
     OBJECT_WRONG = "object_wrong"

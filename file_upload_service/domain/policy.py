@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+# A trial of storage takes seconds: what has lain for longer was left by one that was killed.
+TRIAL_LIFE = timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -25,6 +28,7 @@ class Policy:
     lost_after_attempts: int = 10
     first_pause: timedelta = timedelta(seconds=2)
     longest_pause: timedelta = timedelta(minutes=1)
+    trial_life: timedelta = TRIAL_LIFE
 
     @property
     def longest_life(self) -> timedelta:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from file_upload_service.domain.blob_record import BlobState
 from file_upload_service.domain.defects import DefectKind, Finding, Outcome
 from file_upload_service.domain.ids import TRIALS_PREFIX, BlobId, UploadId, blob_at, upload_of
+from file_upload_service.domain.policy import TRIAL_LIFE
 from file_upload_service.ports.blob_census import BlobCensus
 from file_upload_service.ports.clock import Clock
 from file_upload_service.ports.inventory import Inventory, Sighting
@@ -14,6 +15,8 @@ from file_upload_service.ports.object_store import ObjectStore
 from file_upload_service.ports.upload_presence import UploadPresence
 
 SECOND_LOOK_SECONDS = 2.0
+# By then the sweeper has had its time.
+_TRIAL_GRACE = 2 * TRIAL_LIFE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,7 @@ class Strays:
         return Judgement(tuple([await self._end_multiparts(it.key, still[it]) for it in old]), len(young))
 
     async def _ownerless_objects(self, sightings: Iterable[Sighting]) -> dict[Sighting, DefectKind]:
-        blobs = _blobs_of(sightings)
+        blobs = self._blobs_of(sightings)
         records = await self.census.look_up([blob_id for blob_id in blobs.values() if blob_id])
         known = {record.id: record.state for record in records}
         owned = {BlobState.LIVE, BlobState.CONDEMNED}
@@ -79,17 +82,17 @@ class Strays:
         found: dict[Sighting, DefectKind] = {}
         for sighting, blob_id in blobs.items():
             if blob_id is None:
-                found[sighting] = DefectKind.KEY_STRANGE
+                found[sighting] = _without_blob(sighting)
             elif known[blob_id] not in owned and blob_id not in present:
                 ended = known[blob_id] is BlobState.ENDED
                 found[sighting] = DefectKind.OBJECT_ENDED if ended else DefectKind.OBJECT_UNKNOWN
         return found
 
     async def _ownerless_multiparts(self, sightings: Iterable[Sighting]) -> dict[Sighting, DefectKind]:
-        blobs = _blobs_of(sightings)
+        blobs = self._blobs_of(sightings)
         present = await self._with_uploads([blob_id for blob_id in blobs.values() if blob_id])
         return {
-            it: DefectKind.KEY_STRANGE if blob_id is None else DefectKind.MULTIPART_UNKNOWN
+            it: _without_blob(it) if blob_id is None else DefectKind.MULTIPART_UNKNOWN
             for it, blob_id in blobs.items()
             if blob_id not in present
         }
@@ -111,13 +114,13 @@ class Strays:
 
     async def _end_object(self, key: str, kind: DefectKind) -> Finding:
         """Deletes it if metadata has said, or says now, that it never becomes a version again."""
-        blob_id = blob_at(key)
-        if blob_id is None:
+        if kind is DefectKind.KEY_STRANGE:
             return Finding(kind, key, Outcome.FOR_A_HUMAN)
         if not self.care.repairs:
             return Finding(kind, key, Outcome.FOUND)
+        blob_id = blob_at(key)
         if kind is DefectKind.OBJECT_UNKNOWN and not (
-            self.care.deletes_unknown and await self.census.abandon(blob_id)
+            self.care.deletes_unknown and blob_id is not None and await self.census.abandon(blob_id)
         ):
             return Finding(kind, key, Outcome.FOR_A_HUMAN)
         await self.store.delete(key)
@@ -132,7 +135,15 @@ class Strays:
         await self.store.abort_multiparts(key)
         return Finding(kind, key, Outcome.REPAIRED)
 
+    def _blobs_of(self, sightings: Iterable[Sighting]) -> dict[Sighting, BlobId | None]:
+        """What is tried at a start is passed over, unless the sweeper should have taken it away since."""
+        old = self.clock.now() - _TRIAL_GRACE
+        return {it: blob_at(it.key) for it in sightings if not _is_trial(it) or it.since < old}
 
-def _blobs_of(sightings: Iterable[Sighting]) -> dict[Sighting, BlobId | None]:
-    """What is tried at starts is passed over: a later start clears away what one has left."""
-    return {it: blob_at(it.key) for it in sightings if not it.key.startswith(TRIALS_PREFIX)}
+
+def _is_trial(sighting: Sighting) -> bool:
+    return sighting.key.startswith(TRIALS_PREFIX)
+
+
+def _without_blob(sighting: Sighting) -> DefectKind:
+    return DefectKind.TRIAL_LEFT if _is_trial(sighting) else DefectKind.KEY_STRANGE

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from chassis.errors import Unavailable
+from file_upload_service.app.clear_trials import ClearTrials
 from file_upload_service.app.prove_store import ProveStore
-from file_upload_service.app.store_trial import UNFIT_PAUSE_SECONDS, StoreTrial
+from file_upload_service.app.store_trial import UNFIT_PAUSE_SECONDS, ProvenLeadership, StoreTrial
+from file_upload_service.domain.defects import DefectKind, Outcome
 from file_upload_service.domain.ids import TRIALS_PREFIX
+from file_upload_service.domain.policy import Policy
 from file_upload_service.domain.store_flaws import Flaw, StoreUnfit
 from file_upload_service.ports.inventory import InventoryPage
 from tests.fakes.upload_clock import FakeClock
@@ -104,16 +107,12 @@ async def test_what_a_trial_that_was_killed_has_left_goes_when_it_is_old() -> No
         await store.create_multipart(key)
     inventory.since[young] = clock.now() - timedelta(minutes=5)
 
-    await ProveStore(
-        store=store,
-        inventory=inventory,
-        trials=InMemoryTrials(store),
-        clock=clock,
-        new_id=lambda: "trial",
-    )()
+    clear = ClearTrials(store, inventory, clock, Policy())
+    assert await clear()
 
     assert set(store.objects) == {young}
     assert {held.key for held in store.multiparts.values()} == {young}
+    assert not await clear()
 
 
 async def test_fsck_passes_over_a_trial(world: World) -> None:
@@ -121,7 +120,48 @@ async def test_fsck_passes_over_a_trial(world: World) -> None:
     world.store.objects[key], world.store.checksums[key] = b"just tried", "checksum"
     await world.store.create_multipart(key)
 
-    assert await Integrity(world).run(grace=timedelta()) == []
+    integrity = Integrity(world)
+    integrity.inventory.since[key] = world.clock.now() - timedelta(minutes=90)
+    assert await integrity.run(grace=timedelta()) == []
+
+
+async def test_fsck_finds_a_trial_that_nobody_took_away_and_does(world: World) -> None:
+    key = f"{TRIALS_PREFIX}a/alone"
+    world.store.objects[key], world.store.checksums[key] = b"left", "checksum"
+    await world.store.create_multipart(key)
+    integrity = Integrity(world)
+    integrity.inventory.since[key] = world.clock.now() - timedelta(hours=3)
+
+    def findings(outcome: Outcome) -> list[tuple[DefectKind, str, Outcome]]:
+        return [(DefectKind.TRIAL_LEFT, key, outcome)] * 2  # an object and a multipart upload
+
+    assert await integrity.run(grace=timedelta()) == findings(Outcome.FOUND)
+    assert await integrity.run(grace=timedelta(), repairs=True) == findings(Outcome.REPAIRED)
+    assert await integrity.run(grace=timedelta()) == []
+
+
+async def test_nobody_sweeps_before_its_storage_has_passed() -> None:
+    asked = []
+
+    class Willing:
+        async def holds(self) -> bool:
+            asked.append(True)
+            return True
+
+    store, clock = InMemoryObjectStore(), FakeClock()
+    _, make_trials = LIARS[Flaw.REPLACES]
+    lying = make_trials(store)
+    trial = StoreTrial(proof(store, lying), clock)
+    leadership = ProvenLeadership(Willing(), trial)
+    task = await trying(trial)
+    assert not await leadership.holds()
+    assert not asked  # nor keeps others from it
+
+    lying._replaces = False  # type: ignore[attr-defined]  # somebody has put a better one there
+    await clock.advance_seconds(UNFIT_PAUSE_SECONDS)
+    await task
+
+    assert await leadership.holds()
 
 
 async def trying(trial: StoreTrial) -> asyncio.Task[None]:
