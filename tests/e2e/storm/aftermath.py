@@ -6,8 +6,10 @@ from typing import Any
 
 import boto3
 
-from local_stack.composition import REGION
+from file_upload_service.domain.ids import TRIALS_PREFIX
+from local_stack.composition import BUCKET, REGION
 from local_stack.stack import Stack
+from local_stack.vault import Vault
 from tests.e2e.storm.sender import Sender
 
 _PATIENCE_SECONDS = 240.0
@@ -48,6 +50,28 @@ def rows_left(stack: Stack) -> list[str]:
     if not rows:
         assert all(it["open_uploads"]["N"] == "0" for it in counters), counters
     return rows
+
+
+async def no_trial_left(stack: Stack) -> None:
+    """What was put for a trial, at a start that was killed, is gone as well."""
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        while await asyncio.to_thread(_trials_left, stack):  # noqa: ASYNC110  # another process tells nobody
+            await asyncio.sleep(0.5)
+
+
+def _trials_left(stack: Stack) -> bool:
+    env = stack.env("file_upload_service")
+    client = boto3.client(
+        "s3", endpoint_url=env["S3_ENDPOINT"], region_name=REGION,
+        aws_access_key_id=Vault(stack.home.secrets).credentials("file-upload-service/s3").access_key_id,
+        aws_secret_access_key=Vault(stack.home.secrets).credentials("file-upload-service/s3").secret_access_key,
+    )  # fmt: skip
+    try:
+        held = client.list_objects_v2(Bucket=BUCKET, Prefix=TRIALS_PREFIX).get("Contents", [])
+        begun = client.list_multipart_uploads(Bucket=BUCKET, Prefix=TRIALS_PREFIX).get("Uploads", [])
+        return bool(held or begun)
+    finally:
+        client.close()
 
 
 def _scan(stack: Stack) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ HASTY = Policy(
     quick=timedelta(seconds=3),
     first_pause=timedelta(seconds=0.5),
     longest_pause=timedelta(seconds=3),
+    trial_life=timedelta(seconds=45),
 )
 
 

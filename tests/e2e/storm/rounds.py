@@ -6,6 +6,7 @@ Each file that was acknowledged is there, byte by byte; whoever goes on gets don
 import asyncio
 import hashlib
 import random
+import sys
 from collections import Counter
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from pathlib import Path
 from time import monotonic
 
 from tests.e2e.person import PART_SIZE_BYTES
-from tests.e2e.storm.aftermath import all_forgotten, fsck, tree_of
+from tests.e2e.storm.aftermath import all_forgotten, fsck, no_trial_left, tree_of
 from tests.e2e.storm.crash_points import VICTIMS, CrashPoint, any_delay_seconds, crash_points
 from tests.e2e.storm.lines import Lines, StormyStack
 from tests.e2e.storm.quitter import quit_somehow
@@ -60,6 +61,7 @@ class Storm:
     report: Report
     points: list[CrashPoint] = field(default_factory=list)
     held: dict[str, str] = field(default_factory=dict)
+    planned: str = ""
 
     async def round(self) -> None:
         began, number = monotonic(), self.report.rounds
@@ -71,12 +73,18 @@ class Storm:
                 group.create_task(self._put_folder(number)),
                 group.create_task(self._quit(number)),
             ]
-            await asyncio.wait(working[:1])
+            await asyncio.wait([*working[:1], *working[2:]])
             await spoiling
             self.calm()
         await asyncio.to_thread(self.stack.wait_until_ready, timeout_seconds=120)
         await self._check(f"r{number} ")
         self.report.rounds += 1
+        seconds, step = self.sender.slowest
+        sys.stdout.write(
+            f"round {number}: {self.planned}, {monotonic() - began:.1f} s; slowest {step} {seconds:.1f} s, "
+            f"command line {self.shell.seconds:.1f} s\n"
+        )
+        self.sender.slowest = (0.0, "")
         if self.report.rounds % FSCK_EVERY == 0:
             await fsck(self.stack)
         self.report.slowest_seconds = max(self.report.slowest_seconds, monotonic() - began)
@@ -88,18 +96,22 @@ class Storm:
             line.weather.odds = self.chance.choice(_ODDS)
             line.weather.stall_seconds = self.chance.uniform(0.3, 1.5)
         if self.chance.randrange(_RANDOM_DEATHS) == 0:
-            return self.chance.choice(VICTIMS)
+            victim = self.chance.choice(VICTIMS)
+            self.planned = f"{victim} at any time"
+            return victim
         if not self.points:
             self.points = crash_points(self.lines)
             self.chance.shuffle(self.points)
         point = self.points.pop()
+        self.planned = f"{point} (missed)"
 
         async def strike() -> None:
             self.report.deaths[point.victim] += 1
             self.report.struck.add(str(point))
+            self.planned = str(point)
             await self.stack.struck_down(point.victim)
 
-        skip, delay = self.chance.choice([0, 0, 1]), any_delay_seconds(self.chance)
+        skip, delay = self.chance.choice([0, 0, 0, 1]), any_delay_seconds(self.chance)
         point.line.weather.set_trap(Trap(point.matches, point.when, strike, skip, delay))
         return None
 
@@ -156,6 +168,7 @@ class Storm:
 
     async def end(self) -> None:
         await all_forgotten(self.stack)
+        await no_trial_left(self.stack)
         await fsck(self.stack)
         await self._check()
         for line in self.lines.http:

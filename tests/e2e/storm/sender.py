@@ -28,12 +28,14 @@ class Refused(AssertionError):
 
 @dataclass(slots=True)
 class Sender:
-    """One account. `repeats`: how often a step had to be said again; `anew`: how many uploads ended by themselves."""
+    """One account. `repeats`: how often a step had to be said again; `anew`: how many uploads ended by themselves;
+    `slowest`: how many seconds the slowest step took, and which it was."""
 
     api: str
     email: str = field(default_factory=lambda: f"{uuid.uuid4().hex}@example.com")
     repeats: int = 0
     anew: int = 0
+    slowest: tuple[float, str] = (0.0, "")
     _http: httpx.AsyncClient = field(init=False)
     _storage: httpx.AsyncClient = field(init=False)
 
@@ -56,7 +58,7 @@ class Sender:
     ) -> httpx.Response:  # fmt: skip
         """Until it is answered. Raises Refused unless it succeeds or its `code` is `known`."""
         headers = {"Idempotency-Key": key or uuid.uuid4().hex, **options.pop("headers", {})}
-        deadline = monotonic() + PATIENCE_SECONDS
+        began = monotonic()
         while True:
             pause = 0.2
             try:
@@ -64,11 +66,12 @@ class Sender:
                 if answer.status_code == 401 and path != "/sessions":
                     await self._new_session()
                 elif answer.status_code not in _COME_BACK:
+                    self.slowest = max(self.slowest, (monotonic() - began, f"{method} {path}"))
                     return _understood(answer, method, path, known)
                 pause = min(1.0, float(answer.headers.get("retry-after", pause)))
             except httpx.TransportError:
                 pass
-            assert monotonic() < deadline, f"{method} {path} is answered by nobody"
+            assert monotonic() < began + PATIENCE_SECONDS, f"{method} {path} is answered by nobody"
             self.repeats += 1
             await asyncio.sleep(pause)
 

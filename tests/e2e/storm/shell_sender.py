@@ -7,6 +7,7 @@ import random
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 from tests.e2e.person import PART_SIZE_BYTES
 from tests.e2e.storm.sender import Sender
@@ -16,12 +17,14 @@ _TRIES, _TRY_SECONDS = 8, 150
 
 @dataclass(slots=True)
 class ShellSender:
-    """On the sender's account. `repeats`: how often the command failed and was said again, `said` its last words."""
+    """On the sender's account. `repeats`: how often the command failed and was said again, `said` its last words,
+    `seconds` how long the last folder took."""
 
     sender: Sender
     home: Path
     repeats: int = 0
     said: str = ""
+    seconds: float = 0.0
 
     async def sign_in(self) -> None:
         code = await self._run("login", "--email", self.sender.email)
@@ -38,8 +41,10 @@ class ShellSender:
         for path, body in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(body)
+        began = monotonic()
         for _ in range(_TRIES):
             if await self._run("put", "-r", str(folder), "/") == 0:
+                self.seconds = monotonic() - began
                 return {f"{name}/{path}": hashlib.sha256(body).hexdigest() for path, body in files.items()}
             self.repeats += 1
         raise AssertionError(f"stowage put -r fails again and again: {self.said}")
