@@ -67,10 +67,11 @@ test: install ## Run every test on the real engines; TESTS=tests/unit for a part
 screenshots: install ## Take the pictures in docs/screenshots anew, in a browser before the whole system
 	@$(BIN)/pytest tests/e2e/browser/screenshots.py
 
-test-long: install ## Run what takes its time: engines gone for a minute, fifty kills, many rotations, twenty times the explored cases
+test-long: install ## Run what takes its time: engines gone for a minute, fifty kills, two hundred storms, many rotations, twenty times the explored cases
 	@$(STACK) engines
 	@STOWAGE_OUTAGE_SECONDS=60 STOWAGE_KILL_ROUNDS=50 STOWAGE_ROTATIONS=6 STOWAGE_EXPLORE=20 STOWAGE_MIRROR_ROUNDS=500 \
-	  $(BIN)/pytest --timeout 1800 tests/unit/file_metadata_service/test_mirror.py \
+	  STOWAGE_STORM_ROUNDS=200 \
+	  $(BIN)/pytest --timeout 1800 tests/unit/file_metadata_service/test_mirror.py tests/e2e/test_storm.py \
 	  tests/e2e/test_two_instances.py tests/e2e/test_rotation.py tests/api/test_exploration.py \
 	  tests/integration/file_metadata_service/test_machine.py
 

@@ -1,8 +1,10 @@
 """`python -m tests.e2e.storm.hasty_upload_service serve`: the upload service whose patience is seconds, not days.
 
-All else is the real one's: a round sees uploads begin, expire, be swept and be forgotten.
+All else is the real one's: a round sees uploads begin, expire, be swept and be forgotten. `STORM_PATIENCE` multiplies
+all of its times.
 """
 
+import os
 from datetime import timedelta
 
 from chassis.service import run
@@ -11,25 +13,28 @@ from file_upload_service.bootstrap import NAME, build
 from file_upload_service.domain.policy import Policy
 from file_upload_service.settings import UploadSettings
 
-HASTY = Policy(
-    upload_url_life=timedelta(seconds=8),
-    upload_url_slack=timedelta(seconds=4),
-    late_bytes_margin=timedelta(seconds=3),
-    open_life=timedelta(seconds=40),
-    stored_life=timedelta(seconds=60),
-    ended_life=timedelta(seconds=6),
-    lease=timedelta(seconds=3),
-    quick=timedelta(seconds=3),
-    first_pause=timedelta(seconds=0.5),
-    longest_pause=timedelta(seconds=3),
-    trial_life=timedelta(seconds=45),
-)
+PATIENCE = "STORM_PATIENCE"
+_SECONDS = {
+    "upload_url_life": 8.0,
+    "upload_url_slack": 4.0,
+    "late_bytes_margin": 3.0,
+    "open_life": 40.0,
+    "stored_life": 60.0,
+    "ended_life": 6.0,
+    "lease": 3.0,
+    "quick": 3.0,
+    "first_pause": 0.5,
+    "longest_pause": 3.0,
+    # Who sweeps has done with its own trial.
+    "trial_life": 15.0,
+}
 
 
 class HastySettings(UploadSettings):
     @property
     def policy(self) -> Policy:
-        return HASTY
+        patience = float(os.environ[PATIENCE])
+        return Policy(**{name: timedelta(seconds=seconds * patience) for name, seconds in _SECONDS.items()})
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from local_stack.plan import Plan, Process
 from local_stack.planning import Planning
 from local_stack.stack import Stack
+from tests.e2e.storm.hasty_upload_service import PATIENCE
 from tests.e2e.storm.http_line import HttpLine
 from tests.e2e.storm.raw_line import RawLine
 
@@ -23,8 +24,11 @@ _HASTY = "tests.e2e.storm.hasty_upload_service"
 
 @dataclass(slots=True)
 class Lines:
-    """Whoever calls somebody over HTTP has a line of their own, so that a fault knows whom it hits."""
+    """Whoever calls somebody over HTTP has a line of their own, so that a fault knows whom it hits.
 
+    `patience` multiplies the times of the hasty upload service."""
+
+    patience: float = 1.0
     door: HttpLine = field(default_factory=lambda: HttpLine("person > gateway"))
     storage: HttpLine = field(default_factory=lambda: HttpLine("person > storage"))
     upload_storage: HttpLine = field(default_factory=lambda: HttpLine("upload service > storage"))
@@ -78,7 +82,7 @@ class Lines:
             return replace(process, env=env)
         env["DYNAMODB_ENDPOINT"] = self.url(self.upload_tables)
         env["S3_ENDPOINT"], env["S3_PUBLIC_ENDPOINT"] = self.url(self.upload_storage), self.url(self.storage)
-        env["PYTHONPATH"] = str(ROOT)
+        env["PYTHONPATH"], env[PATIENCE] = str(ROOT), str(self.patience)
         argv = tuple(_HASTY if word == "file_upload_service" else word for word in process.argv)
         return replace(process, env=env, argv=argv)
 

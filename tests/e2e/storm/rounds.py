@@ -111,7 +111,7 @@ class Storm:
             self.planned = str(point)
             await self.stack.struck_down(point.victim)
 
-        skip, delay = self.chance.choice([0, 0, 0, 1]), any_delay_seconds(self.chance)
+        skip, delay = self.chance.choice([0, 0, 0, 0, 1]), any_delay_seconds(self.chance)
         point.line.weather.set_trap(Trap(point.matches, point.when, strike, skip, delay))
         return None
 
@@ -179,11 +179,11 @@ class Storm:
         self.report.anew = self.sender.anew
 
 
-async def storm(home: Path, *, seed: int, rounds: int) -> Report:
+async def storm(home: Path, *, seed: int, rounds: int, patience: float = 1.0) -> Report:
     """Fails if anything that was acknowledged is lost or other, if anything is stuck, or if anything stays behind."""
     chance, report = random.Random(seed), Report(seed)
     async with AsyncExitStack() as opened:
-        lines = Lines()
+        lines = Lines(patience)
         opened.push_async_callback(lines.close)
         await lines.open()
         stack = StormyStack(home / "stack", lines)
