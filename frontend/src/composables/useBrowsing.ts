@@ -1,10 +1,14 @@
-import { computed, shallowRef, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { useRoute } from 'vue-router'
-import { ROOT, type Node } from '@/api/nodes'
+import { ROOT, type Entry } from '@/api/nodes'
+import { t } from '@/i18n'
 import { everything, kept, NOTHING } from '@/lib/selection'
 import { useCopies } from '@/stores/copies'
 import { useSequence } from '@/stores/sequence'
+import { useDragging } from '@/stores/dragging'
+import { usePlaces } from '@/stores/places'
 import { useSorting } from '@/stores/sorting'
+import { useTree } from '@/stores/tree'
 import { useUploads } from '@/stores/uploads'
 import { useFolder } from './useFolder'
 import { useNews } from './useNews'
@@ -16,26 +20,52 @@ export function useBrowsing() {
   const copies = useCopies()
   const sorting = useSorting()
   const sequence = useSequence()
+  const dragging = useDragging()
+  const tree = useTree()
 
   const folderId = computed(() => String(route.params.folderId || ROOT))
-  const folder = useFolder(folderId, () => sorting.current)
+  const folder = useFolder(folderId, () => sorting.current, usePlaces())
   const { place, items } = folder
-  const name = computed(() => (place.value?.parent_id ? place.value.name : 'Files'))
+  const name = computed(() => (place.value?.parent_id ? place.value.name : t('shell.files')))
   const selection = shallowRef(NOTHING)
-  const selected = computed<Node[]>(() => items.value.filter(({ id }) => selection.value.ids.has(id)))
+  /** Whether more is still being loaded to be selected, too. */
+  const isSelecting = ref(false)
+  const selected = computed<Entry[]>(() => items.value.filter(({ id }) => selection.value.ids.has(id)))
 
   const here = () => ({ id: place.value?.id ?? folderId.value, name: name.value })
-  const selectAll = () => (selection.value = everything(items.value.map(({ id }) => id)))
+  /** What is loaded at once, the others as they come; whoever selects something else meanwhile wants that. */
+  async function selectAll(): Promise<void> {
+    const take = () => (selection.value = everything(items.value.map(({ id }) => id)))
+    let taken = take()
+    isSelecting.value = folder.hasMore.value
+    await folder.loadAll(() => {
+      const isWanted = selection.value === taken
+      if (isWanted) taken = take()
+      return isWanted
+    })
+    if (selection.value === taken) take()
+    isSelecting.value = false
+  }
+
+  function selectNothing(): boolean {
+    const was = selection.value.ids.size > 0
+    selection.value = NOTHING
+    return was
+  }
 
   useNews(folder.concerns, folder.renew)
   watch(items, (now) => (selection.value = kept(selection.value, now.map(({ id }) => id))))
   watch(items, (now) => sequence.show(now), { immediate: true })
   watch(() => copies.endedCount, folder.refresh)
+  watch([() => copies.endedCount, () => dragging.landedCount], folder.refresh)
+  watch(place, (found) => found && void tree.reveal(found))
   watch(
     () => uploads.arrived,
     ({ folderId: id }) => {
       if (id === here().id || id === folderId.value) void folder.refresh()
     },
   )
-  return { ...folder, folderId, name, here, selection, selected, selectAll }
+  return { ...folder, folderId, name, here, selection, selected, isSelecting, selectAll, selectNothing }
 }
+
+export type Browsing = ReturnType<typeof useBrowsing>

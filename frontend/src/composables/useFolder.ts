@@ -1,15 +1,27 @@
-import { computed, shallowRef, watch, type Ref } from 'vue'
+import { computed, nextTick, onScopeDispose, shallowRef, watch, type Ref } from 'vue'
 import type { Change } from '@/api/changes'
 import * as nodes from '@/api/nodes'
 import { problemFrom, type Problem } from '@/api/problem'
 import { BY_NAME, type Sorting } from '@/lib/sorting'
+import type { Place } from '@/stores/places'
 import { usePages } from './usePages'
 
+interface Memory {
+  keep: (folderId: string, place: Place) => void
+  recall: (folderId: string, sorting: Readonly<Sorting>) => Place | undefined
+}
+
+const NO_MEMORY: Memory = { keep: () => undefined, recall: () => undefined }
+
 /** A folder, where it is, and what is in it, as it is to be sorted; follows both. */
-export function useFolder(folderId: Ref<string>, sorting: () => Sorting = () => BY_NAME) {
+export function useFolder(
+  folderId: Ref<string>,
+  sorting: () => Readonly<Sorting> = () => BY_NAME,
+  memory: Memory = NO_MEMORY,
+) {
   const place = shallowRef<nodes.PlacedNode | null>(null)
   const placeProblem = shallowRef<Problem | null>(null)
-  const pages = usePages<nodes.Node>((query) => nodes.entries(folderId.value, { ...sorting(), ...query }))
+  const pages = usePages<nodes.Entry>((query) => nodes.entries(folderId.value, { ...sorting(), ...query }))
 
   async function findPlace(isKnown = false): Promise<void> {
     const id = folderId.value
@@ -34,6 +46,25 @@ export function useFolder(folderId: Ref<string>, sorting: () => Sorting = () => 
     await Promise.all([findPlace(place.value !== null), pages.refresh()])
   }
 
+  function leave(id: string | undefined): void {
+    if (id === undefined || pages.state.value !== 'ready') return
+    memory.keep(id, { ...pages.snapshot(), sorting: sorting(), scrolledPixels: scrollY })
+  }
+
+  /** Whoever comes back finds it as it was, at once; then it is read anew. */
+  async function arrive(id: string, before?: string): Promise<void> {
+    leave(before)
+    const kept = memory.recall(id, sorting())
+    if (!kept) return load()
+    placeProblem.value = null
+    pages.show(kept)
+    await nextTick()
+    // Rows are measured when they are there.
+    await nextTick()
+    scrollTo({ top: kept.scrolledPixels, behavior: 'instant' })
+    await renew()
+  }
+
   const shown = computed(() => new Map(pages.items.value.map((node) => [node.id, node.seq])))
   const way = computed(() => [...(place.value?.ancestors ?? []), ...(place.value ? [place.value] : [])])
 
@@ -45,8 +76,9 @@ export function useFolder(folderId: Ref<string>, sorting: () => Sorting = () => 
     return comesIn || way.value.some(({ id }) => id === node.id)
   }
 
-  watch(folderId, load, { immediate: true })
+  watch(folderId, arrive, { immediate: true })
   watch(sorting, pages.load)
+  onScopeDispose(() => leave(folderId.value))
 
   const problem = computed(() => placeProblem.value ?? pages.problem.value)
   const state = computed(() => (placeProblem.value ? 'failed' : pages.state.value))

@@ -1,8 +1,9 @@
 import { ref, shallowRef } from 'vue'
 import { useRouter } from 'vue-router'
-import type { Node } from '@/api/nodes'
+import { changeNode, type Entry } from '@/api/nodes'
+import { t } from '@/i18n'
+import { itemsOf } from '@/i18n/items'
 import type { Action } from '@/lib/actions'
-import { items } from '@/lib/items'
 import { useClipboard } from '@/stores/clipboard'
 import { useCopies } from '@/stores/copies'
 import { useNotices } from '@/stores/notices'
@@ -14,7 +15,7 @@ interface Folder {
   /** The folder that is shown. */
   here: () => { id: string; name: string }
   refresh: () => void
-  selectAll: () => void
+  selectAll: () => unknown
 }
 
 type Beyond = 'uploadFiles' | 'uploadFolder'
@@ -30,22 +31,21 @@ export function useFolderActions({ here, refresh, selectAll }: Folder) {
   const notices = useNotices()
 
   const isNaming = ref(false)
-  const renamed = shallowRef<Node | null>(null)
+  const renamed = shallowRef<Entry | null>(null)
   /** What looks for a folder to go to. */
-  const placed = shallowRef<{ nodes: Node[]; isCopy: boolean } | null>(null)
+  const placed = shallowRef<{ nodes: Entry[]; isCopy: boolean } | null>(null)
 
-  function open(node: Node): void {
+  function open(node: Entry): void {
     if (node.kind === 'folder') void router.push({ name: 'folder', params: { folderId: node.id } })
     else overlay.preview(node.id)
   }
 
-  function hold(nodes: Node[], isCut: boolean): void {
+  function hold(nodes: Entry[], isCut: boolean): void {
     clipboard.hold(nodes, isCut)
-    const what = nodes.length === 1 ? `“${nodes[0]!.name}”` : items(nodes.length)
-    notices.say(`${isCut ? 'Cut' : 'Copied'} ${what}. Paste where it belongs.`)
+    notices.say(t(isCut ? 'browse.heldCut' : 'browse.heldCopied', { what: itemsOf(nodes) }))
   }
 
-  async function move(nodes: Node[], target: { id: string; name: string }): Promise<void> {
+  async function move(nodes: Entry[], target: { id: string; name: string }): Promise<void> {
     const [first, ...others] = nodes
     await (others.length ? bulk.move(nodes, target) : single.move(first!, target))
   }
@@ -59,6 +59,15 @@ export function useFolderActions({ here, refresh, selectAll }: Folder) {
     else if (strangers.length) void move(strangers, target)
   }
 
+  /** Gives the one whose name is being edited another one. */
+  async function rename(name: string): Promise<void> {
+    const { id, name: before } = renamed.value!
+    await changeNode(id, { name })
+    const undo = () => changeNode(id, { name: before }).then(refresh, notices.fail)
+    notices.say(t('browse.renamed', { before, name }), { label: t('common.undo'), run: () => void undo() })
+    refresh()
+  }
+
   /** To the folder that was picked. */
   function place(target: { id: string; name: string }): void {
     const { nodes, isCopy } = placed.value!
@@ -66,7 +75,7 @@ export function useFolderActions({ here, refresh, selectAll }: Folder) {
     void (isCopy ? copies.copy(nodes, target) : move(nodes, target))
   }
 
-  const doing: Record<Exclude<Action, Beyond>, (nodes: Node[]) => unknown> = {
+  const doing: Record<Exclude<Action, Beyond>, (nodes: Entry[]) => unknown> = {
     open: ([node]) => open(node!),
     download: (nodes) => (nodes.length === 1 ? single.download(nodes[0]!) : single.downloadAll(nodes, here().name)),
     cut: (nodes) => hold(nodes, true),
@@ -81,5 +90,5 @@ export function useFolderActions({ here, refresh, selectAll }: Folder) {
     selectAll,
   }
 
-  return { act: (action: Exclude<Action, Beyond>, nodes: Node[]) => void doing[action](nodes), move, place, isNaming, renamed, placed }
+  return { act: (action: Exclude<Action, Beyond>, nodes: Entry[]) => void doing[action](nodes), move, place, rename, isNaming, renamed, placed }
 }

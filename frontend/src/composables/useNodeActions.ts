@@ -1,7 +1,7 @@
 import * as nodes from '@/api/nodes'
 import { downloadAddress, MOST_IN_ZIP, zipAddress, zipAddressOf } from '@/api/files'
 import { restoreNode } from '@/api/trash'
-import { formatCount } from '@/lib/format'
+import { counted, t } from '@/i18n'
 import { leaving } from '@/lib/leaving'
 import { useNotices } from '@/stores/notices'
 
@@ -21,23 +21,23 @@ export function useNodeActions(onChange: () => void) {
   function restore({ id, name }: { id: string; name: string }): Promise<void> {
     return attempt(async () => {
       const back = await restoreNode(id)
-      notices.say(back.name === name ? `“${name}” is back.` : `“${name}” is back, as “${back.name}”.`)
+      notices.say(back.name === name ? t('browse.isBack', { name }) : t('browse.isBackAs', { name, now: back.name }))
     })
   }
 
-  function trash(node: nodes.Node): Promise<void> {
+  function trash(node: nodes.Entry): Promise<void> {
     return attempt(async () => {
       await nodes.trashNode(node.id)
-      notices.say(`“${node.name}” is in the trash.`, { label: 'Undo', run: () => void restore(node) })
+      notices.say(t('browse.inTrash', { name: node.name }), { label: t('common.undo'), run: () => void restore(node) })
     })
   }
 
-  function move(node: nodes.Node, folder: { id: string; name: string }): Promise<void> {
+  function move(node: nodes.Entry, folder: { id: string; name: string }): Promise<void> {
     const back = node.parent_id
     return attempt(async () => {
       await nodes.changeNode(node.id, { parent_id: folder.id })
       const undo = () => void attempt(async () => void (await nodes.changeNode(node.id, { parent_id: back! })))
-      notices.say(`“${node.name}” is in “${folder.name}” now.`, { label: 'Undo', run: undo })
+      notices.say(t('browse.isNow', { name: node.name, folder: folder.name }), { label: t('common.undo'), run: undo })
     })
   }
 
@@ -56,9 +56,9 @@ export function useNodeActions(onChange: () => void) {
   }
 
   /** Several in one zip, called as the folder that they are in. */
-  async function downloadAll(several: nodes.Node[], folderName: string): Promise<void> {
+  async function downloadAll(several: nodes.Entry[], folderName: string): Promise<void> {
     if (several.length > MOST_IN_ZIP) {
-      return notices.say(`One zip takes ${formatCount(MOST_IN_ZIP)} items at most. Download the whole folder, or select fewer.`)
+      return notices.say(counted('browse.zipTooMany', MOST_IN_ZIP))
     }
     const ids = several.map(({ id }) => id)
     await save(`${folderName}.zip`, () => zipAddressOf(ids))

@@ -95,6 +95,23 @@ export function usePages<T>(fetchPage: Fetch<T>) {
     if (mine === generation) isGrowing.value = false
   }
 
+  /** All that there is, for as long as `goesOn`; stops where somebody else reads anew, or nobody answers. */
+  async function loadAll(goesOn: () => boolean): Promise<void> {
+    const mine = generation
+    while (hasMore.value && mine === generation && !problem.value && goesOn()) {
+      if (isGrowing.value) await new Promise((resolve) => setTimeout(resolve, 50))
+      else await loadMore()
+    }
+  }
+
+  /** What is shown, to be shown again. */
+  const snapshot = () => ({ items: items.value, cursor })
+
+  function show(kept: { items: T[]; cursor: string | null }): void {
+    begin()
+    take({ items: kept.items, next_cursor: kept.cursor }, [])
+  }
+
   onScopeDispose(begin)
-  return { items, state, problem, hasMore, isGrowing, load, restart, refresh, loadMore }
+  return { snapshot, show, loadAll, items, state, problem, hasMore, isGrowing, load, restart, refresh, loadMore }
 }

@@ -5,17 +5,21 @@ interface Rows {
   list: Readonly<Ref<HTMLElement | null>>
   ids: () => string[]
   screenful: () => number
+  columns: () => number
 }
 
 /** Who has the focus in a list of which only a part is drawn: `focused` is a row's number, for it to stay drawn. */
-export function useRowFocus({ list, ids, screenful }: Rows) {
+export function useRowFocus({ list, ids, screenful, columns }: Rows) {
   const focused = ref<number | null>(null)
+  /** Who had it last: there Tab comes back to. */
+  const last = ref(0)
   let focusedId: string | undefined
 
   function entered(event: FocusEvent): void {
     const row = (event.target as HTMLElement).closest<HTMLElement>('[data-at]')
     focused.value = row ? Number(row.dataset.at) : null
     focusedId = row ? ids()[focused.value!] : undefined
+    if (focused.value !== null) last.value = focused.value
   }
 
   function left(): void {
@@ -25,12 +29,12 @@ export function useRowFocus({ list, ids, screenful }: Rows) {
   async function focus(at: number): Promise<void> {
     focused.value = at
     await nextTick()
-    list.value?.querySelector<HTMLElement>(`[data-at="${at}"] .row__name`)?.focus()
+    list.value?.querySelector<HTMLElement>(`[data-at="${at}"] .name`)?.focus()
   }
 
   function walk(event: KeyboardEvent): void {
     if (focused.value === null) return
-    const next = neighbour(event.key, { at: focused.value, count: ids().length, page: screenful() })
+    const next = neighbour(event.key, { at: focused.value, count: ids().length, page: screenful(), columns: columns() })
     if (next === undefined) return
     event.preventDefault()
     void focus(next)
@@ -45,5 +49,5 @@ export function useRowFocus({ list, ids, screenful }: Rows) {
     else focused.value = null
   })
 
-  return { focused, entered, left, walk }
+  return { focused, last, entered, left, walk, focus }
 }

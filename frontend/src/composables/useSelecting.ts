@@ -1,5 +1,5 @@
 import type { Ref } from 'vue'
-import { everything, NOTHING, ranged, toggled, type Selection } from '@/lib/selection'
+import { ranged, toggled, type Selection } from '@/lib/selection'
 
 interface Rows {
   selection: Ref<Selection>
@@ -10,13 +10,13 @@ interface Rows {
   walk: (event: KeyboardEvent) => void
 }
 
-/** Selects rows as desktops do: Ctrl and Shift with the pointer, Shift with the arrows, Ctrl+A, Ctrl+Space, Escape. */
+/** Selects rows as desktops do: Ctrl and Shift with the pointer, Shift with the arrows, Ctrl+Space. */
 export function useSelecting({ selection, ids, focused, walk }: Rows) {
   function clicked(event: MouseEvent): void {
     const target = event.target as HTMLElement
     const row = target.closest<HTMLElement>('[data-at]')
     const id = row && ids()[Number(row.dataset.at)]
-    if (!id || !target.closest('.row__name') || !(event.ctrlKey || event.metaKey || event.shiftKey)) return
+    if (!id || !target.closest('.name') || !(event.ctrlKey || event.metaKey || event.shiftKey)) return
     // Neither a new window nor a download.
     event.preventDefault()
     event.stopPropagation()
@@ -26,9 +26,7 @@ export function useSelecting({ selection, ids, focused, walk }: Rows) {
   function selectedBy(event: KeyboardEvent): Selection | undefined {
     const isCommand = event.ctrlKey || event.metaKey
     const id = ids()[focused.value ?? -1]
-    if (isCommand && event.key === 'a') return everything(ids())
     if (isCommand && event.key === ' ' && id) return toggled(selection.value, id)
-    if (event.key === 'Escape' && selection.value.ids.size) return NOTHING
     return undefined
   }
 

@@ -5,6 +5,7 @@ interface Rows {
   list: Readonly<Ref<HTMLElement | null>>
   ids: () => string[]
   rowHeight: Readonly<Ref<number>>
+  columns: () => number
 }
 
 /**
@@ -12,7 +13,7 @@ interface Rows {
  * the first that is in view of a list that was scrolled. The page scrolls by as much as the row has moved. Where
  * there is nothing to scroll, the list makes room above and below itself until the pointer leaves.
  */
-export function useSteadyRows({ list, ids, rowHeight }: Rows): void {
+export function useSteadyRows({ list, ids, rowHeight, columns }: Rows): void {
   let pointerY: number | null = null
   let held: number | null = null
   let scrolled = 0
@@ -64,8 +65,10 @@ export function useSteadyRows({ list, ids, rowHeight }: Rows): void {
   watch(
     ids,
     (now, before) => {
-      const rows = held === null ? 0 : shiftOf(held, before, now)
-      if (rows && list.value) scrollBack(rows)
+      if (held === null || !list.value) return
+      const first = held * columns()
+      const rows = Math.floor((first + shiftOf(first, before, now)) / columns()) - held
+      if (rows) scrollBack(rows)
     },
     { flush: 'post' },
   )

@@ -20,6 +20,11 @@ export function ranged({ anchor }: Selection, all: string[], id: string, from = 
   return { ids: new Set(all.slice(low, high! + 1)), anchor: start }
 }
 
+/** By its box: it alone, or with Shift all from the anchor to it. */
+export function picked(selection: Selection, all: string[], id: string, isRange: boolean): Selection {
+  return isRange ? ranged(selection, all, id) : toggled(selection, id)
+}
+
 export function everything(all: string[]): Selection {
   return { ids: new Set(all), anchor: all[0] ?? null }
 }

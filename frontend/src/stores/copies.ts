@@ -2,9 +2,11 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { runBatch } from '@/api/batch'
 import { latestJobs, type Job } from '@/api/jobs'
-import { copyNode, type Node } from '@/api/nodes'
+import { copyNode, type Entry } from '@/api/nodes'
 import { problemFrom } from '@/api/problem'
-import { items } from '@/lib/items'
+import { t } from '@/i18n'
+import { items } from '@/i18n/items'
+import { problemText } from '@/i18n/problems'
 import { Lanes } from '@/lib/upload/lanes'
 import { isOpen, useJobs } from './jobs'
 import { useNotices } from './notices'
@@ -27,35 +29,36 @@ export const useCopies = defineStore('copies', () => {
 
   async function ended(begun: Job): Promise<Copied> {
     const { state, node_id, error } = await jobs.follow(begun)
-    return { id: state === 'done' ? node_id : null, ...(error && { why: error.detail }) }
+    return { id: state === 'done' ? node_id : null, ...(error && { why: problemText(error) }) }
   }
 
-  async function copyOne(node: Node, folderId: string): Promise<Copied> {
+  async function copyOne(node: Entry, folderId: string): Promise<Copied> {
     try {
       const answer = await copyNode(node.id, folderId)
       return 'state' in answer ? await ended(answer) : { id: answer.id }
     } catch (error) {
-      return { why: `“${node.name}”: ${problemFrom(error).detail}` }
+      return { why: t('browse.reason', { name: node.name, why: problemText(problemFrom(error)) }) }
     }
   }
 
   /** Copies each, tells how it went, and offers to take it back. */
-  async function copy(nodes: Node[], folder: { id: string; name: string }): Promise<void> {
+  async function copy(nodes: Entry[], folder: { id: string; name: string }): Promise<void> {
     const lanes = new Lanes(AT_ONCE)
     const results = await Promise.all(nodes.map((node) => lanes.run(() => copyOne(node, folder.id))))
     endedCount.value += 1
     const made = results.flatMap(({ id }) => id ?? [])
     const why = results.find((result) => result.why)?.why
-    if (!made.length && !why) return notices.say('Copying was stopped.')
-    const told = `Copied ${items(made.length)} to “${folder.name}”.`
+    if (!made.length && !why) return notices.say(t('browse.copyStopped'))
+    const told = t('browse.copied', { items: items(made.length), folder: folder.name })
+    const missing = why && t('browse.notFor', { items: items(nodes.length - made.length), why })
     const run = () => void takeBack(made)
-    notices.say(why ? `${told} Not ${items(nodes.length - made.length)}. ${why}` : told, made.length ? { label: 'Undo', run } : null)
+    notices.say(missing ? `${told} ${missing}` : told, made.length ? { label: t('common.undo'), run } : null)
   }
 
   async function takeBack(ids: string[]): Promise<void> {
     try {
       await runBatch(ids.map((id) => ({ op: 'trash', node_id: id })))
-      notices.say(`Moved ${items(ids.length)} to the trash.`)
+      notices.say(t('browse.trashed', { items: items(ids.length) }))
     } catch (error) {
       notices.fail(error)
     } finally {

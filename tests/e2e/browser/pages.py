@@ -105,7 +105,7 @@ class DrivePage:
         return self
 
     def row(self, name: str) -> Locator:
-        rows = self.page.get_by_role("list", name=re.compile("^In ")).get_by_role("listitem")
+        rows = self.page.get_by_role("grid", name=re.compile("^In ")).get_by_role("row")
         return rows.filter(has=self.page.get_by_text(name, exact=True))
 
     def expect_only(self, *names: str) -> None:
@@ -113,7 +113,7 @@ class DrivePage:
         if not names:
             expect(self.page.get_by_text("Nothing in here yet")).to_be_visible()
             return
-        expect(self.page.locator(".row__name")).to_have_text(list(names))
+        expect(self.page.locator(".node .name")).to_have_text(list(names))
 
     def new_folder(self, name: str) -> None:
         self.page.get_by_role("button", name="New folder").click()
@@ -203,9 +203,13 @@ class DrivePage:
 
     def rename(self, name: str, new_name: str) -> None:
         self.choose(name, "Rename")
-        self.page.get_by_role("textbox", name="Name").fill(new_name)
-        self.page.get_by_role("button", name="Rename", exact=True).click()
+        self.name_field(name).fill(new_name)
+        self.page.keyboard.press("Enter")
         expect(self.row(new_name)).to_be_visible()
+
+    def name_field(self, name: str) -> Locator:
+        """In place of the name of what is being renamed."""
+        return self.page.get_by_role("textbox", name=f"New name of {name}")
 
     def move(self, name: str, folder: str) -> None:
         self.choose(name, "Move to")
@@ -216,7 +220,7 @@ class DrivePage:
 
     def expect_selected(self, *names: str) -> None:
         """These and no others, in this order; the bar tells how many."""
-        expect(self.page.locator(".row--selected .row__name")).to_have_text(list(names))
+        expect(self.page.locator(".node--selected .name")).to_have_text(list(names))
         bar = self.page.get_by_role("toolbar", name="What is selected")
         if names:
             expect(bar).to_contain_text(f"{len(names)} selected")

@@ -30,10 +30,10 @@ _COME_BACK = "() => { window.fetch = window.lists }"
 # As a hand that drags the bar down; the most rows that stood in the page on the way.
 _SCROLL_TO_THE_END = """async (last) => {
   let most = 0
-  while (!document.querySelector(`li[aria-posinset="${last}"][aria-setsize="${last}"]`)) {
+  while (!document.querySelector(`[role=grid][aria-rowcount="${last}"] [aria-rowindex="${last}"]`)) {
     scrollTo(0, document.documentElement.scrollHeight)
     await new Promise(requestAnimationFrame)
-    most = Math.max(most, document.querySelectorAll('main li[aria-posinset]').length)
+    most = Math.max(most, document.querySelectorAll('main [aria-rowindex]').length)
   }
   return most
 }"""

@@ -19,7 +19,7 @@ def test_what_is_cut_moves_to_where_it_is_pasted_once(drive: DrivePage, page: Pa
     drive.select("from", "letter.txt")
     page.get_by_role("link", name="from", exact=True).focus()
     page.keyboard.press("Control+x")
-    expect(page.locator(".row--cut")).to_have_count(2)
+    expect(page.locator(".node--cut")).to_have_count(2)
     drive.open_folder("to")
 
     page.keyboard.press("Control+v")
@@ -80,5 +80,5 @@ def test_a_copy_that_is_refused_says_why_and_keys_in_a_field_are_left_alone(
     drive.open_folder("to")
     page.keyboard.press("Control+v")
 
-    expect(page.get_by_text("Copied nothing to “to”. Not one item. “letter.txt”:")).to_be_visible()
+    expect(page.get_by_text("Copied nothing to “to”. Not done for one item. “letter.txt”:")).to_be_visible()
     drive.expect_only()

@@ -11,7 +11,7 @@ from tests.e2e.browser.test_pages import axe as axe
 _REST_A_FINGER = """row => {
   const { left, top } = row.getBoundingClientRect()
   const at = { pointerType: 'touch', bubbles: true, clientX: left + 90, clientY: top + 20 }
-  row.querySelector('.row__name').dispatchEvent(new PointerEvent('pointerdown', at))
+  row.querySelector('.name').dispatchEvent(new PointerEvent('pointerdown', at))
 }"""
 
 

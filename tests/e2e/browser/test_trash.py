@@ -69,3 +69,26 @@ def _fill_trash(page: Page) -> TrashPage:
         expect(drive.row(name)).to_be_visible()
         drive.delete(name)
     return drive.open_trash()
+
+
+def test_several_are_restored_at_once_and_that_is_taken_back(page: Page, axe: str) -> None:
+    drive = DoorPage(page).sign_up()
+    for name in ("a", "b", "c"):
+        drive.new_folder(name)
+    page.keyboard.press("Control+a")
+    page.get_by_role("toolbar").get_by_role("button", name="Delete").click()
+    drive.expect_only()
+    trash = drive.open_trash()
+    page.get_by_role("checkbox", name="Select c").check()
+    bar = page.get_by_role("toolbar", name="What is selected")
+    bar.get_by_role("button", name="Select all").click()
+    expect(bar).to_contain_text("3 selected")
+    assert_accessible(page, axe)
+    page.get_by_role("checkbox", name="Select b").uncheck()
+
+    bar.get_by_role("button", name="Restore").click()
+    expect(page.get_by_text("Restored 2 items.")).to_be_visible()
+    expect(page.get_by_role("checkbox")).to_have_count(1)
+    trash.open_files().expect_only("a", "c")
+    drive.undo()
+    drive.expect_only()

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../messages'
 import account from './account.json'
+import browse from './browse.json'
 import common from './common.json'
 import details from './details.json'
 import door from './door.json'
@@ -15,6 +16,7 @@ import uploads from './uploads.json'
 
 export default {
   account,
+  browse,
   common,
   details,
   door,

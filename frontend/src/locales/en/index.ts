@@ -1,4 +1,5 @@
 import account from './account.json'
+import browse from './browse.json'
 import common from './common.json'
 import details from './details.json'
 import door from './door.json'
@@ -14,6 +15,7 @@ import uploads from './uploads.json'
 
 export default {
   account,
+  browse,
   common,
   details,
   door,
