@@ -15,6 +15,7 @@ from pathlib import Path
 import uvloop
 
 from bench import (
+    browser,
     changed_files,
     commits,
     copies,
@@ -53,6 +54,7 @@ ALONE: Mapping[str, Callable[[list[str]], None]] = {
     "transfer": transfer.main,
     "changed_files": changed_files.main,
     "folder": folder.main,
+    "browser": browser.main,
     "small_files": small_files.main,
     "relay": relay.main,
     "rpc": lambda _: rpc.main(),
