@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch'
 import { randomId } from '@/lib/ids'
+import { withPatience } from './busy'
 import { problemFrom, problemOf } from './problem'
 import { exclusiveAmongTabs, sharedMark } from './renewal'
 import type { components, paths } from './schema'
@@ -14,15 +15,17 @@ export function onSessionEnd(listener: () => void): void {
 
 export const client = createClient<paths>({
   baseUrl: location.origin,
-  fetch: sessionTransport({
-    origin: location.origin,
-    send: (request) => fetch(request),
-    cookies: () => document.cookie,
-    exclusive: exclusiveAmongTabs,
-    mark: sharedMark,
-    now: Date.now,
-    onEnd: () => listeners.forEach((listener) => listener()),
-  }),
+  fetch: withPatience(
+    sessionTransport({
+      origin: location.origin,
+      send: (request) => fetch(request),
+      cookies: () => document.cookie,
+      exclusive: exclusiveAmongTabs,
+      mark: sharedMark,
+      now: Date.now,
+      onEnd: () => listeners.forEach((listener) => listener()),
+    }),
+  ),
 })
 
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name]

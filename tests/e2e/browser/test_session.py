@@ -1,7 +1,10 @@
 """A session in the browser: renewed once for all windows, and over everywhere at once."""
 
-from playwright.sync_api import expect
+import re
 
+from playwright.sync_api import Page, Route, expect
+
+from local_stack.stack import Stack
 from tests.e2e.browser.conftest import OpenPage
 from tests.e2e.browser.pages import DoorPage, DrivePage
 from tests.e2e.browser.watch import Watch
@@ -62,3 +65,23 @@ def test_a_wrong_password_is_said_in_the_servers_words_with_the_request_id(open_
     page.get_by_role("button", name="Sign in").click()
 
     expect(page.get_by_role("alert")).to_contain_text("Request")
+
+
+def test_a_session_that_expires_in_mid_upload_is_renewed_and_nobody_notices(
+    page: Page, stack: Stack, watch: Watch
+) -> None:
+    drive = DoorPage(page).sign_up()
+    storage = re.compile(re.escape(f"http://{stack.plan.processes['s3'].address}/"))
+    held: list[Route] = []
+    page.route(storage, lambda route: held.append(route))  # Playwright marks its handlers
+    with page.expect_request(storage):
+        drive.pick("letter.txt", 5000)
+
+    # What a browser does when the access token's ten minutes are over.
+    page.context.clear_cookies(name="stowage_access")
+    page.unroute_all()
+    held[0].continue_()
+
+    expect(page.get_by_text("One file uploaded")).to_be_visible()
+    drive.expect_only("letter.txt")
+    assert watch.count("POST", REFRESH) == 1
