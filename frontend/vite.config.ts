@@ -38,6 +38,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts'],
     environment: 'node',
     restoreMocks: true,
+    // Nothing here waits for time to pass; a machine that is busy with other tests may be slow.
+    testTimeout: 30_000,
     server: { deps: { inline: ['vuetify'] } },
   },
 })
