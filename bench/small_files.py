@@ -27,6 +27,7 @@ import uvloop
 
 from bench.arena import PASSWORD, Arena, Person, arena, together
 from bench.findings import circumstances
+from bench.forms import form_request
 from bench.http_client import Connection
 from bench.measured import Run, run
 from local_stack import bucket
@@ -36,7 +37,7 @@ from local_stack.vault import Vault
 
 BUCKET = "bench"
 URL_SECONDS = 3600
-RAW, REST, BUNDLES, COMMAND_LINE = "raw PutObject", "REST", "bundles", "stowage put"
+RAW, REST, BUNDLES, FORMS, COMMAND_LINE = "raw PutObject", "REST", "bundles", "forms", "stowage put"
 FILES_PER_BUNDLE = 100
 
 
@@ -57,6 +58,7 @@ class Contest:
             (RAW, self._raw),
             (REST, self._rest),
             (BUNDLES, self._bundles),
+            (FORMS, self._forms),
             (COMMAND_LINE, self._command_line),
         )
         for name, prepare in contestants if number % 2 == 0 else reversed(contestants):
@@ -120,6 +122,18 @@ class Contest:
         done = (await door.ask(self.person.request("POST", f"/bundles/{bundle['id']}/complete"))).json()
         assert all(told["file"] for told in done["files"])
 
+    async def _forms(self) -> Callable[[], Awaitable[object]]:
+        folder, headers = await self.person.folder(secrets.token_hex(8)), self.person.headers
+        files = [(f"{at}.bin", body) for at, body in enumerate(self.bodies)]
+
+        async def work() -> None:
+            starts = range(0, len(files), FILES_PER_BUNDLE)
+            forms = (form_request(headers, folder, files[at : at + FILES_PER_BUNDLE]) for at in starts)
+            took = await self.person.send(forms)
+            assert all(told["file"] for answer in took.answers for told in answer.json()["files"])
+
+        return work
+
     async def _command_line(self) -> Callable[[], Awaitable[object]]:
         folder = secrets.token_hex(8)
         await self.person.folder(folder)
@@ -137,7 +151,7 @@ class Contest:
         return lambda: asyncio.to_thread(run, words, environment)
 
     def lines(self) -> list[str]:
-        return [self._line(name) for name in (RAW, REST, BUNDLES, COMMAND_LINE)]
+        return [self._line(name) for name in (RAW, REST, BUNDLES, FORMS, COMMAND_LINE)]
 
     def _line(self, name: str) -> str:
         rate = median(self.rates[name])
