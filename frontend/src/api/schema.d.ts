@@ -1071,6 +1071,8 @@ export interface components {
             name?: string | null;
             conflict?: ("fail" | "rename" | "replace") | null;
             if_revision?: number | null;
+            /** @description Bytes of a stream, if it was not said before */
+            size?: number | null;
         };
         /** @description Where to; without a name it is called as it is. */
         Copying: {
@@ -1309,13 +1311,15 @@ export interface components {
             state: "open" | "assembling" | "stored" | "committed" | "aborting" | "aborted" | "failed";
             folder_id: string;
             name: string;
-            size: number;
+            /** @description null of a stream while nobody has said how long it is */
+            size: number | null;
             content_type: string;
             /** @enum {string} */
             conflict: "fail" | "rename" | "replace";
             layout: string;
-            /** @description Of every part but the last */
+            /** @description Of every part but the last; of a stream (`s1`) that of the first */
             part_size: number;
+            /** @description While the size is null, as many as there can be */
             part_count: number;
             /** Format: date-time */
             created_at: string;
@@ -1365,10 +1369,10 @@ export interface components {
             /** @example holiday.mkv */
             name: string;
             /**
-             * @description Bytes
+             * @description Bytes; null if nobody knows yet: say it at the end
              * @example 4
              */
-            size: number;
+            size: number | null;
             /** @default application/octet-stream */
             content_type?: string;
             /**
@@ -1440,6 +1444,8 @@ export interface components {
              *     ]
              */
             parts: components["schemas"]["ClaimedPart"][];
+            /** @description Bytes of a stream, now that it is known: its last part needs it */
+            size?: number | null;
         };
         PasswordChange: {
             /** @example correct horse battery staple */
@@ -1800,13 +1806,15 @@ export interface components {
             state: "open" | "assembling" | "stored" | "committed" | "aborting" | "aborted" | "failed";
             folder_id: string;
             name: string;
-            size: number;
+            /** @description null of a stream while nobody has said how long it is */
+            size: number | null;
             content_type: string;
             /** @enum {string} */
             conflict: "fail" | "rename" | "replace";
             layout: string;
-            /** @description Of every part but the last */
+            /** @description Of every part but the last; of a stream (`s1`) that of the first */
             part_size: number;
+            /** @description While the size is null, as many as there can be */
             part_count: number;
             /** Format: date-time */
             created_at: string;
@@ -1837,13 +1845,15 @@ export interface components {
             state: "open" | "assembling" | "stored" | "committed" | "aborting" | "aborted" | "failed";
             folder_id: string;
             name: string;
-            size: number;
+            /** @description null of a stream while nobody has said how long it is */
+            size: number | null;
             content_type: string;
             /** @enum {string} */
             conflict: "fail" | "rename" | "replace";
             layout: string;
-            /** @description Of every part but the last */
+            /** @description Of every part but the last; of a stream (`s1`) that of the first */
             part_size: number;
+            /** @description While the size is null, as many as there can be */
             part_count: number;
             /** Format: date-time */
             created_at: string;
@@ -1985,6 +1995,21 @@ export interface components {
                     status?: 413;
                     /** @enum {unknown} */
                     code?: "body_too_large";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `body_too_large`: The body has more bytes than any request needs. `file_too_large`: Larger than the largest file: 4.88 TiB. */
+        BodyTooLargeOrFileTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 413;
+                    /** @enum {unknown} */
+                    code?: "body_too_large" | "file_too_large";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -2241,21 +2266,6 @@ export interface components {
                     status?: 409;
                     /** @enum {unknown} */
                     code?: "part_claimed" | "part_not_signed" | "upload_not_open";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description `part_claimed`: The part was announced with another hash. `upload_not_open`: The upload takes no more parts. */
-        PartClaimedOrUploadNotOpen: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": {
-                    /** @constant */
-                    status?: 409;
-                    /** @enum {unknown} */
-                    code?: "part_claimed" | "upload_not_open";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -4628,21 +4638,7 @@ export interface operations {
                 };
             };
             412: components["responses"]["RevisionStale"];
-            /** @description `body_too_large`: The body has more bytes than any request needs. `file_too_large`: Larger than the largest file: 4.88 TiB. */
-            413: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 413;
-                        /** @enum {unknown} */
-                        code?: "body_too_large" | "file_too_large";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            413: components["responses"]["BodyTooLargeOrFileTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalidOrPartNumberInvalid"];
             429: components["responses"]["TooManyUploads"];
@@ -4783,7 +4779,21 @@ export interface operations {
             403: components["responses"]["CsrfFailed"];
             404: components["responses"]["UploadNotFound"];
             408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["PartClaimedOrUploadNotOpen"];
+            /** @description `part_claimed`: The part was announced with another hash. `upload_not_open`: The upload takes no more parts. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 409;
+                        /** @enum {unknown} */
+                        code?: "part_claimed" | "upload_not_open";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["BodyMalformedOrInvalidArgumentOrPartNumberInvalid"];
@@ -4858,7 +4868,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description `already_aborted`: The upload was ended. Start another one. `blob_abandoned`: The upload was given up for good. Start another one. `is_a_folder`: A folder has the name of the file that was to be replaced. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `part_claimed`: The part was announced with another hash. `part_not_signed`: No URL was ever asked for that part. `parts_missing`: Not every part has arrived. `too_deep`: Folders are made, moved and restored at most 128 deep. */
+            /** @description `already_aborted`: The upload was ended. Start another one. `blob_abandoned`: The upload was given up for good. Start another one. `is_a_folder`: A folder has the name of the file that was to be replaced. `length_decided`: Another length was said before, or parts were announced that it does not have. `length_unknown`: Nobody has said yet how long the file is. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `part_claimed`: The part was announced with another hash. `part_not_signed`: No URL was ever asked for that part. `parts_missing`: Not every part has arrived. `too_deep`: Folders are made, moved and restored at most 128 deep. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4869,12 +4879,12 @@ export interface operations {
                         /** @constant */
                         status?: 409;
                         /** @enum {unknown} */
-                        code?: "already_aborted" | "blob_abandoned" | "is_a_folder" | "name_taken" | "not_a_folder" | "part_claimed" | "part_not_signed" | "parts_missing" | "too_deep";
+                        code?: "already_aborted" | "blob_abandoned" | "is_a_folder" | "length_decided" | "length_unknown" | "name_taken" | "not_a_folder" | "part_claimed" | "part_not_signed" | "parts_missing" | "too_deep";
                     } & components["schemas"]["Problem"];
                 };
             };
             412: components["responses"]["RevisionStale"];
-            413: components["responses"]["BodyTooLarge"];
+            413: components["responses"]["BodyTooLargeOrFileTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalidOrPartNumberInvalid"];
             429: components["responses"]["DriveBusy"];
@@ -5170,13 +5180,28 @@ export interface operations {
             403: components["responses"]["CsrfFailed"];
             404: components["responses"]["UploadNotFound"];
             408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["PartClaimedOrUploadNotOpen"];
-            413: components["responses"]["BodyTooLarge"];
+            /** @description `length_decided`: Another length was said before, or parts were announced that it does not have. `part_claimed`: The part was announced with another hash. `upload_not_open`: The upload takes no more parts. */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 409;
+                        /** @enum {unknown} */
+                        code?: "length_decided" | "part_claimed" | "upload_not_open";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["BodyTooLargeOrFileTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["BodyMalformedOrInvalidArgumentOrPartNumberInvalid"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["QuotaExceeded"];
         };
     };
     report_parts: {
@@ -5319,6 +5344,7 @@ export interface operations {
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["QuotaExceeded"];
         };
     };
     live: {
