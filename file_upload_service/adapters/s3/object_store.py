@@ -70,8 +70,8 @@ class S3ObjectStore:
             )
         made = answer["CopyPartResult"]
         checksum = made.get("ChecksumSHA256")
-        if checksum is not None and "-" in checksum and not self._copies_wrongly:
-            self._copies_wrongly = True
+        if checksum is not None and "-" in checksum and size_bytes <= CARRIED_BYTES:
+            self._copies_wrongly = True  # whoever is here at the same time comes to see it, too
             return await self.copy_part(key, multipart_id, copy)
         return StoredPart(copy.claim.number, made["ETag"], size_bytes, checksum)
 
