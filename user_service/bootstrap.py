@@ -26,6 +26,7 @@ from user_service.app.attempts import AttemptGuard
 from user_service.app.change_password import ChangePassword
 from user_service.app.end_sessions import EndSession, SessionEnder
 from user_service.app.profile import GetAccount, UpdateAccount
+from user_service.app.prolong_access import ProlongAccess
 from user_service.app.read_sessions import CheckSession, ListSessions
 from user_service.app.refresh import Refresh
 from user_service.app.register import Register
@@ -129,6 +130,7 @@ def rpc_of(parts: Parts) -> UserRpc:
             sign_in=sign_in,
             refresh=Refresh(accounts, sessions, issuer, mint, ender, clock),
             check_session=CheckSession(sessions, parts.cache, clock),
+            prolong_access=ProlongAccess(accounts, sessions, issuer, clock),
             list_sessions=ListSessions(sessions, clock),
             end_session=EndSession(sessions, ender),
         ),

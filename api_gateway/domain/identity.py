@@ -1,6 +1,6 @@
 """People, their sessions, and who a request speaks for."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, Self
 
@@ -12,6 +12,8 @@ class Caller:
     account_id: str
     session_id: str
     seen: tuple[str, ...] = ()
+    # When the token ends that proved it; None where nobody looks.
+    until: datetime | None = field(default=None, compare=False)
 
     def having_seen(self, positions: tuple[str, ...]) -> Self:
         """Must not be told anything older than these, each `<driveid>.<journal_id>.<seq>`."""
@@ -60,6 +62,14 @@ class Tokens:
 
     def without_tokens(self) -> "BrowserSession":
         return BrowserSession(self.access_expires_at, self.refresh_expires_at, self.session_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """An access token by itself, which no client ever sees."""
+
+    token: str = field(repr=False)
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from api_gateway.domain.identity import Session, SignedIn, Tokens
+from api_gateway.domain.identity import Access, Session, SignedIn, Tokens
 
 
 class Sessions(Protocol):
@@ -18,6 +18,10 @@ class Sessions(Protocol):
     async def refresh(self, refresh_token: str) -> Tokens: ...
 
     async def check(self) -> None:
+        """Raises RemoteError UNAUTHENTICATED if the caller's session is over."""
+        ...
+
+    async def prolong_access(self) -> Access:
         """Raises RemoteError UNAUTHENTICATED if the caller's session is over."""
         ...
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from chassis.errors import DomainError
 from file_upload_service.domain.bundle import Bundle
@@ -14,6 +14,9 @@ from file_upload_service.domain.outcome import Committed
 from file_upload_service.domain.target import Target
 from file_upload_service.domain.transfer import ReadableFile
 from file_upload_service.domain.upload import Upload
+
+# Which file, in which version; None: the current one.
+Wanted: TypeAlias = tuple[NodeId, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +74,8 @@ class Metadata(Protocol):
 
     async def check_download(self, caller: Caller, node_id: NodeId, version: int | None) -> ReadableFile:
         """Whether the caller may read this file, and which bytes it is."""
+
+    async def check_downloads(
+        self, caller: Caller, wanted: Sequence[Wanted]
+    ) -> Sequence[ReadableFile | DomainError]:
+        """The same for up to 100 at one moment, an answer for each. Raises Unavailable if there is none at all."""

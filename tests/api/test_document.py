@@ -51,6 +51,7 @@ OPERATION_OF = {
     "CompleteUpload": "complete_upload", "Commit": "complete_upload", "AbortUpload": "abort_upload",
     "StartBundle": "start_bundle", "CompleteBundle": "complete_bundle", "AbortBundle": "abort_bundle",
     "GetUpload": "get_upload", "ListUploads": "list_uploads", "SignDownload": "get_content",
+    "SignDownloads": "get_zip", "CheckDownloads": "get_zip",
     "CheckDownload": "get_content", "ListChanges": "list_changes", "Run": "run_batch", "RunTogether": "run_together",
     "ListVersions": "list_versions", "RestoreVersion": "restore_version", "DeleteVersion": "delete_version",
     "KeepVersion": "keep_version",
@@ -60,8 +61,8 @@ OPERATION_OF = {
 }  # fmt: skip
 # Asked by the gateway itself, or by other services.
 NO_OPERATION = {
-    "CheckSession", "GetSigningKeys", "Abandon", "CommitMany", "FindKnown", "ListUnreferenced", "Condemn",
-    "ConfirmDeleted", "LookUpBlobs", "ListLiveBlobs",
+    "CheckSession", "ProlongAccess", "GetSigningKeys", "Abandon", "CommitMany", "FindKnown", "ListUnreferenced",
+    "Condemn", "ConfirmDeleted", "LookUpBlobs", "ListLiveBlobs",
 }  # fmt: skip
 # Never leave the services.
 INWARD = {"caller_not_allowed", "content_unknown"}

@@ -64,7 +64,7 @@ class GatewayWorld:
     def application(self, bounds: Bounds | None = None, *, storage: Storage | None = None) -> FastAPI:
         """`storage` in place of the one in memory, for relays to somewhere real."""
         storage = storage or self.storage
-        tokens = VerifiedTokens(TokenVerifier(self.keys.fetch, clock=lambda: datetime.now(UTC) + self.later))
+        tokens = self.tokens()
         ports = Ports(
             identify_caller=IdentifyCaller(tokens, self.cache, self.people),
             accounts=self.people,
@@ -90,3 +90,6 @@ class GatewayWorld:
             available=self.capabilities.available,
         )
         return create_application(ports, bounds or Bounds())
+
+    def tokens(self) -> VerifiedTokens:
+        return VerifiedTokens(TokenVerifier(self.keys.fetch, clock=lambda: datetime.now(UTC) + self.later))

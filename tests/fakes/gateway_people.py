@@ -2,10 +2,11 @@
 
 import hashlib
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from api_gateway.domain.identity import Account, Caller, Session, SignedIn, Tokens
+from api_gateway.domain.identity import Access, Account, Caller, Session, SignedIn, Tokens
 from api_gateway.ports.session_cache import Standing
 from chassis.errors import Kind, RemoteError
 from chassis.rpc.context import identity
@@ -31,6 +32,8 @@ class InMemoryPeople:
         self.addresses: list[str] = []
         self.command_ids: list[str] = []
         self.checks = 0
+        self.prolonged = 0
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.patience = 20  # attempts of one address
         self._refresh: dict[str, str] = {}  # refresh token -> session id
 
@@ -99,6 +102,15 @@ class InMemoryPeople:
         self.checks += 1
         if identity().session_id in self.ended:
             raise RemoteError(Kind.UNAUTHENTICATED, "session_ended", "The session is over.")
+
+    async def prolong_access(self) -> Access:
+        self.prolonged += 1
+        me = identity()
+        if me.session_id in self.ended:
+            raise RemoteError(Kind.UNAUTHENTICATED, "session_ended", "The session is over.")
+        now = self.now()
+        token = self.keys.token(sub=me.account_id, sid=me.session_id, now=now)
+        return Access(token, now + timedelta(minutes=10))
 
     async def list(self) -> tuple[Session, ...]:
         me = identity()

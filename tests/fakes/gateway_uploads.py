@@ -28,7 +28,7 @@ from api_gateway.domain.uploads import (
     UploadWithParts,
 )
 from api_gateway.ports.storage import Content
-from chassis.errors import Kind, RemoteError, Unavailable
+from chassis.errors import DomainError, Kind, RemoteError, Unavailable
 from tests.fakes.gateway_people import NOW
 from tests.fakes.gateway_tree import InMemoryTree, NewFile
 
@@ -291,6 +291,17 @@ class InMemoryUploads:
             file.layout,
             now.revision,
         )
+
+    async def sign_downloads(
+        self, caller: Caller, wanted: Sequence[tuple[str, int]], reach: Reach
+    ) -> Sequence[Download | DomainError]:
+        answers: list[Download | DomainError] = []
+        for node_id, version in wanted:
+            try:
+                answers.append(await self.sign_download(caller, node_id, reach, version=version))
+            except RemoteError as refusal:
+                answers.append(refusal)
+        return answers
 
     def _mine(self, caller: Caller, upload_id: str) -> _Kept:
         kept = self.kept.get(upload_id)

@@ -14,7 +14,7 @@ from file_upload_service.domain.outcome import Committed
 from file_upload_service.domain.target import ConflictRule, Target
 from file_upload_service.domain.transfer import ReadableFile
 from file_upload_service.domain.upload import Upload
-from file_upload_service.ports.metadata import AbandonOutcome, Place
+from file_upload_service.ports.metadata import AbandonOutcome, Place, Wanted
 
 
 @dataclass
@@ -174,6 +174,17 @@ class InMemoryMetadata:
                     held.content_hash, held.plan.layout, file.revision,
                 )  # fmt: skip
         raise RemoteError(Kind.NOT_FOUND, "node_not_found", "node_not_found")
+
+    async def check_downloads(
+        self, caller: Caller, wanted: Sequence[Wanted]
+    ) -> Sequence[ReadableFile | DomainError]:
+        answers: list[ReadableFile | DomainError] = []
+        for node_id, version in wanted:
+            try:
+                answers.append(await self.check_download(caller, node_id, version))
+            except RemoteError as refusal:
+                answers.append(refusal)
+        return answers
 
     def _check(self, folder_id: NodeId, target: Target) -> None:
         if folder_id not in self.folders:

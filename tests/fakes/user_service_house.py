@@ -19,6 +19,7 @@ from user_service.adapters.memory.throttle import MemoryThrottle
 from user_service.app.attempts import AttemptGuard
 from user_service.app.change_password import ChangePassword, PasswordChange
 from user_service.app.end_sessions import EndSession, SessionEnder
+from user_service.app.prolong_access import ProlongAccess
 from user_service.app.read_sessions import CheckSession, ListSessions
 from user_service.app.refresh import Refresh
 from user_service.app.register import Register, Registration
@@ -115,6 +116,7 @@ class House:
         )
         self.refresh = Refresh(accounts, sessions, issuer, mint, ender, self.clock)
         self.check_session = CheckSession(sessions, self.cache, self.clock)
+        self.prolong_access = ProlongAccess(accounts, sessions, issuer, self.clock)
         self.list_sessions = ListSessions(sessions, self.clock)
         self.end_session = EndSession(sessions, ender)
         self.change_password = ChangePassword(accounts, self.hasher, guard, ender, COMMON_PASSWORDS)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from user_service.domain.refresh_tokens import RefreshToken
 from user_service.domain.session import Session
-from user_service.domain.tokens import ACCESS_TOKEN_LIFE, Tokens
+from user_service.domain.tokens import ACCESS_TOKEN_LIFE, AccessToken, Tokens
 from user_service.ports.token_signer import TokenSigner
 
 
@@ -18,13 +18,17 @@ class TokenIssuer:
 
     def issue(self, session: Session, refresh_token: RefreshToken, now: datetime) -> Tokens:
         """Raises Unavailable if there is no key to sign with."""
-        access_expires_at = min(now + ACCESS_TOKEN_LIFE, session.expires_at)
+        access = self.access(session, now)
         return Tokens(
             session_id=session.id,
-            access_token=self.signer.sign(
-                session.account_id, session.id, issued_at=now, expires_at=access_expires_at
-            ),
-            access_expires_at=access_expires_at,
+            access_token=access.text,
+            access_expires_at=access.expires_at,
             refresh_token=refresh_token.text,
             refresh_expires_at=session.expires_at,
         )
+
+    def access(self, session: Session, now: datetime) -> AccessToken:
+        """Raises Unavailable if there is no key to sign with."""
+        expires_at = min(now + ACCESS_TOKEN_LIFE, session.expires_at)
+        text = self.signer.sign(session.account_id, session.id, issued_at=now, expires_at=expires_at)
+        return AccessToken(text, expires_at)

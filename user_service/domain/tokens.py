@@ -21,6 +21,14 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessToken:
+    """By itself, for whoever goes on for a session without renewing it."""
+
+    text: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """Whose access token came with a call, already verified."""
 

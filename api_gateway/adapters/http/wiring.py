@@ -155,7 +155,8 @@ async def _downloads(request: Request) -> Downloads:
 
 async def _zip_nodes(request: Request) -> ZipNodes:
     ports = ports_of(request)
-    return ZipNodes(ports.nodes, ports.downloads, ports.storage)
+    tokens = ports.identify_caller.tokens
+    return ZipNodes(ports.nodes, ports.downloads, ports.storage, ports.sessions, tokens, ports.now)
 
 
 # async, because FastAPI would run plain functions in a thread each.

@@ -1,7 +1,7 @@
 """Accounts and sessions over gRPC."""
 
 from api_gateway.adapters.rpc.translation import account_of, moment, session_of, tokens_of
-from api_gateway.domain.identity import Account, Session, SignedIn, Tokens
+from api_gateway.domain.identity import Access, Account, Session, SignedIn, Tokens
 from chassis.rpc.channels import ServiceChannel
 from stowage.user.v1 import user_pb2 as pb
 from stowage.user.v1.user_pb2_grpc import AccountServiceStub, SessionServiceStub
@@ -69,6 +69,9 @@ class RpcSessions:
         self._check = users.unary(
             lambda it: SessionServiceStub(it).CheckSession, timeout_seconds=_SECONDS, idempotent=True
         )
+        self._prolong = users.unary(
+            lambda it: SessionServiceStub(it).ProlongAccess, timeout_seconds=_SECONDS, idempotent=True
+        )
         self._list = users.unary(
             lambda it: SessionServiceStub(it).ListSessions, timeout_seconds=_SECONDS, idempotent=True
         )
@@ -97,6 +100,10 @@ class RpcSessions:
 
     async def check(self) -> None:
         await self._check(pb.CheckSessionRequest())
+
+    async def prolong_access(self) -> Access:
+        answer = await self._prolong(pb.ProlongAccessRequest())
+        return Access(answer.access_token, moment(answer.access_expires_at_ms))
 
     async def list(self) -> tuple[Session, ...]:
         return tuple(session_of(each) for each in (await self._list(pb.ListSessionsRequest())).sessions)

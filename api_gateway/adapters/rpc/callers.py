@@ -30,4 +30,4 @@ class VerifiedTokens:
     async def prove(self, token: str) -> Caller:
         identity = await self._verifier.verify(token)
         enter_identity(token, identity)
-        return Caller(identity.account_id, identity.session_id)
+        return Caller(identity.account_id, identity.session_id, until=identity.expires_at)

@@ -28,7 +28,10 @@ from api_gateway.domain.uploads import (
     UploadPage,
     UploadWithParts,
 )
+from api_gateway.ports.downloads import Wanted
+from chassis.errors import DomainError, Unavailable
 from chassis.rpc.channels import ServiceChannel
+from chassis.rpc.errors import refusal_of
 from stowage.upload.v1 import upload_pb2 as pb
 from stowage.upload.v1.upload_pb2_grpc import UploadServiceStub
 
@@ -74,6 +77,9 @@ class RpcUploads:
         )
         self._sign_download = uploads.unary(
             lambda it: UploadServiceStub(it).SignDownload, timeout_seconds=_SECONDS, idempotent=True
+        )
+        self._sign_downloads = uploads.unary(
+            lambda it: UploadServiceStub(it).SignDownloads, timeout_seconds=_SECONDS, idempotent=True
         )
 
     async def start(
@@ -171,6 +177,21 @@ class RpcUploads:
     ) -> Download:
         request = pb.SignDownloadRequest(node_id=node_id, reach=REACHES[reach], version=version)
         return download_of(await self._sign_download(request, drive_id=caller.account_id))
+
+    async def sign_downloads(
+        self, caller: Caller, wanted: Sequence[Wanted], reach: Reach
+    ) -> Sequence[Download | DomainError]:
+        files = [pb.SignDownloadsRequest.File(node_id=id_, version=version) for id_, version in wanted]
+        request = pb.SignDownloadsRequest(files=files, reach=REACHES[reach])
+        answer = await self._sign_downloads(request, drive_id=caller.account_id)
+        if len(answer.results) != len(wanted):
+            raise Unavailable("The upload service did not answer for all.")
+        return [
+            download_of(it.signed)
+            if it.HasField("signed")
+            else refusal_of(it.refused.kind, it.refused.code, it.refused.detail)
+            for it in answer.results
+        ]
 
 
 def _claims(parts: Sequence[PartClaim]) -> list[pb.PartClaim]:

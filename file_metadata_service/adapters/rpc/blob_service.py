@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from grpc.aio import ServicerContext
 
 from chassis import rpc
-from chassis.errors import InvalidArgument
+from chassis.errors import DomainError, InvalidArgument
 from file_metadata_service.adapters.rpc import messages
 from file_metadata_service.adapters.rpc.single_refusals import check_many, refused
 from file_metadata_service.app.check_transfer import Intent
@@ -15,6 +15,7 @@ from file_metadata_service.app.find_known import BasePlace, BaseVersion, KnownPa
 from file_metadata_service.app.use_cases import UseCases
 from file_metadata_service.domain.blobs import Blob, Content
 from file_metadata_service.domain.ids import Actor, DriveId
+from file_metadata_service.domain.nodes import File, Version
 from stowage.metadata.v1 import metadata_pb2 as pb
 from stowage.metadata.v1.metadata_pb2_grpc import BlobServiceServicer
 
@@ -112,9 +113,29 @@ class BlobRpc(BlobServiceServicer):
     async def CheckDownload(
         self, request: pb.CheckDownloadRequest, context: Context
     ) -> pb.CheckDownloadResponse:
-        number = request.version if request.HasField("version") else None
-        file, version = await self._use.check_download(messages.actor(), request.node_id, number)
-        return pb.CheckDownloadResponse(blob_id=version.blob_id, node=messages.file_at(file, version))
+        file, version = await self._use.check_download(messages.actor(), *_wanted(request))
+        return _readable(file, version)
+
+    async def CheckDownloads(
+        self, request: pb.CheckDownloadsRequest, context: Context
+    ) -> pb.CheckDownloadsResponse:
+        check_many(request.files)
+        found = await self._use.check_download.many(messages.actor(), [_wanted(it) for it in request.files])
+        return pb.CheckDownloadsResponse(results=map(_readable_or_not, found))
+
+
+def _wanted(request: pb.CheckDownloadRequest) -> tuple[str, int | None]:
+    return request.node_id, request.version if request.HasField("version") else None
+
+
+def _readable(file: File, version: Version) -> pb.CheckDownloadResponse:
+    return pb.CheckDownloadResponse(blob_id=version.blob_id, node=messages.file_at(file, version))
+
+
+def _readable_or_not(found: tuple[File, Version] | DomainError) -> pb.CheckDownloadsResponse.Result:
+    if isinstance(found, DomainError):
+        return pb.CheckDownloadsResponse.Result(refusal=refused(found))
+    return pb.CheckDownloadsResponse.Result(file=_readable(*found))
 
 
 def _uploaded(request: pb.CommitRequest) -> UploadedBlob:

@@ -49,6 +49,7 @@ POLICY: Policy = {
     f"{_BLOBS}Condemn": Rpc(callers=UPLOAD, token=False),
     f"{_BLOBS}ConfirmDeleted": Rpc(callers=UPLOAD, token=False),
     f"{_BLOBS}CheckDownload": Rpc(callers=UPLOAD, token=True),
+    f"{_BLOBS}CheckDownloads": Rpc(callers=UPLOAD, token=True),
     f"{_BLOB_CENSUS}LookUpBlobs": Rpc(callers=UPLOAD, token=False),
     f"{_BLOB_CENSUS}ListLiveBlobs": Rpc(callers=UPLOAD, token=False),
 }

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from chassis.errors import InvalidArgument
+from chassis.errors import DomainError, InvalidArgument
 from file_upload_service.domain.bundle import Bundle, BundledFile
 from file_upload_service.domain.errors import BundleNotFound, PartsMissing, UploadNotFound
 from file_upload_service.domain.ids import NodeId, UploadId
@@ -178,8 +178,7 @@ def _bundled(file: BundledFile, url: SignedPart | None) -> pb.BundleResponse.Fil
         )
         return pb.BundleResponse.File(committed=became)
     failure = file.failure or _NOT_ARRIVED
-    refused = pb.BundleResponse.Refused(kind=failure.kind, code=failure.code, detail=failure.detail)
-    return pb.BundleResponse.File(refused=refused)
+    return pb.BundleResponse.File(refused=_refused(failure.kind, failure.code, failure.detail))
 
 
 def download_message(signed: SignedDownload) -> pb.SignDownloadResponse:
@@ -194,6 +193,16 @@ def download_message(signed: SignedDownload) -> pb.SignDownloadResponse:
         layout=file.layout,
         revision=file.revision,
     )
+
+
+def download_or_refusal_message(signed: SignedDownload | DomainError) -> pb.SignDownloadsResponse.Result:
+    if isinstance(signed, DomainError):
+        return pb.SignDownloadsResponse.Result(refused=_refused(signed.kind, signed.code, signed.detail))
+    return pb.SignDownloadsResponse.Result(signed=download_message(signed))
+
+
+def _refused(kind: str, code: str, detail: str) -> pb.BundleResponse.Refused:
+    return pb.BundleResponse.Refused(kind=kind, code=code, detail=detail)
 
 
 def millis(time: datetime) -> int:

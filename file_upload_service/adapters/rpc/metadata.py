@@ -15,7 +15,7 @@ from file_upload_service.domain.outcome import Committed
 from file_upload_service.domain.target import ConflictRule, Target
 from file_upload_service.domain.transfer import ReadableFile
 from file_upload_service.domain.upload import Upload
-from file_upload_service.ports.metadata import AbandonOutcome, Place
+from file_upload_service.ports.metadata import AbandonOutcome, Place, Wanted
 from stowage.metadata.v1 import metadata_pb2 as pb
 from stowage.metadata.v1.metadata_pb2_grpc import BlobServiceStub
 
@@ -55,6 +55,9 @@ class RpcMetadata:
         )
         self._check_download = channel.unary(
             lambda it: BlobServiceStub(it).CheckDownload, timeout_seconds=CHECK_SECONDS, idempotent=True
+        )
+        self._check_downloads = channel.unary(
+            lambda it: BlobServiceStub(it).CheckDownloads, timeout_seconds=CHECK_SECONDS, idempotent=True
         )
 
     async def check_upload(self, caller: Caller, target: Target, size_bytes: int) -> Place:
@@ -161,18 +164,37 @@ class RpcMetadata:
 
     async def check_download(self, caller: Caller, node_id: NodeId, version: int | None) -> ReadableFile:
         request = pb.CheckDownloadRequest(node_id=node_id, version=version)
-        answer = await self._check_download(request, token=caller.token, drive_id=caller.account_id)
-        node, content = answer.node, answer.node.content
-        return ReadableFile(
-            blob_id=BlobId(answer.blob_id),
-            node_id=NodeId(node.id),
-            name=node.name,
-            size_bytes=content.size_bytes,
-            content_type=content.content_type,
-            content_hash=content.content_hash,
-            layout=content.layout,
-            revision=node.revision,
+        return _readable(await self._check_download(request, token=caller.token, drive_id=caller.account_id))
+
+    async def check_downloads(
+        self, caller: Caller, wanted: Sequence[Wanted]
+    ) -> Sequence[ReadableFile | DomainError]:
+        request = pb.CheckDownloadsRequest(
+            files=[pb.CheckDownloadRequest(node_id=node_id, version=version) for node_id, version in wanted]
         )
+        answer = await self._check_downloads(request, token=caller.token, drive_id=caller.account_id)
+        if len(answer.results) != len(wanted):
+            raise Unavailable("The metadata service did not answer for all.")
+        return [
+            _readable(it.file)
+            if it.HasField("file")
+            else refusal_of(it.refusal.kind, it.refusal.code, it.refusal.detail)
+            for it in answer.results
+        ]
+
+
+def _readable(answer: pb.CheckDownloadResponse) -> ReadableFile:
+    node, content = answer.node, answer.node.content
+    return ReadableFile(
+        blob_id=BlobId(answer.blob_id),
+        node_id=NodeId(node.id),
+        name=node.name,
+        size_bytes=content.size_bytes,
+        content_type=content.content_type,
+        content_hash=content.content_hash,
+        layout=content.layout,
+        revision=node.revision,
+    )
 
 
 def _commit_request(

@@ -18,4 +18,5 @@ POLICY: Policy = {
     f"{_UPLOADS}CompleteBundle": _PERSON,
     f"{_UPLOADS}AbortBundle": _PERSON,
     f"{_UPLOADS}SignDownload": _PERSON,
+    f"{_UPLOADS}SignDownloads": _PERSON,
 }

@@ -171,3 +171,12 @@ class UploadRpc(UploadServiceServicer):
             _caller(), NodeId(request.node_id), version, messages.reach_of(request.reach)
         )
         return messages.download_message(signed)
+
+    async def SignDownloads(
+        self, request: pb.SignDownloadsRequest, context: Context
+    ) -> pb.SignDownloadsResponse:
+        wanted = [
+            (NodeId(it.node_id), it.version if it.HasField("version") else None) for it in request.files
+        ]
+        signed = await self._use.sign_download.many(_caller(), wanted, messages.reach_of(request.reach))
+        return pb.SignDownloadsResponse(results=map(messages.download_or_refusal_message, signed))

@@ -78,6 +78,7 @@ _USER = {
     "SessionService/SignIn": Case(GATEWAY, token=False),
     "SessionService/Refresh": Case(GATEWAY, token=False),
     "SessionService/CheckSession": _person(own=user.CheckSessionRequest()),
+    "SessionService/ProlongAccess": _person(own=user.ProlongAccessRequest()),
     "SessionService/ListSessions": _person(own=user.ListSessionsRequest()),
     "SessionService/EndSession": _person(lambda _, it: user.EndSessionRequest(session_id=it.session_id)),
     "KeyService/GetSigningKeys": Case(EVERYBODY, token=False),
@@ -235,6 +236,16 @@ _BLOBS = {
     ),
     # What is not the caller's is answered as unknown, which test_rpc.py holds against what nobody has.
     "FindKnown": Case(UPLOAD, token=True, own=metadata.FindKnownRequest()),
+    "CheckDownloads": Case(
+        UPLOAD,
+        token=True,
+        attempts=(
+            lambda _, it: metadata.CheckDownloadsRequest(
+                files=[metadata.CheckDownloadRequest(node_id=it.node_id)]
+            ),
+        ),
+        inside=True,
+    ),
     "Commit": Case(
         UPLOAD,
         token=False,
@@ -304,6 +315,12 @@ _UPLOADS = {
     "SignDownload": _person(
         lambda _, it: upload.SignDownloadRequest(node_id=it.node_id),
         lambda _, it: upload.SignDownloadRequest(node_id=it.node_id, version=1),
+    ),
+    "SignDownloads": _person(
+        lambda _, it: upload.SignDownloadsRequest(
+            files=[upload.SignDownloadsRequest.File(node_id=it.node_id)]
+        ),
+        inside=True,
     ),
 }
 CASES: dict[str, Case] = {

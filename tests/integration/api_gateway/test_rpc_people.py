@@ -100,6 +100,7 @@ async def test_sessions_are_checked_listed_and_ended(
         "CheckSession": pb.CheckSessionResponse(session=session),
         "ListSessions": pb.ListSessionsResponse(sessions=[session]),
         "EndSession": pb.EndSessionResponse(),
+        "ProlongAccess": pb.ProlongAccessResponse(access_token="a2", access_expires_at_ms=NOW_MS),
     }
     speaking(token, identity)
     sessions = RpcSessions(users)
@@ -107,9 +108,16 @@ async def test_sessions_are_checked_listed_and_ended(
     await sessions.check()
     (listed,) = await sessions.list()
     await sessions.end("s")
+    access = await sessions.prolong_access()
 
+    assert (access.token, access.expires_at) == ("a2", NOW)
     assert (listed.id, listed.device, listed.last_seen_at, listed.current) == ("s", "d", NOW, True)
-    assert [method for method, _, _ in answering.calls] == ["CheckSession", "ListSessions", "EndSession"]
+    assert [method for method, _, _ in answering.calls] == [
+        "CheckSession",
+        "ListSessions",
+        "EndSession",
+        "ProlongAccess",
+    ]
 
 
 async def test_an_ended_session_is_refused_in_the_services_words(

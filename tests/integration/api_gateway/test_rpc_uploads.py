@@ -23,6 +23,7 @@ from api_gateway.domain.uploads import (
     UploadPage,
     UploadWithParts,
 )
+from chassis.errors import Kind, RemoteError, Unavailable
 from chassis.rpc.channels import ServiceChannel
 from chassis.tokens import Identity
 from stowage.upload.v1 import upload_pb2 as pb
@@ -246,3 +247,28 @@ async def test_a_call_is_asked_and_understood_as_it_is_meant(
 
 def test_the_length_of_each_part_follows_from_the_size() -> None:
     assert [OPEN.part_bytes(number) for number in (1, 2, 3)] == [8, 1, 0]
+
+
+async def test_of_many_downloads_each_has_its_own_answer(
+    uploads: ServiceChannel, answering: Answering, token: str, identity: Identity
+) -> None:
+    refused = pb.BundleResponse.Refused(kind="NOT_FOUND", code="node_not_found", detail="d")
+    answering.answers["SignDownloads"] = pb.SignDownloadsResponse(
+        results=[
+            pb.SignDownloadsResponse.Result(signed=pb.SignDownloadResponse(url="u", expires_at_ms=MS)),
+            pb.SignDownloadsResponse.Result(refused=refused),
+        ]
+    )
+    speaking(token, identity)
+
+    signed, other = await RpcUploads(uploads).sign_downloads(CALLER, [("x", 3), ("y", 1)], "internal")
+
+    files = [pb.SignDownloadsRequest.File(node_id=id_, version=at) for id_, at in (("x", 3), ("y", 1))]
+    wanted = pb.SignDownloadsRequest(files=files, reach=pb.REACH_INTERNAL)
+    assert answering.calls == [("SignDownloads", wanted, token)]
+    assert isinstance(signed, Download)
+    assert (signed.url, signed.expires_at) == ("u", NOW)
+    assert isinstance(other, RemoteError)
+    assert (other.kind, other.code) == (Kind.NOT_FOUND, "node_not_found")
+    with pytest.raises(Unavailable):
+        await RpcUploads(uploads).sign_downloads(CALLER, [("x", 3)], "internal")

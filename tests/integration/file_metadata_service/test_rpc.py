@@ -113,6 +113,13 @@ async def test_a_file_is_uploaded_listed_moved_deleted_and_restored(callers: Cal
     await people("RestoreNode")(pb.RestoreNodeRequest(command_id="4", node_id=found.node.id))
     download = await upload("CheckDownload")(pb.CheckDownloadRequest(node_id=found.node.id))
     assert (download.blob_id, download.node.name) == ("blob", "b.txt")
+    both = await upload("CheckDownloads")(
+        pb.CheckDownloadsRequest(
+            files=[pb.CheckDownloadRequest(node_id=it) for it in (found.node.id, "root", "f" * 32)]
+        )
+    )
+    assert both.results[0].file == download
+    assert [it.refusal.code for it in both.results[1:]] == ["not_a_file", "node_not_found"]
     drive = (await people("GetDrive")(pb.GetDriveRequest())).drive
     assert (drive.bytes_used, drive.file_count, drive.root_id) == (12, 1, ANN.account_id)
     node = await people("GetNode")(pb.GetNodeRequest(node_id=found.node.id, with_ancestors=True))

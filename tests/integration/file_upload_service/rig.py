@@ -71,6 +71,7 @@ class Client:
         self.get = bind(lambda it: UploadServiceStub(it).GetUpload)
         self.list = bind(lambda it: UploadServiceStub(it).ListUploads)
         self.sign_download = bind(lambda it: UploadServiceStub(it).SignDownload)
+        self.sign_downloads = bind(lambda it: UploadServiceStub(it).SignDownloads)
         self.get_node = bind(lambda it: NodeServiceStub(it).GetNode, metadata)
         self.get_drive = bind(lambda it: NodeServiceStub(it).GetDrive, metadata)
         self.trash = bind(lambda it: NodeServiceStub(it).TrashNode, metadata)

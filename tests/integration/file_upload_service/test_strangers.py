@@ -2,6 +2,7 @@
 
 import secrets
 
+import httpx
 import pytest
 
 from chassis.errors import Kind
@@ -42,6 +43,11 @@ async def test_somebody_elses_file_is_like_none(ada: Client, bob: Client) -> Non
 
     async with Refused(Kind.NOT_FOUND, "node_not_found"):
         await bob.sign_download(pb.SignDownloadRequest(node_id=done.upload.node_id))
+    many = pb.SignDownloadsRequest(files=[pb.SignDownloadsRequest.File(node_id=done.upload.node_id)])
+    assert [it.refused.code for it in (await bob.sign_downloads(many)).results] == ["node_not_found"]
+    [mine] = (await ada.sign_downloads(many)).results
+    async with httpx.AsyncClient() as client:
+        assert (await client.get(mine.signed.url)).content == SMALL
 
 
 async def test_an_upload_cannot_be_sent_into_somebody_elses_folder(ada: Client, bob: Client) -> None:

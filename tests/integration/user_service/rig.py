@@ -41,6 +41,7 @@ class Client:
         self.sign_in = bind(lambda it: SessionServiceStub(it).SignIn)
         self.refresh = bind(lambda it: SessionServiceStub(it).Refresh)
         self.check_session = bind(lambda it: SessionServiceStub(it).CheckSession)
+        self.prolong_access = bind(lambda it: SessionServiceStub(it).ProlongAccess)
         self.list_sessions = bind(lambda it: SessionServiceStub(it).ListSessions)
         self.end_session = bind(lambda it: SessionServiceStub(it).EndSession)
         self.get_signing_keys = bind(lambda it: KeyServiceStub(it).GetSigningKeys)

@@ -22,9 +22,14 @@ async def test_from_registering_to_signing_out(client: Client) -> None:
     assert (account.id, account.email, account.display_name) == (person.account.id, person.email, "Ada")
     session = (await client.check_session(pb.CheckSessionRequest(), token=tokens.access_token)).session
     assert (session.id, session.device, session.current) == (tokens.session_id, "stowage on laptop", True)
+    longer = await client.prolong_access(pb.ProlongAccessRequest(), token=tokens.access_token)
+    assert longer.access_expires_at_ms >= tokens.access_expires_at_ms
+    await client.check_session(pb.CheckSessionRequest(), token=longer.access_token)
     refreshed = (await client.refresh(pb.RefreshRequest(refresh_token=tokens.refresh_token), token="")).tokens
     assert refreshed.session_id == tokens.session_id
     await client.end_session(pb.EndSessionRequest(), token=refreshed.access_token)
+    with refused(Kind.UNAUTHENTICATED, "session_ended"):
+        await client.prolong_access(pb.ProlongAccessRequest(), token=longer.access_token)
     with refused(Kind.UNAUTHENTICATED, "session_ended"):
         await client.check_session(pb.CheckSessionRequest(), token=refreshed.access_token)
     with refused(Kind.UNAUTHENTICATED, "refresh_token_invalid"):

@@ -55,6 +55,11 @@ READS: dict[str, tuple[Operation, list[str], list[str]]] = {
         ["head", "read", "read", "read"],
         ["head", "read"],
     ),
+    "many downloads": (
+        lambda it, at: it.use.check_download.many(ANN, [(at.f, None), (at.f, 1), ("none", None)]),
+        ["head", "read", "read", "read"],
+        ["head", "read"],
+    ),
 }
 # What another wrote elsewhere in the drive meanwhile; what another instance has read already; what has changed itself.
 CACHED: dict[str, tuple[list[str], list[str], list[str]]] = {

@@ -6,7 +6,7 @@ import pytest
 
 from chassis.errors import InvalidArgument, RemoteError
 from file_upload_service.domain.ids import NodeId
-from file_upload_service.domain.transfer import Reach
+from file_upload_service.domain.transfer import Reach, SignedDownload
 from tests.fakes.upload_world import ADA, BOB, World, new_upload
 from tests.unit.file_upload_service.uploads import sent_small, start_large
 
@@ -55,3 +55,24 @@ async def test_a_download_is_signed_only_after_metadata_has_agreed(world: World)
     for caller, node_id in ((BOB, done.committed.node_id), (ADA, NodeId("0" * 32))):
         with pytest.raises(RemoteError, match="node_not_found"):
             await world.instance().sign_download(caller, node_id, None, Reach.PUBLIC)
+
+
+async def test_of_many_downloads_each_is_signed_or_refused_by_itself(world: World) -> None:
+    upload = await sent_small(world, world.instance())
+    done = await world.instance().complete(upload.id)
+    assert done.committed is not None
+    instance, mine = world.instance(), done.committed.node_id
+
+    missing, signed = await instance.sign_download.many(
+        ADA, [(NodeId("0" * 32), None), (mine, None)], Reach.INTERNAL
+    )
+
+    assert isinstance(missing, RemoteError)
+    assert missing.code == "node_not_found"
+    assert isinstance(signed, SignedDownload)
+    assert signed.url == f"internal://{upload.key}"
+    assert instance.faults.calls == ["InMemoryMetadata.check_downloads"]
+    [theirs] = await world.instance().sign_download.many(BOB, [(mine, None)], Reach.INTERNAL)
+    assert isinstance(theirs, RemoteError)
+    with pytest.raises(InvalidArgument):
+        await instance.sign_download.many(ADA, [(mine, None)] * 101, Reach.INTERNAL)

@@ -1,10 +1,10 @@
 import pytest
 
 from chassis.errors import Unavailable
-from tests.fakes.user_service_house import House, SignedIn
+from tests.fakes.user_service_house import SESSION_LIFE, House, SignedIn
 from user_service.domain.errors import RefreshTokenInvalid, SessionEnded, SessionNotFound
 from user_service.domain.ids import SessionId
-from user_service.domain.tokens import Caller
+from user_service.domain.tokens import ACCESS_TOKEN_LIFE, Caller
 
 
 @pytest.fixture
@@ -117,3 +117,29 @@ async def test_without_the_cache_an_ended_session_is_refused_all_the_same(
     await house.end_session(laptop.caller, None)
     with pytest.raises(SessionEnded):
         await house.check_session(laptop.caller)
+
+
+async def test_access_is_prolonged_for_the_session_that_asks(house: House, laptop: SignedIn) -> None:
+    house.clock.advance(seconds=540)
+    access = await house.prolong_access(laptop.caller)
+
+    assert access.expires_at == house.clock.now() + ACCESS_TOKEN_LIFE
+    assert access.text != laptop.tokens.access_token
+    assert await house.refresh(laptop.tokens.refresh_token)  # which has not been used
+
+
+async def test_access_is_not_prolonged_past_the_session_s_end(house: House, laptop: SignedIn) -> None:
+    house.clock.advance(seconds=SESSION_LIFE.total_seconds() - 60)
+    assert (await house.prolong_access(laptop.caller)).expires_at == laptop.tokens.refresh_expires_at
+    house.clock.advance(seconds=61)
+    with pytest.raises(SessionEnded):
+        await house.prolong_access(laptop.caller)
+
+
+async def test_an_ended_session_s_access_is_not_prolonged(
+    house: House, laptop: SignedIn, phone: SignedIn
+) -> None:
+    await house.end_session(phone.caller, laptop.tokens.session_id)
+    with pytest.raises(SessionEnded):
+        await house.prolong_access(laptop.caller)
+    assert await house.prolong_access(phone.caller)

@@ -21,7 +21,7 @@ def account_message(account: Account) -> pb.Account:
         id=account.id,
         email=account.email,
         display_name=account.display_name,
-        created_at_ms=_milliseconds(account.created_at),
+        created_at_ms=milliseconds(account.created_at),
     )
 
 
@@ -29,8 +29,8 @@ def session_message(session: Session, *, current: SessionId) -> pb.Session:
     return pb.Session(
         id=session.id,
         device=session.device,
-        created_at_ms=_milliseconds(session.created_at),
-        last_seen_at_ms=_milliseconds(session.last_seen_at),
+        created_at_ms=milliseconds(session.created_at),
+        last_seen_at_ms=milliseconds(session.last_seen_at),
         current=session.id == current,
     )
 
@@ -38,12 +38,12 @@ def session_message(session: Session, *, current: SessionId) -> pb.Session:
 def tokens_message(tokens: Tokens) -> pb.Tokens:
     return pb.Tokens(
         access_token=tokens.access_token,
-        access_expires_at_ms=_milliseconds(tokens.access_expires_at),
+        access_expires_at_ms=milliseconds(tokens.access_expires_at),
         refresh_token=tokens.refresh_token,
-        refresh_expires_at_ms=_milliseconds(tokens.refresh_expires_at),
+        refresh_expires_at_ms=milliseconds(tokens.refresh_expires_at),
         session_id=tokens.session_id,
     )
 
 
-def _milliseconds(time: datetime) -> int:
+def milliseconds(time: datetime) -> int:
     return round(time.timestamp() * 1000)

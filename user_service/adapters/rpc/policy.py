@@ -15,6 +15,7 @@ POLICY: Policy = {
     "/stowage.user.v1.SessionService/SignIn": _ANONYMOUS,
     "/stowage.user.v1.SessionService/Refresh": _ANONYMOUS,
     "/stowage.user.v1.SessionService/CheckSession": _SIGNED_IN,
+    "/stowage.user.v1.SessionService/ProlongAccess": _SIGNED_IN,
     "/stowage.user.v1.SessionService/ListSessions": _SIGNED_IN,
     "/stowage.user.v1.SessionService/EndSession": _SIGNED_IN,
     "/stowage.user.v1.KeyService/GetSigningKeys": Rpc(callers=EVERYBODY, token=False),

@@ -5,8 +5,15 @@ from typing import Any
 
 from stowage.user.v1 import user_pb2 as pb
 from stowage.user.v1.user_pb2_grpc import SessionServiceServicer
-from user_service.adapters.rpc.messages import account_message, caller, session_message, tokens_message
+from user_service.adapters.rpc.messages import (
+    account_message,
+    caller,
+    milliseconds,
+    session_message,
+    tokens_message,
+)
 from user_service.app.end_sessions import EndSession
+from user_service.app.prolong_access import ProlongAccess
 from user_service.app.read_sessions import CheckSession, ListSessions
 from user_service.app.refresh import Refresh
 from user_service.app.sign_in import Credentials, SignIn
@@ -20,6 +27,7 @@ class SessionRpc(SessionServiceServicer):
     sign_in: SignIn
     refresh: Refresh
     check_session: CheckSession
+    prolong_access: ProlongAccess
     list_sessions: ListSessions
     end_session: EndSession
 
@@ -40,6 +48,12 @@ class SessionRpc(SessionServiceServicer):
         asking = caller()
         session = await self.check_session(asking)
         return pb.CheckSessionResponse(session=session_message(session, current=asking.session_id))
+
+    async def ProlongAccess(self, request: pb.ProlongAccessRequest, context: Any) -> pb.ProlongAccessResponse:
+        access = await self.prolong_access(caller())
+        return pb.ProlongAccessResponse(
+            access_token=access.text, access_expires_at_ms=milliseconds(access.expires_at)
+        )
 
     async def ListSessions(self, request: pb.ListSessionsRequest, context: Any) -> pb.ListSessionsResponse:
         asking = caller()

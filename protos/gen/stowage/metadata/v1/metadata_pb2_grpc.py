@@ -528,6 +528,11 @@ class BlobServiceStub:
                 request_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckDownloadRequest.SerializeToString,
                 response_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckDownloadResponse.FromString,
                 _registered_method=True)
+        self.CheckDownloads = channel.unary_unary(
+                '/stowage.metadata.v1.BlobService/CheckDownloads',
+                request_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckDownloadsRequest.SerializeToString,
+                response_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckDownloadsResponse.FromString,
+                _registered_method=True)
 
 
 class BlobServiceServicer:
@@ -613,6 +618,15 @@ class BlobServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CheckDownloads(self, request, context):
+        """Up to 100 CheckDownloads at one moment of the caller's drive, each answered by itself, in order. Needs the person's
+        access token. MUST answer INVALID `invalid_argument` for more than 100; what CheckDownload would refuse stands in
+        the result.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_BlobServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -660,6 +674,11 @@ def add_BlobServiceServicer_to_server(servicer, server):
                     servicer.CheckDownload,
                     request_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckDownloadRequest.FromString,
                     response_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckDownloadResponse.SerializeToString,
+            ),
+            'CheckDownloads': grpc.unary_unary_rpc_method_handler(
+                    servicer.CheckDownloads,
+                    request_deserializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckDownloadsRequest.FromString,
+                    response_serializer=stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckDownloadsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -906,6 +925,33 @@ class BlobService:
             '/stowage.metadata.v1.BlobService/CheckDownload',
             stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckDownloadRequest.SerializeToString,
             stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckDownloadResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CheckDownloads(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stowage.metadata.v1.BlobService/CheckDownloads',
+            stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckDownloadsRequest.SerializeToString,
+            stowage_dot_metadata_dot_v1_dot_metadata__pb2.CheckDownloadsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -279,6 +279,11 @@ class BlobServiceStub:
     """Whether the caller may read this file, and which bytes it is. Needs the person's access token.
     MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_file`, NOT_FOUND `version_not_found`.
     """
+    CheckDownloads: _grpc.UnaryUnaryMultiCallable[_metadata_pb2.CheckDownloadsRequest, _metadata_pb2.CheckDownloadsResponse]
+    """Up to 100 CheckDownloads at one moment of the caller's drive, each answered by itself, in order. Needs the person's
+    access token. MUST answer INVALID `invalid_argument` for more than 100; what CheckDownload would refuse stands in
+    the result.
+    """
 
 @_typing.type_check_only
 class BlobServiceAsyncStub(BlobServiceStub):
@@ -327,6 +332,11 @@ class BlobServiceAsyncStub(BlobServiceStub):
     CheckDownload: _aio.UnaryUnaryMultiCallable[_metadata_pb2.CheckDownloadRequest, _metadata_pb2.CheckDownloadResponse]  # type: ignore[assignment]
     """Whether the caller may read this file, and which bytes it is. Needs the person's access token.
     MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_file`, NOT_FOUND `version_not_found`.
+    """
+    CheckDownloads: _aio.UnaryUnaryMultiCallable[_metadata_pb2.CheckDownloadsRequest, _metadata_pb2.CheckDownloadsResponse]  # type: ignore[assignment]
+    """Up to 100 CheckDownloads at one moment of the caller's drive, each answered by itself, in order. Needs the person's
+    access token. MUST answer INVALID `invalid_argument` for more than 100; what CheckDownload would refuse stands in
+    the result.
     """
 
 class BlobServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -427,6 +437,17 @@ class BlobServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_metadata_pb2.CheckDownloadResponse, _abc.Awaitable[_metadata_pb2.CheckDownloadResponse]]:
         """Whether the caller may read this file, and which bytes it is. Needs the person's access token.
         MUST answer NOT_FOUND `node_not_found`, CONFLICT `not_a_file`, NOT_FOUND `version_not_found`.
+        """
+
+    @_abc_1.abstractmethod
+    def CheckDownloads(
+        self,
+        request: _metadata_pb2.CheckDownloadsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_metadata_pb2.CheckDownloadsResponse, _abc.Awaitable[_metadata_pb2.CheckDownloadsResponse]]:
+        """Up to 100 CheckDownloads at one moment of the caller's drive, each answered by itself, in order. Needs the person's
+        access token. MUST answer INVALID `invalid_argument` for more than 100; what CheckDownload would refuse stands in
+        the result.
         """
 
 def add_BlobServiceServicer_to_server(servicer: BlobServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

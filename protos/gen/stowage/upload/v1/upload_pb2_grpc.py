@@ -95,6 +95,11 @@ class UploadServiceStub:
                 request_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.SignDownloadRequest.SerializeToString,
                 response_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.SignDownloadResponse.FromString,
                 _registered_method=True)
+        self.SignDownloads = channel.unary_unary(
+                '/stowage.upload.v1.UploadService/SignDownloads',
+                request_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.SignDownloadsRequest.SerializeToString,
+                response_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.SignDownloadsResponse.FromString,
+                _registered_method=True)
 
 
 class UploadServiceServicer:
@@ -208,6 +213,14 @@ class UploadServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SignDownloads(self, request, context):
+        """Up to 100 SignDownloads, each answered by itself, in order. MUST answer INVALID `invalid_argument` for more than 100;
+        what SignDownload would refuse stands in the result.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_UploadServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -270,6 +283,11 @@ def add_UploadServiceServicer_to_server(servicer, server):
                     servicer.SignDownload,
                     request_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.SignDownloadRequest.FromString,
                     response_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.SignDownloadResponse.SerializeToString,
+            ),
+            'SignDownloads': grpc.unary_unary_rpc_method_handler(
+                    servicer.SignDownloads,
+                    request_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.SignDownloadsRequest.FromString,
+                    response_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.SignDownloadsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -597,6 +615,33 @@ class UploadService:
             '/stowage.upload.v1.UploadService/SignDownload',
             stowage_dot_upload_dot_v1_dot_upload__pb2.SignDownloadRequest.SerializeToString,
             stowage_dot_upload_dot_v1_dot_upload__pb2.SignDownloadResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SignDownloads(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stowage.upload.v1.UploadService/SignDownloads',
+            stowage_dot_upload_dot_v1_dot_upload__pb2.SignDownloadsRequest.SerializeToString,
+            stowage_dot_upload_dot_v1_dot_upload__pb2.SignDownloadsResponse.FromString,
             options,
             channel_credentials,
             insecure,

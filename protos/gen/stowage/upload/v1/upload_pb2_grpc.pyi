@@ -97,6 +97,10 @@ class UploadServiceStub:
     """A URL, good for 5 minutes, that gives a file's bytes; Range works on it.
     MUST answer whatever the metadata service answers to CheckDownload.
     """
+    SignDownloads: _grpc.UnaryUnaryMultiCallable[_upload_pb2.SignDownloadsRequest, _upload_pb2.SignDownloadsResponse]
+    """Up to 100 SignDownloads, each answered by itself, in order. MUST answer INVALID `invalid_argument` for more than 100;
+    what SignDownload would refuse stands in the result.
+    """
 
 @_typing.type_check_only
 class UploadServiceAsyncStub(UploadServiceStub):
@@ -159,6 +163,10 @@ class UploadServiceAsyncStub(UploadServiceStub):
     SignDownload: _aio.UnaryUnaryMultiCallable[_upload_pb2.SignDownloadRequest, _upload_pb2.SignDownloadResponse]  # type: ignore[assignment]
     """A URL, good for 5 minutes, that gives a file's bytes; Range works on it.
     MUST answer whatever the metadata service answers to CheckDownload.
+    """
+    SignDownloads: _aio.UnaryUnaryMultiCallable[_upload_pb2.SignDownloadsRequest, _upload_pb2.SignDownloadsResponse]  # type: ignore[assignment]
+    """Up to 100 SignDownloads, each answered by itself, in order. MUST answer INVALID `invalid_argument` for more than 100;
+    what SignDownload would refuse stands in the result.
     """
 
 class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -291,6 +299,16 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_upload_pb2.SignDownloadResponse, _abc.Awaitable[_upload_pb2.SignDownloadResponse]]:
         """A URL, good for 5 minutes, that gives a file's bytes; Range works on it.
         MUST answer whatever the metadata service answers to CheckDownload.
+        """
+
+    @_abc_1.abstractmethod
+    def SignDownloads(
+        self,
+        request: _upload_pb2.SignDownloadsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.SignDownloadsResponse, _abc.Awaitable[_upload_pb2.SignDownloadsResponse]]:
+        """Up to 100 SignDownloads, each answered by itself, in order. MUST answer INVALID `invalid_argument` for more than 100;
+        what SignDownload would refuse stands in the result.
         """
 
 def add_UploadServiceServicer_to_server(servicer: UploadServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1astowage/user/v1/user.proto\x12\x0fstowage.user.v1\"Q\n\x07\x41\x63\x63ount\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x15\n\rcreated_at_ms\x18\x04 \x01(\x03\"f\n\x07Session\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65vice\x18\x02 \x01(\t\x12\x15\n\rcreated_at_ms\x18\x03 \x01(\x03\x12\x17\n\x0flast_seen_at_ms\x18\x04 \x01(\x03\x12\x0f\n\x07\x63urrent\x18\x05 \x01(\x08\"\x86\x01\n\x06Tokens\x12\x14\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\t\x12\x1c\n\x14\x61\x63\x63\x65ss_expires_at_ms\x18\x02 \x01(\x03\x12\x15\n\rrefresh_token\x18\x03 \x01(\t\x12\x1d\n\x15refresh_expires_at_ms\x18\x04 \x01(\x03\x12\x12\n\nsession_id\x18\x05 \x01(\t\"t\n\x0fRegisterRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x10\n\x08password\x18\x03 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x04 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x05 \x01(\t\"=\n\x10RegisterResponse\x12)\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x18.stowage.user.v1.Account\"\x13\n\x11GetAccountRequest\"?\n\x12GetAccountResponse\x12)\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x18.stowage.user.v1.Account\"B\n\x14UpdateAccountRequest\x12\x19\n\x0c\x64isplay_name\x18\x01 \x01(\tH\x00\x88\x01\x01\x42\x0f\n\r_display_name\"B\n\x15UpdateAccountResponse\x12)\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x18.stowage.user.v1.Account\"_\n\x15\x43hangePasswordRequest\x12\x18\n\x10\x63urrent_password\x18\x01 \x01(\t\x12\x14\n\x0cnew_password\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\"\x18\n\x16\x43hangePasswordResponse\"X\n\rSignInRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65vice\x18\x03 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x04 \x01(\t\"d\n\x0eSignInResponse\x12)\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x18.stowage.user.v1.Account\x12\'\n\x06tokens\x18\x02 \x01(\x0b\x32\x17.stowage.user.v1.Tokens\"\'\n\x0eRefreshRequest\x12\x15\n\rrefresh_token\x18\x01 \x01(\t\":\n\x0fRefreshResponse\x12\'\n\x06tokens\x18\x01 \x01(\x0b\x32\x17.stowage.user.v1.Tokens\"\x15\n\x13\x43heckSessionRequest\"A\n\x14\x43heckSessionResponse\x12)\n\x07session\x18\x01 \x01(\x0b\x32\x18.stowage.user.v1.Session\"\x15\n\x13ListSessionsRequest\"B\n\x14ListSessionsResponse\x12*\n\x08sessions\x18\x01 \x03(\x0b\x32\x18.stowage.user.v1.Session\"\'\n\x11\x45ndSessionRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\"\x14\n\x12\x45ndSessionResponse\"\x17\n\x15GetSigningKeysRequest\"+\n\x16GetSigningKeysResponse\x12\x11\n\tjwks_json\x18\x01 \x01(\t2\xfb\x02\n\x0e\x41\x63\x63ountService\x12O\n\x08Register\x12 .stowage.user.v1.RegisterRequest\x1a!.stowage.user.v1.RegisterResponse\x12U\n\nGetAccount\x12\".stowage.user.v1.GetAccountRequest\x1a#.stowage.user.v1.GetAccountResponse\x12^\n\rUpdateAccount\x12%.stowage.user.v1.UpdateAccountRequest\x1a&.stowage.user.v1.UpdateAccountResponse\x12\x61\n\x0e\x43hangePassword\x12&.stowage.user.v1.ChangePasswordRequest\x1a\'.stowage.user.v1.ChangePasswordResponse2\xba\x03\n\x0eSessionService\x12I\n\x06SignIn\x12\x1e.stowage.user.v1.SignInRequest\x1a\x1f.stowage.user.v1.SignInResponse\x12L\n\x07Refresh\x12\x1f.stowage.user.v1.RefreshRequest\x1a .stowage.user.v1.RefreshResponse\x12[\n\x0c\x43heckSession\x12$.stowage.user.v1.CheckSessionRequest\x1a%.stowage.user.v1.CheckSessionResponse\x12[\n\x0cListSessions\x12$.stowage.user.v1.ListSessionsRequest\x1a%.stowage.user.v1.ListSessionsResponse\x12U\n\nEndSession\x12\".stowage.user.v1.EndSessionRequest\x1a#.stowage.user.v1.EndSessionResponse2o\n\nKeyService\x12\x61\n\x0eGetSigningKeys\x12&.stowage.user.v1.GetSigningKeysRequest\x1a\'.stowage.user.v1.GetSigningKeysResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1astowage/user/v1/user.proto\x12\x0fstowage.user.v1\"Q\n\x07\x41\x63\x63ount\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12\x15\n\rcreated_at_ms\x18\x04 \x01(\x03\"f\n\x07Session\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65vice\x18\x02 \x01(\t\x12\x15\n\rcreated_at_ms\x18\x03 \x01(\x03\x12\x17\n\x0flast_seen_at_ms\x18\x04 \x01(\x03\x12\x0f\n\x07\x63urrent\x18\x05 \x01(\x08\"\x86\x01\n\x06Tokens\x12\x14\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\t\x12\x1c\n\x14\x61\x63\x63\x65ss_expires_at_ms\x18\x02 \x01(\x03\x12\x15\n\rrefresh_token\x18\x03 \x01(\t\x12\x1d\n\x15refresh_expires_at_ms\x18\x04 \x01(\x03\x12\x12\n\nsession_id\x18\x05 \x01(\t\"t\n\x0fRegisterRequest\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\r\n\x05\x65mail\x18\x02 \x01(\t\x12\x10\n\x08password\x18\x03 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x04 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x05 \x01(\t\"=\n\x10RegisterResponse\x12)\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x18.stowage.user.v1.Account\"\x13\n\x11GetAccountRequest\"?\n\x12GetAccountResponse\x12)\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x18.stowage.user.v1.Account\"B\n\x14UpdateAccountRequest\x12\x19\n\x0c\x64isplay_name\x18\x01 \x01(\tH\x00\x88\x01\x01\x42\x0f\n\r_display_name\"B\n\x15UpdateAccountResponse\x12)\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x18.stowage.user.v1.Account\"_\n\x15\x43hangePasswordRequest\x12\x18\n\x10\x63urrent_password\x18\x01 \x01(\t\x12\x14\n\x0cnew_password\x18\x02 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x03 \x01(\t\"\x18\n\x16\x43hangePasswordResponse\"X\n\rSignInRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x0e\n\x06\x64\x65vice\x18\x03 \x01(\t\x12\x16\n\x0e\x63lient_address\x18\x04 \x01(\t\"d\n\x0eSignInResponse\x12)\n\x07\x61\x63\x63ount\x18\x01 \x01(\x0b\x32\x18.stowage.user.v1.Account\x12\'\n\x06tokens\x18\x02 \x01(\x0b\x32\x17.stowage.user.v1.Tokens\"\'\n\x0eRefreshRequest\x12\x15\n\rrefresh_token\x18\x01 \x01(\t\":\n\x0fRefreshResponse\x12\'\n\x06tokens\x18\x01 \x01(\x0b\x32\x17.stowage.user.v1.Tokens\"\x15\n\x13\x43heckSessionRequest\"A\n\x14\x43heckSessionResponse\x12)\n\x07session\x18\x01 \x01(\x0b\x32\x18.stowage.user.v1.Session\"\x16\n\x14ProlongAccessRequest\"K\n\x15ProlongAccessResponse\x12\x14\n\x0c\x61\x63\x63\x65ss_token\x18\x01 \x01(\t\x12\x1c\n\x14\x61\x63\x63\x65ss_expires_at_ms\x18\x02 \x01(\x03\"\x15\n\x13ListSessionsRequest\"B\n\x14ListSessionsResponse\x12*\n\x08sessions\x18\x01 \x03(\x0b\x32\x18.stowage.user.v1.Session\"\'\n\x11\x45ndSessionRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\"\x14\n\x12\x45ndSessionResponse\"\x17\n\x15GetSigningKeysRequest\"+\n\x16GetSigningKeysResponse\x12\x11\n\tjwks_json\x18\x01 \x01(\t2\xfb\x02\n\x0e\x41\x63\x63ountService\x12O\n\x08Register\x12 .stowage.user.v1.RegisterRequest\x1a!.stowage.user.v1.RegisterResponse\x12U\n\nGetAccount\x12\".stowage.user.v1.GetAccountRequest\x1a#.stowage.user.v1.GetAccountResponse\x12^\n\rUpdateAccount\x12%.stowage.user.v1.UpdateAccountRequest\x1a&.stowage.user.v1.UpdateAccountResponse\x12\x61\n\x0e\x43hangePassword\x12&.stowage.user.v1.ChangePasswordRequest\x1a\'.stowage.user.v1.ChangePasswordResponse2\x9a\x04\n\x0eSessionService\x12I\n\x06SignIn\x12\x1e.stowage.user.v1.SignInRequest\x1a\x1f.stowage.user.v1.SignInResponse\x12L\n\x07Refresh\x12\x1f.stowage.user.v1.RefreshRequest\x1a .stowage.user.v1.RefreshResponse\x12[\n\x0c\x43heckSession\x12$.stowage.user.v1.CheckSessionRequest\x1a%.stowage.user.v1.CheckSessionResponse\x12^\n\rProlongAccess\x12%.stowage.user.v1.ProlongAccessRequest\x1a&.stowage.user.v1.ProlongAccessResponse\x12[\n\x0cListSessions\x12$.stowage.user.v1.ListSessionsRequest\x1a%.stowage.user.v1.ListSessionsResponse\x12U\n\nEndSession\x12\".stowage.user.v1.EndSessionRequest\x1a#.stowage.user.v1.EndSessionResponse2o\n\nKeyService\x12\x61\n\x0eGetSigningKeys\x12&.stowage.user.v1.GetSigningKeysRequest\x1a\'.stowage.user.v1.GetSigningKeysResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -65,22 +65,26 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CHECKSESSIONREQUEST']._serialized_end=1211
   _globals['_CHECKSESSIONRESPONSE']._serialized_start=1213
   _globals['_CHECKSESSIONRESPONSE']._serialized_end=1278
-  _globals['_LISTSESSIONSREQUEST']._serialized_start=1280
-  _globals['_LISTSESSIONSREQUEST']._serialized_end=1301
-  _globals['_LISTSESSIONSRESPONSE']._serialized_start=1303
-  _globals['_LISTSESSIONSRESPONSE']._serialized_end=1369
-  _globals['_ENDSESSIONREQUEST']._serialized_start=1371
-  _globals['_ENDSESSIONREQUEST']._serialized_end=1410
-  _globals['_ENDSESSIONRESPONSE']._serialized_start=1412
-  _globals['_ENDSESSIONRESPONSE']._serialized_end=1432
-  _globals['_GETSIGNINGKEYSREQUEST']._serialized_start=1434
-  _globals['_GETSIGNINGKEYSREQUEST']._serialized_end=1457
-  _globals['_GETSIGNINGKEYSRESPONSE']._serialized_start=1459
-  _globals['_GETSIGNINGKEYSRESPONSE']._serialized_end=1502
-  _globals['_ACCOUNTSERVICE']._serialized_start=1505
-  _globals['_ACCOUNTSERVICE']._serialized_end=1884
-  _globals['_SESSIONSERVICE']._serialized_start=1887
-  _globals['_SESSIONSERVICE']._serialized_end=2329
-  _globals['_KEYSERVICE']._serialized_start=2331
-  _globals['_KEYSERVICE']._serialized_end=2442
+  _globals['_PROLONGACCESSREQUEST']._serialized_start=1280
+  _globals['_PROLONGACCESSREQUEST']._serialized_end=1302
+  _globals['_PROLONGACCESSRESPONSE']._serialized_start=1304
+  _globals['_PROLONGACCESSRESPONSE']._serialized_end=1379
+  _globals['_LISTSESSIONSREQUEST']._serialized_start=1381
+  _globals['_LISTSESSIONSREQUEST']._serialized_end=1402
+  _globals['_LISTSESSIONSRESPONSE']._serialized_start=1404
+  _globals['_LISTSESSIONSRESPONSE']._serialized_end=1470
+  _globals['_ENDSESSIONREQUEST']._serialized_start=1472
+  _globals['_ENDSESSIONREQUEST']._serialized_end=1511
+  _globals['_ENDSESSIONRESPONSE']._serialized_start=1513
+  _globals['_ENDSESSIONRESPONSE']._serialized_end=1533
+  _globals['_GETSIGNINGKEYSREQUEST']._serialized_start=1535
+  _globals['_GETSIGNINGKEYSREQUEST']._serialized_end=1558
+  _globals['_GETSIGNINGKEYSRESPONSE']._serialized_start=1560
+  _globals['_GETSIGNINGKEYSRESPONSE']._serialized_end=1603
+  _globals['_ACCOUNTSERVICE']._serialized_start=1606
+  _globals['_ACCOUNTSERVICE']._serialized_end=1985
+  _globals['_SESSIONSERVICE']._serialized_start=1988
+  _globals['_SESSIONSERVICE']._serialized_end=2526
+  _globals['_KEYSERVICE']._serialized_start=2528
+  _globals['_KEYSERVICE']._serialized_end=2639
 # @@protoc_insertion_point(module_scope)

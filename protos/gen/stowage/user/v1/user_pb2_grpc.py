@@ -266,6 +266,11 @@ class SessionServiceStub:
                 request_serializer=stowage_dot_user_dot_v1_dot_user__pb2.CheckSessionRequest.SerializeToString,
                 response_deserializer=stowage_dot_user_dot_v1_dot_user__pb2.CheckSessionResponse.FromString,
                 _registered_method=True)
+        self.ProlongAccess = channel.unary_unary(
+                '/stowage.user.v1.SessionService/ProlongAccess',
+                request_serializer=stowage_dot_user_dot_v1_dot_user__pb2.ProlongAccessRequest.SerializeToString,
+                response_deserializer=stowage_dot_user_dot_v1_dot_user__pb2.ProlongAccessResponse.FromString,
+                _registered_method=True)
         self.ListSessions = channel.unary_unary(
                 '/stowage.user.v1.SessionService/ListSessions',
                 request_serializer=stowage_dot_user_dot_v1_dot_user__pb2.ListSessionsRequest.SerializeToString,
@@ -307,6 +312,15 @@ class SessionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ProlongAccess(self, request, context):
+        """Another access token for the session that asks, for what the gateway does on its behalf for longer than one token
+        lives, such as a download that takes hours. It never leaves the services. MUST answer UNAUTHENTICATED
+        `session_ended` if the token's session is over, or its account may no longer sign in.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListSessions(self, request, context):
         """The sessions of the caller's account, newest first.
         """
@@ -339,6 +353,11 @@ def add_SessionServiceServicer_to_server(servicer, server):
                     servicer.CheckSession,
                     request_deserializer=stowage_dot_user_dot_v1_dot_user__pb2.CheckSessionRequest.FromString,
                     response_serializer=stowage_dot_user_dot_v1_dot_user__pb2.CheckSessionResponse.SerializeToString,
+            ),
+            'ProlongAccess': grpc.unary_unary_rpc_method_handler(
+                    servicer.ProlongAccess,
+                    request_deserializer=stowage_dot_user_dot_v1_dot_user__pb2.ProlongAccessRequest.FromString,
+                    response_serializer=stowage_dot_user_dot_v1_dot_user__pb2.ProlongAccessResponse.SerializeToString,
             ),
             'ListSessions': grpc.unary_unary_rpc_method_handler(
                     servicer.ListSessions,
@@ -433,6 +452,33 @@ class SessionService:
             '/stowage.user.v1.SessionService/CheckSession',
             stowage_dot_user_dot_v1_dot_user__pb2.CheckSessionRequest.SerializeToString,
             stowage_dot_user_dot_v1_dot_user__pb2.CheckSessionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ProlongAccess(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stowage.user.v1.SessionService/ProlongAccess',
+            stowage_dot_user_dot_v1_dot_user__pb2.ProlongAccessRequest.SerializeToString,
+            stowage_dot_user_dot_v1_dot_user__pb2.ProlongAccessResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -146,6 +146,11 @@ class SessionServiceStub:
     """MUST answer UNAUTHENTICATED `session_ended` if the token's session is over.
     Called by the gateway on each request whose session is not in Redis; fills Redis.
     """
+    ProlongAccess: _grpc.UnaryUnaryMultiCallable[_user_pb2.ProlongAccessRequest, _user_pb2.ProlongAccessResponse]
+    """Another access token for the session that asks, for what the gateway does on its behalf for longer than one token
+    lives, such as a download that takes hours. It never leaves the services. MUST answer UNAUTHENTICATED
+    `session_ended` if the token's session is over, or its account may no longer sign in.
+    """
     ListSessions: _grpc.UnaryUnaryMultiCallable[_user_pb2.ListSessionsRequest, _user_pb2.ListSessionsResponse]
     """The sessions of the caller's account, newest first."""
     EndSession: _grpc.UnaryUnaryMultiCallable[_user_pb2.EndSessionRequest, _user_pb2.EndSessionResponse]
@@ -170,6 +175,11 @@ class SessionServiceAsyncStub(SessionServiceStub):
     CheckSession: _aio.UnaryUnaryMultiCallable[_user_pb2.CheckSessionRequest, _user_pb2.CheckSessionResponse]  # type: ignore[assignment]
     """MUST answer UNAUTHENTICATED `session_ended` if the token's session is over.
     Called by the gateway on each request whose session is not in Redis; fills Redis.
+    """
+    ProlongAccess: _aio.UnaryUnaryMultiCallable[_user_pb2.ProlongAccessRequest, _user_pb2.ProlongAccessResponse]  # type: ignore[assignment]
+    """Another access token for the session that asks, for what the gateway does on its behalf for longer than one token
+    lives, such as a download that takes hours. It never leaves the services. MUST answer UNAUTHENTICATED
+    `session_ended` if the token's session is over, or its account may no longer sign in.
     """
     ListSessions: _aio.UnaryUnaryMultiCallable[_user_pb2.ListSessionsRequest, _user_pb2.ListSessionsResponse]  # type: ignore[assignment]
     """The sessions of the caller's account, newest first."""
@@ -210,6 +220,17 @@ class SessionServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_user_pb2.CheckSessionResponse, _abc.Awaitable[_user_pb2.CheckSessionResponse]]:
         """MUST answer UNAUTHENTICATED `session_ended` if the token's session is over.
         Called by the gateway on each request whose session is not in Redis; fills Redis.
+        """
+
+    @_abc_1.abstractmethod
+    def ProlongAccess(
+        self,
+        request: _user_pb2.ProlongAccessRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_user_pb2.ProlongAccessResponse, _abc.Awaitable[_user_pb2.ProlongAccessResponse]]:
+        """Another access token for the session that asks, for what the gateway does on its behalf for longer than one token
+        lives, such as a download that takes hours. It never leaves the services. MUST answer UNAUTHENTICATED
+        `session_ended` if the token's session is over, or its account may no longer sign in.
         """
 
     @_abc_1.abstractmethod
