@@ -21,9 +21,11 @@ from api_gateway.adapters.rpc.changes import RpcChanges
 from api_gateway.adapters.rpc.jobs import RpcJobs
 from api_gateway.adapters.rpc.nodes import RpcNodes
 from api_gateway.adapters.rpc.search import RpcSearch
+from api_gateway.adapters.rpc.streams import RpcStreams
 from api_gateway.adapters.rpc.trash import RpcTrash
 from api_gateway.adapters.rpc.uploads import RpcUploads
 from api_gateway.adapters.rpc.versions import RpcVersions
+from api_gateway.app.append_stream import AppendStream
 from api_gateway.app.capabilities import Capabilities
 from api_gateway.app.change_hub import ChangeHub
 from api_gateway.app.identify_caller import IdentifyCaller
@@ -110,6 +112,7 @@ def _ports(
         parts=uploads,
         downloads=uploads,
         relay_part=RelayPart(uploads, uploads, storage, spool),
+        append_stream=AppendStream(RpcStreams(channels["uploads"]), uploads, storage, spool),
         relay_places=RelayPlaces(_STORAGE_CONNECTIONS, _RELAYS_OF_ONE_ACCOUNT),
         spool=spool,
         storage=storage,

@@ -47,6 +47,17 @@ class RangeNotSatisfiable(DomainError):
         self.size_bytes = size_bytes
 
 
+class OffsetWrong(DomainError):
+    """The stream does not end there. `offset`: where it does."""
+
+    kind = Kind.CONFLICT
+    code = "offset_wrong"
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(f"The stream has {offset} bytes by now: go on from there.")
+        self.offset = offset
+
+
 class RelayBusy(DomainError):
     """Too many parts without a hash are being held already; send the hash, or come back."""
 

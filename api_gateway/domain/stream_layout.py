@@ -2,6 +2,7 @@
 
 LAYOUT = "s1"
 _MIB = 2**20
+MAX_STREAM_BYTES = 200 * (8 + 64 + 512 + 2 * 4096) * _MIB
 _SCHEDULE = ((200, 8 * _MIB), (200, 64 * _MIB), (200, 512 * _MIB), (400, 4096 * _MIB))
 
 
@@ -13,3 +14,13 @@ def stream_part(number: int) -> tuple[int, int]:
             return offset + left * part_bytes, part_bytes
         offset, left = offset + count * part_bytes, left - count
     return 0, 0
+
+
+def part_at(offset: int) -> int:
+    """The part that holds the byte at this offset; 1001 behind the last that there can be."""
+    start, number = 0, 1
+    for count, part_bytes in _SCHEDULE:
+        if offset < start + count * part_bytes:
+            return number + (offset - start) // part_bytes
+        start, number = start + count * part_bytes, number + count
+    return number

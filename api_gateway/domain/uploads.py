@@ -109,6 +109,7 @@ class Upload:
     committed_revision: int | None = None
     failure_code: str | None = None
     failure_detail: str | None = None
+    offset: int | None = None  # of a stream that was asked for alone: so many of its first bytes are safe
 
     def part_bytes(self, number: int) -> int:
         """How long the part of this number is; what the upload does not have is 0 bytes long."""

@@ -23,4 +23,8 @@ class Parts(Protocol):
         """Claims each number for the bytes with this hash, for ever. `size`: how long a stream is, once known."""
         ...
 
-    async def report(self, caller: Caller, upload_id: str, parts: Sequence[PartReport]) -> None: ...
+    async def report(
+        self, caller: Caller, upload_id: str, parts: Sequence[PartReport], *, durable: bool = False
+    ) -> None:
+        """`durable`: once this answers, a power cut does not take them away."""
+        ...

@@ -9,6 +9,7 @@ from file_upload_service.domain.ids import NodeId
 from file_upload_service.domain.outcome import Committed
 from file_upload_service.domain.part import Part
 from file_upload_service.domain.policy import Policy
+from file_upload_service.domain.tail import tail_prefix
 from file_upload_service.domain.upload import Upload
 from file_upload_service.ports.clock import Clock
 from file_upload_service.ports.metadata import Metadata
@@ -53,6 +54,12 @@ class EndUpload:
         if upload.plan.is_multipart:
             await self.store.abort_multiparts(upload.key)
         await self.store.delete(upload.key)
+        await self.free_tail(upload)
+
+    async def free_tail(self, upload: Upload) -> None:
+        """Of a stream that has ended, one way or another, or whose parts hold all of it. Raises Unavailable."""
+        if upload.plan.is_stream:
+            await self.store.clear(tail_prefix(upload.id))
 
     async def _lost(self, held: HeldUpload, node_id: NodeId, parts: Sequence[Part]) -> Upload:
         """A commit was first. Nothing is touched."""

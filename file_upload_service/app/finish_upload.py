@@ -1,6 +1,7 @@
 """Carries an upload from `assembling` over `stored` to `committed`."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from chassis.errors import DomainError, Kind, Unavailable
@@ -87,6 +88,8 @@ class FinishUpload:
             await self._refused(held, parts, refusal)
             raise
         await held.write(lambda upload: upload.as_committed(committed, self.clock.now(), self.policy))
+        with suppress(Unavailable):  # else it goes with the row
+            await self.end_upload.free_tail(held.upload)
 
     async def _refused(self, held: HeldUpload, parts: Sequence[Part], refusal: DomainError) -> None:
         if refusal.kind in PASSING:

@@ -36,7 +36,14 @@ class CheckRoom:
         plan = upload.plan
         if not plan.is_stream or not claims:
             return
-        certain_bytes = max(plan.start_of(claim.number) + plan.length_of(claim.number) for claim in claims)
+        await self.up_to(
+            caller,
+            upload,
+            max(plan.start_of(claim.number) + plan.length_of(claim.number) for claim in claims),
+        )
+
+    async def up_to(self, caller: Caller, upload: Upload, certain_bytes: int) -> None:
+        """The same for so many bytes."""
         try:
             await self.metadata.check_upload(caller, upload.target, certain_bytes)
         except DomainError as refusal:

@@ -103,6 +103,7 @@ class Sweep:
             await self.end_upload.free(upload)
         elif upload.plan.is_multipart:
             await self.store.abort_multiparts(upload.key)
+            await self.end_upload.free_tail(upload)
         await self.uploads.drop(upload)
 
     async def _postpone(self, upload: Upload) -> None:

@@ -13,6 +13,7 @@ from file_upload_service.adapters.dynamodb.cursor import UploadCursors
 from file_upload_service.adapters.dynamodb.due_uploads import DynamoDueUploads
 from file_upload_service.adapters.dynamodb.parts import DynamoPartRepository
 from file_upload_service.adapters.dynamodb.probe import TableProbe
+from file_upload_service.adapters.dynamodb.tails import DynamoTailRepository
 from file_upload_service.adapters.dynamodb.uploads import DynamoUploadRepository
 from file_upload_service.adapters.rpc.metadata import RpcMetadata
 from file_upload_service.adapters.rpc.policy import POLICY
@@ -49,6 +50,7 @@ from file_upload_service.app.store_trial import ProvenLeadership
 from file_upload_service.app.stream_length import CheckRoom
 from file_upload_service.app.sweep import Sweep
 from file_upload_service.app.sweeper import Sweeper
+from file_upload_service.app.tails import AppendTail, FollowStream, GetTail, SignSegment
 from file_upload_service.app.take_known import TakeKnown
 from file_upload_service.app.use_known import UseKnown
 from file_upload_service.bootstrap.storage import Storage, open_storage
@@ -61,6 +63,7 @@ from file_upload_service.ports.ids import NewId
 from file_upload_service.ports.metadata import Metadata
 from file_upload_service.ports.object_store import ObjectStore
 from file_upload_service.ports.parts import PartRepository
+from file_upload_service.ports.tails import TailRepository
 from file_upload_service.ports.unreferenced_blobs import UnreferencedBlobs
 from file_upload_service.ports.uploads import UploadRepository
 from file_upload_service.ports.url_signer import UrlSigner
@@ -78,6 +81,7 @@ class Ports:
 
     uploads: UploadRepository
     parts: PartRepository
+    tails: TailRepository
     due_uploads: DueUploads
     bundles: BundleRepository
     due_bundles: DueUploads
@@ -113,12 +117,17 @@ def wire(ports: Ports, policy: Policy, id_secret: bytes) -> Parts:
     finish = FinishUpload(uploads, assembly, ports.durability, metadata, end, clock, policy, new_id)
     take_known = TakeKnown(uploads, metadata, store, finish, background, clock, policy, new_id)
     copy_known = CopyKnown(uploads, ports.parts, metadata, store, sign, clock, policy)
+    follow = FollowStream(uploads, ports.tails)
     end_bundle = EndBundle(bundles, store, metadata, clock, policy)
     use_cases = UseCases(
         start_upload=StartUpload(uploads, metadata, ensure, sign, take_known, clock, policy, id_secret),
         use_known=UseKnown(uploads, take_known, copy_known),
         sign_parts=sign,
-        report_parts=ReportParts(uploads, ports.parts),
+        report_parts=ReportParts(uploads, ports.parts, ports.durability),
+        follow_stream=follow,
+        get_tail=GetTail(follow, ports.signer, policy),
+        sign_segment=SignSegment(uploads, ports.signer, room, clock, policy),
+        append_tail=AppendTail(follow, ports.tails, store, ports.durability),
         complete_upload=CompleteUpload(uploads, assembly, finish, end, background, clock, policy, new_id),
         abort_upload=AbortUpload(uploads, end, clock, policy, new_id),
         get_upload=GetUpload(uploads),
@@ -157,6 +166,7 @@ async def build(service: Service[UploadSettings], *, wrap: Wrap = lambda transpo
     ports = Ports(
         uploads=MeasuredUploads(uploads),
         parts=DynamoPartRepository(db, settings.table_prefix),
+        tails=DynamoTailRepository(db, settings.table_prefix),
         due_uploads=MeasuredDueUploads(DynamoDueUploads(db, settings.table_prefix)),
         bundles=DynamoBundleRepository(db, settings.table_prefix),
         due_bundles=DynamoDueUploads(db, settings.table_prefix, shard_prefix=SHARD_PREFIX),

@@ -12,6 +12,7 @@ class DefectKind(StrEnum):
     KEY_STRANGE = "key_strange"
     TRIAL_LEFT = "trial_left"
     MULTIPART_UNKNOWN = "multipart_unknown"
+    TAIL_UNKNOWN = "tail_unknown"
     OBJECT_MISSING = "object_missing"
     OBJECT_WRONG = "object_wrong"
 

@@ -73,6 +73,20 @@ class LengthDecided(DomainError):
     code = "length_decided"
 
 
+class OffsetWrong(DomainError):
+    """The stream does not end where it is to be gone on with; ask how far it is."""
+
+    kind = Kind.CONFLICT
+    code = "offset_wrong"
+
+
+class SegmentInvalid(DomainError):
+    """No segment of a stream's tail can be like that."""
+
+    kind = Kind.INVALID
+    code = "segment_invalid"
+
+
 class PartNumberInvalid(DomainError):
     """A part that this layout does not have, or that is named twice in one request."""
 

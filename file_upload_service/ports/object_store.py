@@ -53,6 +53,10 @@ class ObjectStore(Protocol):
     async def sizes(self, prefix: str, *, most: int) -> Mapping[str, int]:
         """Bytes of each object whose key begins so, by key. Raises Unavailable if there are more than `most`."""
 
+    async def clear(self, prefix: str) -> None:
+        """Removes every object whose key begins so, a page at a time. Destroys data: only a tail that nothing is made
+        of any more. Repeating it is harmless."""
+
     async def abort_multiparts(self, key: str) -> None:
         """Ends every multipart upload under this very key, whoever opened it. Repeating it is harmless."""
 

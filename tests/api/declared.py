@@ -27,6 +27,7 @@ from api_gateway.adapters.http.routes import (
     parts,
     search,
     sessions,
+    streams,
     trash,
     uploads,
     versions,
@@ -49,6 +50,7 @@ EVERY_ROUTER = (
     bundles,
     file_forms,
     parts,
+    streams,
     operations,
 )
 PROBLEM = "application/problem+json"

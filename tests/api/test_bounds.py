@@ -23,6 +23,7 @@ BOUNDED_BY_HTTP = {
     "head_content If-Range",
     "head_content If-None-Match",
     "relay_part body",
+    "append_to_stream body",
 }
 # Named a second time, as one of which at least one is needed; the bound stands at the first.
 BOUNDED_BESIDE = {

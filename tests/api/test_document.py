@@ -48,6 +48,7 @@ OPERATION_OF = {
     "ListEntries": "list_folder", "CreateFolder": "create_folder", "UpdateNode": "update_node",
     "TrashNode": "trash_node", "RestoreNode": "restore_node", "ListTrash": "list_trash", "CheckUpload": "start_upload",
     "StartUpload": "start_upload", "UseKnown": "use_known", "SignParts": "sign_parts", "ReportParts": "report_parts",
+    "GetTail": "append_to_stream", "SignSegment": "append_to_stream", "AppendTail": "append_to_stream",
     "CompleteUpload": "complete_upload", "Commit": "complete_upload", "AbortUpload": "abort_upload",
     "StartBundle": "start_bundle", "CompleteBundle": "complete_bundle", "AbortBundle": "abort_bundle",
     "GetUpload": "get_upload", "ListUploads": "list_uploads", "SignDownload": "get_content",

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from file_upload_service.domain.ids import BlobId, blob_key
+from file_upload_service.domain.ids import BlobId, UploadId, blob_key
+from file_upload_service.domain.tail import tail_prefix
 from local_stack.bucket import EXPOSED_HEADERS
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +66,12 @@ def policy() -> dict[str, set[str]]:
     """Actions by resource."""
     statements = written()[0]["Statement"]
     assert all(statement["Effect"] == "Allow" for statement in statements)
-    return {statement["Resource"]: set(statement["Action"]) for statement in statements}
+    rights: dict[str, set[str]] = {}
+    for statement in statements:
+        resources = statement["Resource"]
+        for resource in [resources] if isinstance(resources, str) else resources:
+            rights[resource] = set(statement["Action"])
+    return rights
 
 
 def test_every_call_and_every_url_has_its_rights_in_the_policy_and_nothing_else_has() -> None:
@@ -75,11 +81,13 @@ def test_every_call_and_every_url_has_its_rights_in_the_policy_and_nothing_else_
     assert policy() == {
         "arn:aws:s3:::BUCKET": needed & OF_THE_BUCKET,
         "arn:aws:s3:::BUCKET/blobs/*": needed - OF_THE_BUCKET,
+        "arn:aws:s3:::BUCKET/tails/*": needed - OF_THE_BUCKET,
     }
 
 
 def test_every_object_is_where_the_policy_reaches() -> None:
     assert blob_key(BlobId("00" * 16)).startswith("blobs/")
+    assert tail_prefix(UploadId("00" * 16)).startswith("tails/")
 
 
 def test_the_client_is_only_ever_called_so_that_no_call_escapes_the_count() -> None:

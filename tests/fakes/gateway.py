@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from api_gateway.adapters.http.application import create_application
 from api_gateway.adapters.http.wiring import Bounds, Ports
 from api_gateway.adapters.rpc.callers import VerifiedTokens
+from api_gateway.app.append_stream import AppendStream
 from api_gateway.app.capabilities import Capabilities
 from api_gateway.app.change_hub import ChangeHub
 from api_gateway.app.identify_caller import IdentifyCaller
@@ -23,6 +24,7 @@ from tests.fakes.gateway_changes import InMemoryChanges, InMemoryWakeUps
 from tests.fakes.gateway_jobs import InMemoryJobs
 from tests.fakes.gateway_people import InMemoryPeople, InMemorySessionCache
 from tests.fakes.gateway_search import InMemorySearch
+from tests.fakes.gateway_streams import InMemoryStreams
 from tests.fakes.gateway_tree import InMemoryTree
 from tests.fakes.gateway_uploads import InMemoryStorage, InMemoryUploads
 from tests.fakes.gateway_versions import InMemoryVersions
@@ -82,6 +84,7 @@ class GatewayWorld:
             parts=self.uploads,
             downloads=self.uploads,
             relay_part=RelayPart(self.uploads, self.uploads, storage, self.spool),
+            append_stream=AppendStream(InMemoryStreams(self.uploads), self.uploads, storage, self.spool),
             relay_places=self.places,
             spool=self.spool,
             storage=storage,

@@ -10,6 +10,8 @@ from datetime import timedelta
 from api_gateway.domain.errors import PartRefused, RangeNotSatisfiable
 from api_gateway.domain.identity import Caller
 from api_gateway.domain.nodes import At
+from api_gateway.domain.stream_layout import stream_part
+from api_gateway.domain.streams import Segment
 from api_gateway.domain.uploads import (
     Destination,
     Download,
@@ -104,6 +106,7 @@ class _Kept:
     owner: str
     claims: dict[int, bytes] = field(default_factory=dict)
     reported: dict[int, str] = field(default_factory=dict)
+    segments: list[Segment] = field(default_factory=list)
 
 
 def _close(kept: _Kept, size: int | None) -> None:
@@ -113,6 +116,15 @@ def _close(kept: _Kept, size: int | None) -> None:
     if kept.upload.size is not None:
         raise RemoteError(Kind.CONFLICT, "length_decided", "Another length was said before.")
     kept.upload = replace(kept.upload, size=size, part_count=max(1, -(-size // PART_BYTES)))
+
+
+def _offset(kept: _Kept) -> int:
+    number = 1
+    while number in kept.reported:
+        number += 1
+    base = stream_part(number)[0]
+    waiting = [each for each in kept.segments if each.start >= base]
+    return waiting[-1].end if waiting else base
 
 
 class InMemoryUploads:
@@ -203,7 +215,9 @@ class InMemoryUploads:
         )
         return SignedParts(urls, NOW + timedelta(hours=1))
 
-    async def report(self, caller: Caller, upload_id: str, parts: Sequence[PartReport]) -> None:
+    async def report(
+        self, caller: Caller, upload_id: str, parts: Sequence[PartReport], *, durable: bool = False
+    ) -> None:
         kept = self._open(caller, upload_id)
         for each in parts:
             if each.number not in kept.claims:
@@ -263,6 +277,8 @@ class InMemoryUploads:
 
     async def get(self, caller: Caller, upload_id: str, *, with_parts: bool) -> UploadWithParts:
         kept = self._mine(caller, upload_id)
+        if kept.upload.layout == "s1":
+            kept.upload = replace(kept.upload, offset=_offset(kept))
         parts = tuple(Part(n, sha256.hex(), n in kept.reported) for n, sha256 in kept.claims.items())
         return UploadWithParts(kept.upload, parts if with_parts else None)
 

@@ -12,6 +12,7 @@ from file_upload_service.domain.content import StoredObject
 from file_upload_service.domain.ids import blob_key
 from file_upload_service.domain.known import PartCopy
 from file_upload_service.domain.part import PartClaim, PartToAssemble, StoredPart
+from file_upload_service.domain.tail import Segment
 from file_upload_service.domain.transfer import Reach, ReadableFile, SignedPart, SignedParts
 from file_upload_service.domain.upload import Upload
 from file_upload_service.ports.clock import Clock
@@ -114,6 +115,10 @@ class InMemoryObjectStore:
         assert len(held) <= most
         return held
 
+    async def clear(self, prefix: str) -> None:
+        for key in [key for key in self.objects if key.startswith(prefix)]:
+            await self.delete(key)
+
     async def abort_multiparts(self, key: str) -> None:
         self.multiparts = {
             multipart_id: held for multipart_id, held in self.multiparts.items() if held.key != key
@@ -175,6 +180,19 @@ class InMemoryUrlSigner:
             url = f"{bundle.key(number)}|{number}||{sha256}|{file.size_bytes}"
             parts.append(SignedPart(number, "PUT", url, {"x-reach": reach}, file.size_bytes))
         return SignedParts(tuple(parts), self._clock.now() + life)
+
+    async def sign_segment(
+        self, upload: Upload, segment: Segment, *, reach: Reach, life: timedelta
+    ) -> SignedParts:
+        sha256 = base64.b64encode(segment.sha256).decode()
+        url = f"{segment.key(upload.id)}|1||{sha256}|{segment.size_bytes}"
+        part = SignedPart(1, "PUT", url, {"x-reach": reach}, segment.size_bytes)
+        return SignedParts((part,), self._clock.now() + life)
+
+    async def sign_reading(
+        self, upload: Upload, segments: Sequence[Segment], *, reach: Reach, life: timedelta
+    ) -> Sequence[str]:
+        return [f"{reach}://{segment.key(upload.id)}" for segment in segments]
 
     async def sign_download(self, file: ReadableFile, *, reach: Reach, life: timedelta) -> str:
         return f"{reach}://{blob_key(file.blob_id)}"

@@ -14,6 +14,7 @@ from file_upload_service.domain.errors import (
 )
 from file_upload_service.domain.ids import AccountId, UploadId
 from file_upload_service.domain.part import Part, PartClaim, PartReport
+from file_upload_service.domain.tail import Tail
 from file_upload_service.domain.upload import UNFINISHED, Upload
 from file_upload_service.ports.uploads import AlreadyStarted, UploadMoved, UploadPage
 
@@ -22,11 +23,12 @@ Key = tuple[AccountId, UploadId]
 
 
 class InMemoryUploadRepository:
-    """The ports UploadRepository, PartRepository and DueUploads."""
+    """The ports UploadRepository, PartRepository and DueUploads. `tails` keeps what InMemoryTails does."""
 
     def __init__(self) -> None:
         self.uploads: dict[Key, Upload] = {}
         self.parts: dict[Key, dict[int, Part]] = {}
+        self.tails: dict[Key, Tail] = {}
         self.open_count: Counter[AccountId] = Counter()
 
     async def start(self, upload: Upload, claims: Sequence[PartClaim], *, budget: int) -> None:
@@ -69,6 +71,7 @@ class InMemoryUploadRepository:
 
     async def drop(self, upload: Upload) -> None:
         self.parts.pop((upload.account_id, upload.id), None)
+        self.tails.pop((upload.account_id, upload.id), None)
         self.uploads.pop((upload.account_id, upload.id), None)
 
     async def list_unfinished(self, account_id: AccountId, *, limit: int, cursor: str | None) -> UploadPage:
@@ -106,3 +109,22 @@ class InMemoryUploadRepository:
             key=lambda upload: upload.due_at,
         )
         return [(upload.account_id, upload.id) for upload in due[:limit]]
+
+
+class InMemoryTails:
+    """The port TailRepository, beside the uploads that it looks at."""
+
+    def __init__(self, repository: InMemoryUploadRepository) -> None:
+        self._repository = repository
+
+    async def load(self, upload: Upload) -> Tail:
+        return self._repository.tails.get((upload.account_id, upload.id), Tail())
+
+    async def save(self, upload: Upload, before: Tail, after: Tail) -> None:
+        key = (upload.account_id, upload.id)
+        current = self._repository.uploads.get(key)
+        if current is None or (current.state, current.fence) != (upload.state, upload.fence):
+            raise UploadMoved
+        if self._repository.tails.get(key, Tail()).writes != before.writes:
+            raise UploadMoved
+        self._repository.tails[key] = after

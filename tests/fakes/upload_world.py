@@ -19,7 +19,7 @@ from tests.fakes.upload_clock import FakeClock
 from tests.fakes.upload_faults import Faults
 from tests.fakes.upload_metadata import InMemoryMetadata
 from tests.fakes.upload_object_store import InMemoryObjectStore, InMemoryUrlSigner
-from tests.fakes.upload_repository import InMemoryUploadRepository
+from tests.fakes.upload_repository import InMemoryTails, InMemoryUploadRepository
 from tests.fakes.upload_unreferenced import InMemoryUnreferencedBlobs
 
 ADA = Caller(AccountId("a" * 32), "token-of-ada")
@@ -50,6 +50,7 @@ class World:
     def __post_init__(self) -> None:
         self.durability = CountingDurability(self.store)
         self.parts = self.due_uploads = self.uploads
+        self.tails = InMemoryTails(self.uploads)
         self.bundles = self.due_bundles = InMemoryBundleRepository(self.uploads.open_count)
         self.signer = InMemoryUrlSigner(self.clock)
         self.ids = itertools.count(1)
@@ -71,6 +72,7 @@ class Instance:
         ports = Ports(
             uploads=faults.wrap(world.uploads),
             parts=faults.wrap(world.parts),
+            tails=faults.wrap(world.tails),
             due_uploads=faults.wrap(world.due_uploads),
             bundles=faults.wrap(world.bundles),
             due_bundles=faults.wrap(world.due_bundles),
@@ -88,6 +90,10 @@ class Instance:
         self.use_known = use_cases.use_known
         self.sign_parts = use_cases.sign_parts
         self.report_parts = use_cases.report_parts
+        self.follow_stream = use_cases.follow_stream
+        self.get_tail = use_cases.get_tail
+        self.sign_segment = use_cases.sign_segment
+        self.append_tail = use_cases.append_tail
         self.complete_upload = use_cases.complete_upload
         self.abort_upload = use_cases.abort_upload
         self.get_upload = use_cases.get_upload

@@ -28,6 +28,7 @@ from api_gateway.adapters.http.routes import (
     parts,
     search,
     sessions,
+    streams,
     trash,
     uploads,
     versions,
@@ -56,6 +57,7 @@ _ROUTERS = tuple(
         bundles,
         file_forms,
         parts,
+        streams,
     )
 )
 _DESCRIPTION = """Your team's files.

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from api_gateway.adapters.http.refusals import MethodNotAllowed, RequestMalformed, RouteNotFound
-from api_gateway.domain.errors import RangeNotSatisfiable, StepRefused
+from api_gateway.domain.errors import OffsetWrong, RangeNotSatisfiable, StepRefused
 from chassis.errors import DomainError, InvalidArgument, Kind
 from chassis.telemetry import current_request_id
 
@@ -71,6 +71,8 @@ def told(error: DomainError) -> dict[str, Any]:
         body = _body(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", OPAQUE)
     else:
         body = _body(status_of(error.kind, error.code), error.code, error.detail)
+    if isinstance(error, OffsetWrong):
+        return {**body, "offset": error.offset}
     return {**body, "step": error.step} if isinstance(error, StepRefused) else body
 
 

@@ -103,6 +103,7 @@ LINKS: Mapping[tuple[str, str], tuple[_Link, ...]] = {
             ("get_upload", "use_known", "sign_parts", "report_parts", "complete_upload", "abort_upload"),
         ),
         _Link("relay_part", {"upload_id": "$response.body#/upload/id", "number": "1"}),
+        _Link("append_to_stream", {"upload_id": "$response.body#/upload/id", "offset": "0"}),
     ),
     ("start_bundle", "201"): (_bundle("complete_bundle"), _bundle("abort_bundle")),
     ("put_files", "200"): (_node("get_node", "/files/0/file/node_id"),),

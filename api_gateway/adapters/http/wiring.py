@@ -9,6 +9,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from api_gateway.adapters.http.web_page import WebFile
+from api_gateway.app.append_stream import AppendStream
 from api_gateway.app.change_hub import ChangeHub
 from api_gateway.app.identify_caller import IdentifyCaller
 from api_gateway.app.relay_part import RelayPart
@@ -52,6 +53,7 @@ class Ports:
     parts: Parts
     downloads: Downloads
     relay_part: RelayPart
+    append_stream: AppendStream
     relay_places: RelayPlaces
     spool: Spool
     storage: Storage

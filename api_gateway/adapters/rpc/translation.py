@@ -157,6 +157,7 @@ def upload_of(message: upload.Upload) -> Upload:
         message.committed_revision or None,
         message.failure_code or None,
         message.failure_detail or None,
+        message.offset if message.HasField("offset") else None,
     )
 
 

@@ -130,8 +130,10 @@ class RpcUploads:
         answer = await self._sign(request, drive_id=caller.account_id)
         return SignedParts(signed_parts_of(answer.parts), moment(answer.urls_expire_at_ms))
 
-    async def report(self, caller: Caller, upload_id: str, parts: Sequence[PartReport]) -> None:
-        request = pb.ReportPartsRequest(upload_id=upload_id, parts=_reports(parts))
+    async def report(
+        self, caller: Caller, upload_id: str, parts: Sequence[PartReport], *, durable: bool = False
+    ) -> None:
+        request = pb.ReportPartsRequest(upload_id=upload_id, parts=_reports(parts), durable=durable)
         await self._report(request, drive_id=caller.account_id)
 
     async def complete(

@@ -6,6 +6,7 @@
     <bundle id>         <account id>               a bundle, whole in one attribute; in the index `due`, in shards
                                                    of its own
     <upload id>         <account id>#part#0001     one claimed part of several
+    <upload id>         <account id>#tail          what a stream has beyond its parts, whole in one attribute
     budget#<account>    <account id>               how many uploads of the account are open
 
 Times are Unix milliseconds. One dataclass reads all of an upload, so that one Query gives an upload with its parts.

@@ -116,8 +116,7 @@ class DynamoUploadRepository:
 
     async def drop(self, upload: Upload) -> None:
         parts = [
-            row.userid
-            async for row in self._keys.query_all(upload.id, begins_with=f"{upload.account_id}#part#")
+            row.userid async for row in self._keys.query_all(upload.id, begins_with=f"{upload.account_id}#")
         ]
         for first in range(0, len(parts), ACTIONS_A_TRANSACTION):
             batch = parts[first : first + ACTIONS_A_TRANSACTION]

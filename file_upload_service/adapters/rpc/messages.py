@@ -79,7 +79,7 @@ def reports_of(parts: Iterable[pb.PartReport]) -> list[PartReport]:
     return [PartReport(part.number, part.etag) for part in parts]
 
 
-def upload_message(upload: Upload) -> pb.Upload:
+def upload_message(upload: Upload, offset: int | None = None) -> pb.Upload:
     target, plan = upload.target, upload.plan
     message = pb.Upload(
         id=upload.id,
@@ -96,6 +96,7 @@ def upload_message(upload: Upload) -> pb.Upload:
         expires_at_ms=millis(upload.due_at if upload.failure and upload.stored_at else upload.expires_at),
         drive_id=upload.drive_id,
         length_unknown=plan.is_open,
+        offset=offset,
     )
     if upload.committed is not None:
         message.node_id = upload.committed.node_id
@@ -130,6 +131,12 @@ def signed_part_message(part: SignedPart) -> pb.SignedPart:
         url=part.url,
         headers=part.headers,
         size_bytes=part.size_bytes,
+    )
+
+
+def signed_message(signed: SignedParts) -> pb.SignPartsResponse:
+    return pb.SignPartsResponse(
+        parts=map(signed_part_message, signed.parts), urls_expire_at_ms=millis(signed.expire_at)
     )
 
 

@@ -7,7 +7,7 @@ import grpc
 from grpc.aio import ServicerContext
 
 from chassis import rpc
-from file_upload_service.adapters.rpc import messages
+from file_upload_service.adapters.rpc import messages, stream_messages
 from file_upload_service.app.abort_upload import AbortUpload
 from file_upload_service.app.complete_bundle import CompleteBundle
 from file_upload_service.app.complete_upload import CompleteUpload
@@ -19,6 +19,7 @@ from file_upload_service.app.sign_download import SignDownload
 from file_upload_service.app.sign_parts import SignParts
 from file_upload_service.app.start_bundle import StartBundle
 from file_upload_service.app.start_upload import NewUpload, StartUpload
+from file_upload_service.app.tails import AppendTail, FollowStream, GetTail, SignSegment
 from file_upload_service.app.use_known import UseKnown
 from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.ids import AccountId, NodeId
@@ -36,6 +37,10 @@ class UseCases:
     use_known: UseKnown
     sign_parts: SignParts
     report_parts: ReportParts
+    follow_stream: FollowStream
+    get_tail: GetTail
+    sign_segment: SignSegment
+    append_tail: AppendTail
     complete_upload: CompleteUpload
     abort_upload: AbortUpload
     get_upload: GetUpload
@@ -97,15 +102,31 @@ class UploadRpc(UploadServiceServicer):
             messages.reach_of(request.reach),
             size_bytes=request.size_bytes if request.HasField("size_bytes") else None,
         )
-        return pb.SignPartsResponse(
-            parts=map(messages.signed_part_message, signed.parts),
-            urls_expire_at_ms=messages.millis(signed.expire_at),
-        )
+        return messages.signed_message(signed)
 
     async def ReportParts(self, request: pb.ReportPartsRequest, context: Context) -> pb.ReportPartsResponse:
         upload_id = messages.upload_id_of(request.upload_id)
-        await self._use.report_parts(_caller().account_id, upload_id, messages.reports_of(request.parts))
+        reports = messages.reports_of(request.parts)
+        await self._use.report_parts(_caller().account_id, upload_id, reports, durable=request.durable)
         return pb.ReportPartsResponse()
+
+    async def GetTail(self, request: pb.GetTailRequest, context: Context) -> pb.GetTailResponse:
+        upload_id, reach = messages.upload_id_of(request.upload_id), messages.reach_of(request.reach)
+        return stream_messages.tail_message(*await self._use.get_tail(_caller().account_id, upload_id, reach))
+
+    async def SignSegment(self, request: pb.SignSegmentRequest, context: Context) -> pb.SignPartsResponse:
+        upload_id, reach = messages.upload_id_of(request.upload_id), messages.reach_of(request.reach)
+        segment = stream_messages.segment_of(request.segment)
+        return messages.signed_message(await self._use.sign_segment(_caller(), upload_id, segment, reach))
+
+    async def AppendTail(self, request: pb.AppendTailRequest, context: Context) -> pb.AppendTailResponse:
+        upload_id, segment = (
+            messages.upload_id_of(request.upload_id),
+            stream_messages.segment_of(request.segment),
+        )
+        return pb.AppendTailResponse(
+            offset=await self._use.append_tail(_caller().account_id, upload_id, segment)
+        )
 
     async def CompleteUpload(
         self, request: pb.CompleteUploadRequest, context: Context
@@ -134,12 +155,13 @@ class UploadRpc(UploadServiceServicer):
 
     async def GetUpload(self, request: pb.GetUploadRequest, context: Context) -> pb.GetUploadResponse:
         account_id, upload_id = _caller().account_id, messages.upload_id_of(request.upload_id)
-        if not request.with_parts:
-            upload = await self._use.get_upload(account_id, upload_id)
+        upload = None if request.with_parts else await self._use.get_upload(account_id, upload_id)
+        if upload is not None and not upload.plan.is_stream:
             return pb.GetUploadResponse(upload=messages.upload_message(upload))
-        upload, parts = await self._use.get_upload.with_parts(account_id, upload_id)
+        seen = await self._use.follow_stream(account_id, upload_id)
         return pb.GetUploadResponse(
-            upload=messages.upload_message(upload), parts=map(messages.part_message, parts)
+            upload=messages.upload_message(seen.upload, seen.offset if seen.upload.plan.is_stream else None),
+            parts=map(messages.part_message, seen.parts) if request.with_parts else (),
         )
 
     async def ListUploads(self, request: pb.ListUploadsRequest, context: Context) -> pb.ListUploadsResponse:

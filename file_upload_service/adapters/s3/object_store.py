@@ -129,6 +129,16 @@ class S3ObjectStore:
             raise Unavailable("The storage holds more than was ever signed.")
         return held
 
+    async def clear(self, prefix: str) -> None:
+        """Always reads the first page: what was deleted is not on it any more."""
+        while True:
+            async with translated("ListObjectsV2", CALL_SECONDS):
+                page = await self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix)
+            for item in page.get("Contents", []):
+                await self.delete(item["Key"])
+            if not page.get("IsTruncated"):
+                return
+
     async def abort_multiparts(self, key: str) -> None:
         """Always reads the first page: what was ended is not on it any more.
 

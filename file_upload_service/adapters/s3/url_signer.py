@@ -17,6 +17,7 @@ from file_upload_service.domain.bundle import Bundle
 from file_upload_service.domain.content import part_checksum
 from file_upload_service.domain.ids import blob_key
 from file_upload_service.domain.part import PartClaim
+from file_upload_service.domain.tail import Segment
 from file_upload_service.domain.transfer import (
     Reach,
     ReadableFile,
@@ -71,6 +72,21 @@ class S3UrlSigner:
         }
         credentials = await frozen_credentials(self._session)
         return sign_get(self._buckets[reach], credentials, blob_key(file.blob_id), query, life)
+
+    async def sign_segment(
+        self, upload: Upload, segment: Segment, *, reach: Reach, life: timedelta
+    ) -> SignedParts:
+        credentials = await frozen_credentials(self._session)
+        expire_at = self._clock.now() + life
+        put = PutToSign(key=segment.key(upload.id), size_bytes=segment.size_bytes, sha256=segment.sha256)
+        url, headers = sign_put(self._buckets[reach], credentials, put, self._keeping, life)
+        return SignedParts((SignedPart(1, "PUT", url, headers, put.size_bytes),), expire_at)
+
+    async def sign_reading(
+        self, upload: Upload, segments: Sequence[Segment], *, reach: Reach, life: timedelta
+    ) -> Sequence[str]:
+        credentials, bucket = await frozen_credentials(self._session), self._buckets[reach]
+        return [sign_get(bucket, credentials, segment.key(upload.id), {}, life) for segment in segments]
 
     def _sign_part(
         self, bucket: Bucket, credentials: Any, upload: Upload, claim: PartClaim, life: timedelta

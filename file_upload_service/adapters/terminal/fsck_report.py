@@ -13,6 +13,7 @@ CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 _NOUNS = {
     Stage.OBJECTS: "objects",
     Stage.MULTIPARTS: "keys with multipart uploads",
+    Stage.TAILS: "pieces of tails",
     Stage.BLOBS: "live blobs",
 }
 

@@ -8,6 +8,7 @@ from file_upload_service.app.integrity.stored_bytes import StoredBytes
 from file_upload_service.app.integrity.strays import Care, Judgement, Strays
 from file_upload_service.domain.defects import Finding
 from file_upload_service.domain.ids import BLOBS_PREFIX
+from file_upload_service.domain.tail import TAILS_PREFIX
 from file_upload_service.ports.blob_census import BlobCensus
 from file_upload_service.ports.clock import Clock
 from file_upload_service.ports.inventory import Inventory
@@ -18,6 +19,7 @@ from file_upload_service.ports.upload_presence import UploadPresence
 class Stage(StrEnum):
     OBJECTS = "objects"
     MULTIPARTS = "multiparts"
+    TAILS = "tails"
     BLOBS = "blobs"
 
 
@@ -90,6 +92,9 @@ class Fsck:
             case Stage.MULTIPARTS:
                 page = await inventory.multiparts(prefix=BLOBS_PREFIX, after=start)
                 return len(page.items), await self._strays.multiparts(page.items), page.next_key
+            case Stage.TAILS:
+                page = await inventory.objects(prefix=TAILS_PREFIX, after=start)
+                return len(page.items), await self._strays.tails(page.items), page.next_key
             case Stage.BLOBS:
                 live = await self._ports.census.live(start)
                 findings = await self._bytes.check(live.blobs)

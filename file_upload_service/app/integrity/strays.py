@@ -8,6 +8,7 @@ from file_upload_service.domain.blob_record import BlobState
 from file_upload_service.domain.defects import DefectKind, Finding, Outcome
 from file_upload_service.domain.ids import TRIALS_PREFIX, BlobId, UploadId, blob_at, upload_of
 from file_upload_service.domain.policy import TRIAL_LIFE
+from file_upload_service.domain.tail import upload_of_tail
 from file_upload_service.ports.blob_census import BlobCensus
 from file_upload_service.ports.clock import Clock
 from file_upload_service.ports.inventory import Inventory, Sighting
@@ -72,6 +73,30 @@ class Strays:
         old, young = self._by_age(there)
         return Judgement(tuple([await self._end_multiparts(it.key, still[it]) for it in old]), len(young))
 
+    async def tails(self, sightings: Sequence[Sighting]) -> Judgement:
+        """Pieces of a stream whose upload has no row any more: it went last, so nothing is promised of them.
+
+        Raises Unavailable.
+        """
+        suspects = await self._ownerless_tails(sightings)
+        if not suspects:
+            return Judgement()
+        await self.clock.sleep(SECOND_LOOK_SECONDS)
+        still = await self._ownerless_tails(suspects)
+        there = [it for it in still if await self.store.head(it.key) is not None]
+        old, young = self._by_age(there)
+        return Judgement(tuple([await self._end_tail(it.key, still[it]) for it in old]), len(young))
+
+    async def _ownerless_tails(self, sightings: Iterable[Sighting]) -> dict[Sighting, DefectKind]:
+        owners = {it: upload_of_tail(it.key) for it in sightings}
+        ids = {owner for owner in owners.values() if owner is not None}
+        present = await self.uploads.present(ids) if ids else set()
+        return {
+            it: DefectKind.KEY_STRANGE if owner is None else DefectKind.TAIL_UNKNOWN
+            for it, owner in owners.items()
+            if owner not in present
+        }
+
     async def _ownerless_objects(self, sightings: Iterable[Sighting]) -> dict[Sighting, DefectKind]:
         blobs = self._blobs_of(sightings)
         records = await self.census.look_up([blob_id for blob_id in blobs.values() if blob_id])
@@ -123,6 +148,14 @@ class Strays:
             self.care.deletes_unknown and blob_id is not None and await self.census.abandon(blob_id)
         ):
             return Finding(kind, key, Outcome.FOR_A_HUMAN)
+        await self.store.delete(key)
+        return Finding(kind, key, Outcome.REPAIRED)
+
+    async def _end_tail(self, key: str, kind: DefectKind) -> Finding:
+        if kind is DefectKind.KEY_STRANGE:
+            return Finding(kind, key, Outcome.FOR_A_HUMAN)
+        if not self.care.repairs:
+            return Finding(kind, key, Outcome.FOUND)
         await self.store.delete(key)
         return Finding(kind, key, Outcome.REPAIRED)
 

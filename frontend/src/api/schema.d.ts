@@ -874,6 +874,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads/{upload_id}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Go on with a stream at its end
+         * @description Of any length, through this server. What it answers is safe; whatever breaks, ask how far it is and send the
+         *     rest, which must be the same bytes.
+         */
+        put: operations["append_to_stream"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -1539,6 +1560,11 @@ export interface components {
             code: string;
             request_id: string;
             /**
+             * @description Of a stream that does not end where it was to be gone on with: where it does; else absent
+             * @default null
+             */
+            offset?: number | null;
+            /**
              * @description Of several steps that are one command: which of them was refused, from 0; else absent
              * @default null
              */
@@ -1724,6 +1750,11 @@ export interface components {
              */
             steps: (components["schemas"]["CreateFolder"] | components["schemas"]["UpdateNode"] | components["schemas"]["TrashNode"] | components["schemas"]["RestoreNode"])[];
         };
+        /** @description How far a stream is. */
+        StreamPlace: {
+            /** @description So many of its first bytes are safe */
+            offset: number;
+        };
         /** @description What a client shows to be let in, and what it exchanges for the next ones. */
         Tokens: {
             /** @description Ten minutes long; send it as `Authorization: Bearer …` */
@@ -1828,6 +1859,8 @@ export interface components {
             /** @description Why it stopped at `stored`, or ended `failed` */
             failure_code: string | null;
             failure_detail: string | null;
+            /** @description Of a stream that is asked for alone: so many of its first bytes are safe */
+            offset?: number | null;
         };
         /** @description Uploads that have not ended, latest first. */
         UploadPage: {
@@ -1867,6 +1900,8 @@ export interface components {
             /** @description Why it stopped at `stored`, or ended `failed` */
             failure_code: string | null;
             failure_detail: string | null;
+            /** @description Of a stream that is asked for alone: so many of its first bytes are safe */
+            offset?: number | null;
             /** @description Only if they were asked for */
             parts?: components["schemas"]["Part"][];
         };
@@ -1950,21 +1985,6 @@ export interface components {
                     status?: 422;
                     /** @enum {unknown} */
                     code?: "body_malformed" | "invalid_argument" | "name_invalid";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `name_invalid`: No node may be called that. `part_number_invalid`: The upload has no part of this number, or it is named twice. */
-        BodyMalformedOrInvalidArgumentOrNameInvalidOrPartNumberInvalid: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": {
-                    /** @constant */
-                    status?: 422;
-                    /** @enum {unknown} */
-                    code?: "body_malformed" | "invalid_argument" | "name_invalid" | "part_number_invalid";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -2281,6 +2301,22 @@ export interface components {
                     status?: 507;
                     /** @enum {unknown} */
                     code?: "quota_exceeded";
+                } & components["schemas"]["Problem"];
+            };
+        };
+        /** @description `relay_busy`: Too many bytes wait here for their hash. Send parts with theirs, or try again. `too_many_relays`: As many of your transfers pass through this server as may. End some, or use storage's URLs. */
+        RelayBusyOrTooManyRelays: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 429;
+                    /** @enum {unknown} */
+                    code?: "relay_busy" | "too_many_relays";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -4640,7 +4676,21 @@ export interface operations {
             412: components["responses"]["RevisionStale"];
             413: components["responses"]["BodyTooLargeOrFileTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalidOrPartNumberInvalid"];
+            /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `name_invalid`: No node may be called that. `part_number_invalid`: The upload has no part of this number, or it is named twice. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 422;
+                        /** @enum {unknown} */
+                        code?: "body_malformed" | "invalid_argument" | "name_invalid" | "part_number_invalid";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooManyUploads"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
@@ -4868,7 +4918,7 @@ export interface operations {
                 };
             };
             408: components["responses"]["RequestTimeout"];
-            /** @description `already_aborted`: The upload was ended. Start another one. `blob_abandoned`: The upload was given up for good. Start another one. `is_a_folder`: A folder has the name of the file that was to be replaced. `length_decided`: Another length was said before, or parts were announced that it does not have. `length_unknown`: Nobody has said yet how long the file is. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `part_claimed`: The part was announced with another hash. `part_not_signed`: No URL was ever asked for that part. `parts_missing`: Not every part has arrived. `too_deep`: Folders are made, moved and restored at most 128 deep. */
+            /** @description `already_aborted`: The upload was ended. Start another one. `blob_abandoned`: The upload was given up for good. Start another one. `is_a_folder`: A folder has the name of the file that was to be replaced. `length_decided`: Another length was said before, or parts were announced that it does not have. `length_unknown`: Nobody has said yet how long the file is. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `offset_wrong`: The stream does not end there: `offset` says where it does. `part_claimed`: The part was announced with another hash. `part_not_signed`: No URL was ever asked for that part. `parts_missing`: Not every part has arrived. `too_deep`: Folders are made, moved and restored at most 128 deep. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4879,14 +4929,28 @@ export interface operations {
                         /** @constant */
                         status?: 409;
                         /** @enum {unknown} */
-                        code?: "already_aborted" | "blob_abandoned" | "is_a_folder" | "length_decided" | "length_unknown" | "name_taken" | "not_a_folder" | "part_claimed" | "part_not_signed" | "parts_missing" | "too_deep";
+                        code?: "already_aborted" | "blob_abandoned" | "is_a_folder" | "length_decided" | "length_unknown" | "name_taken" | "not_a_folder" | "offset_wrong" | "part_claimed" | "part_not_signed" | "parts_missing" | "too_deep";
                     } & components["schemas"]["Problem"];
                 };
             };
             412: components["responses"]["RevisionStale"];
             413: components["responses"]["BodyTooLargeOrFileTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalidOrPartNumberInvalid"];
+            /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `name_invalid`: No node may be called that. `part_number_invalid`: The upload has no part of this number, or it is named twice. `part_refused`: The bytes are not the ones that were announced. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 422;
+                        /** @enum {unknown} */
+                        code?: "body_malformed" | "invalid_argument" | "name_invalid" | "part_number_invalid" | "part_refused";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["DriveBusy"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
@@ -5325,22 +5389,104 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            /** @description `relay_busy`: Too many bytes wait here for their hash. Send parts with theirs, or try again. `too_many_relays`: As many of your transfers pass through this server as may. End some, or use storage's URLs. */
-            429: {
+            429: components["responses"]["RelayBusyOrTooManyRelays"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            507: components["responses"]["QuotaExceeded"];
+        };
+    };
+    append_to_stream: {
+        parameters: {
+            query: {
+                /**
+                 * @description How long the stream is by now
+                 * @example 0
+                 */
+                offset: number;
+            };
+            header?: {
+                /**
+                 * @description 1-128 printable ASCII characters. Makes repeating this request harmless: with the same key the first answer is given again. Without one, a fresh one is made up.
+                 * @example 5f0c6f4e-rename-films
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description An upload's id
+                 * @example 9f86d081884c7d659a2feaa0c55ad015
+                 */
+                upload_id: components["parameters"]["upload_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description How far a stream is. */
+            200: {
                 headers: {
-                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamPlace"];
+                };
+            };
+            401: components["responses"]["SessionEndedOrUnauthenticated"];
+            403: components["responses"]["CsrfFailed"];
+            404: components["responses"]["UploadNotFound"];
+            408: components["responses"]["RequestTimeout"];
+            /** @description `length_decided`: Another length was said before, or parts were announced that it does not have. `offset_wrong`: The stream does not end there: `offset` says where it does. `part_claimed`: The part was announced with another hash. `part_not_signed`: No URL was ever asked for that part. `parts_missing`: Not every part has arrived. `upload_not_open`: The upload takes no more parts. */
+            409: {
+                headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": {
                         /** @constant */
-                        status?: 429;
+                        status?: 409;
                         /** @enum {unknown} */
-                        code?: "relay_busy" | "too_many_relays";
+                        code?: "length_decided" | "offset_wrong" | "part_claimed" | "part_not_signed" | "parts_missing" | "upload_not_open";
                     } & components["schemas"]["Problem"];
                 };
             };
+            /** @description `file_too_large`: Larger than the largest file: 4.88 TiB. */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 413;
+                        /** @enum {unknown} */
+                        code?: "file_too_large";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `part_number_invalid`: The upload has no part of this number, or it is named twice. `part_refused`: The bytes are not the ones that were announced. `segment_invalid`: No piece of a stream's tail can be like that. */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 422;
+                        /** @enum {unknown} */
+                        code?: "invalid_argument" | "part_number_invalid" | "part_refused" | "segment_invalid";
+                    } & components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["RelayBusyOrTooManyRelays"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

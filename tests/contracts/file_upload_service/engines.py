@@ -12,6 +12,7 @@ from file_upload_service.adapters.dynamodb.bundles import SHARD_PREFIX, DynamoBu
 from file_upload_service.adapters.dynamodb.cursor import UploadCursors
 from file_upload_service.adapters.dynamodb.due_uploads import DynamoDueUploads
 from file_upload_service.adapters.dynamodb.parts import DynamoPartRepository
+from file_upload_service.adapters.dynamodb.tails import DynamoTailRepository
 from file_upload_service.adapters.dynamodb.upload_presence import DynamoUploadPresence
 from file_upload_service.adapters.dynamodb.uploads import DynamoUploadRepository
 from file_upload_service.adapters.s3.connection import Bucket, new_session, open_client
@@ -25,6 +26,7 @@ from file_upload_service.ports.due_uploads import DueUploads
 from file_upload_service.ports.inventory import Inventory
 from file_upload_service.ports.object_store import ObjectStore
 from file_upload_service.ports.parts import PartRepository
+from file_upload_service.ports.tails import TailRepository
 from file_upload_service.ports.upload_presence import UploadPresence
 from file_upload_service.ports.uploads import UploadRepository
 from file_upload_service.ports.url_signer import UrlSigner
@@ -45,6 +47,7 @@ class Tables:
 
     uploads: UploadRepository
     parts: PartRepository
+    tails: TailRepository
     due_uploads: DueUploads
     presence: UploadPresence
     bundles: BundleRepository
@@ -75,6 +78,7 @@ async def open_tables(endpoint: str, prefix: str) -> AsyncIterator[Tables]:
         yield Tables(
             DynamoUploadRepository(db, prefix, UploadCursors(b"a secret of the tests")),
             DynamoPartRepository(db, prefix),
+            DynamoTailRepository(db, prefix),
             DynamoDueUploads(db, prefix),
             DynamoUploadPresence(db, prefix),
             DynamoBundleRepository(db, prefix),

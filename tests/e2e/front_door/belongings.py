@@ -32,6 +32,8 @@ class Belongings:
         upload, another = (
             person.start(name, CONTENT, parts=claim)["upload"]["id"] for name in ("one", "two")
         )
+        stream = {"folder_id": "root", "name": "stream", "size": None}
+        growing = person.request("POST", "/uploads", json=stream).json()["upload"]["id"]
         ready = person.start("ready", CONTENT, parts=claim)
         person.send(ready["urls"][0], CONTENT)
         committed = person.start("third", b"", parts=[{"number": 1, "sha256": sha256(b"")}])
@@ -60,6 +62,7 @@ class Belongings:
                 "upload": {
                     "open": upload,
                     "another": another,
+                    "stream": growing,
                     "ready": ready["upload"]["id"],
                     "committed": committed["upload"]["id"],
                 },

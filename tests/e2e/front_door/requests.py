@@ -33,7 +33,7 @@ BODIES: dict[str, Json] = {
     "complete_upload": {"name": "finished.txt"},
 }
 # What stands in the query beside ids.
-QUERIES: dict[str, Json] = {"stream_changes": {"seconds": 1}}
+QUERIES: dict[str, Json] = {"stream_changes": {"seconds": 1}, "append_to_stream": {"offset": 0}}
 # Of one's own things, the one that an operation works on.
 OWN: dict[tuple[str, str], str] = {
     ("restore_node", "node_id"): "trashed folder",
@@ -42,6 +42,7 @@ OWN: dict[tuple[str, str], str] = {
     ("delete_for_ever", "node_id"): "another trashed folder",
     ("trash_node", "node_id"): "empty folder",
     ("complete_upload", "upload_id"): "ready",
+    ("append_to_stream", "upload_id"): "stream",
 }
 DEFAULTS = {
     "node": "folder",
@@ -83,7 +84,7 @@ def request_for(operation: Operation, mine: Belongings, *, foreign: dict[Slot, s
             body[slot.name] = value
     if operation.takes_json:
         options["json"] = body
-    if operation.id == "relay_part":
+    if operation.id in ("relay_part", "append_to_stream"):
         options["content"] = CONTENT
     if operation.id == "put_files":
         options["files"] = form_of(CONTENT)

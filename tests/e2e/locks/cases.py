@@ -289,6 +289,7 @@ _BLOB_CENSUS = {
     "LookUpBlobs": Case(UPLOAD, token=False),
     "ListLiveBlobs": Case(UPLOAD, token=False),
 }
+_SEGMENT = upload.Segment(start=0, size_bytes=1, sha256=bytes(32))
 _UPLOADS = {
     "ListUploads": _person(own=upload.ListUploadsRequest()),
     "StartUpload": _person(
@@ -299,6 +300,13 @@ _UPLOADS = {
     "UseKnown": _person(lambda _, it: upload.UseKnownRequest(upload_id=it.upload_id, content_hash="c0" * 32)),
     "SignParts": _person(lambda _, it: upload.SignPartsRequest(upload_id=it.upload_id, parts=_claims())),
     "ReportParts": _person(lambda _, it: upload.ReportPartsRequest(upload_id=it.upload_id, parts=_PART)),
+    "GetTail": _person(lambda _, it: upload.GetTailRequest(upload_id=it.upload_id)),
+    "SignSegment": _person(
+        lambda _, it: upload.SignSegmentRequest(upload_id=it.upload_id, segment=_SEGMENT),
+    ),
+    "AppendTail": _person(
+        lambda _, it: upload.AppendTailRequest(upload_id=it.upload_id, segment=_SEGMENT),
+    ),
     "CompleteUpload": _person(
         lambda _, it: upload.CompleteUploadRequest(upload_id=it.upload_id),
         lambda me, it: upload.CompleteUploadRequest(upload_id=it.upload_id, folder_id=me.folder_id),

@@ -42,6 +42,7 @@ class RealWorld:
         self.policy = Policy()
         self.clock = FakeClock(datetime.now(UTC))
         self.uploads, self.parts, self.due_uploads = tables.uploads, tables.parts, tables.due_uploads
+        self.tails = tables.tails
         self.bundles, self.due_bundles = tables.bundles, tables.due_bundles
         self.store, self.signer, self.send = storage.store, storage.signer, storage.send
         self.metadata = InMemoryMetadata()

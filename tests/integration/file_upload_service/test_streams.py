@@ -3,13 +3,14 @@
 import hashlib
 import secrets
 
+import httpx
 import pytest
 
 from chassis.errors import Kind
 from file_upload_service.domain.content import content_hash
 from stowage.metadata.v1 import metadata_pb2 as meta
 from stowage.upload.v1 import upload_pb2 as pb
-from tests.integration.file_upload_service.rig import Client
+from tests.integration.file_upload_service.rig import Client, Rig
 from tests.integration.file_upload_service.steps import MIB, Refused, put
 
 
@@ -72,3 +73,34 @@ async def test_a_stream_can_be_gone_on_with_and_is_refused_what_contradicts_it(a
     last = await send(ada, upload_id, 2, b"end", len(body) + 3)
     done = await ada.complete(pb.CompleteUploadRequest(upload_id=upload_id, parts=[first, last]))
     assert (await ada.download(done.upload.node_id)).content == body + b"end"
+
+
+async def append(person: Client, upload_id: str, start: int, body: bytes) -> int:
+    segment = pb.Segment(start=start, size_bytes=len(body), sha256=digest(body))
+    signed = await person.sign_segment(pb.SignSegmentRequest(upload_id=upload_id, segment=segment))
+    assert (await put(signed.parts[0], body)).status_code in {200, 412}
+    return int((await person.append_tail(pb.AppendTailRequest(upload_id=upload_id, segment=segment))).offset)
+
+
+async def tail_of(person: Client, upload_id: str) -> bytes:
+    tail = await person.get_tail(pb.GetTailRequest(upload_id=upload_id))
+    async with httpx.AsyncClient() as client:
+        return b"".join([(await client.get(each.url)).content for each in tail.segments])
+
+
+async def test_what_is_appended_is_found_by_another_process_and_joined(rig: Rig, ada: Client) -> None:
+    upload_id = await begun(ada)
+    assert await append(ada, upload_id, 0, b"Dear ") == 5
+    again = Client(await rig.upload(), rig.metadata, ada.token)
+
+    assert (await again.get(pb.GetUploadRequest(upload_id=upload_id))).upload.offset == 5
+    assert await append(again, upload_id, 5, b"Charles") == 12
+    assert await tail_of(again, upload_id) == b"Dear Charles"
+    assert await append(again, upload_id, 0, b"Dear Charles, hello") == 19
+    assert await tail_of(ada, upload_id) == b"Dear Charles, hello"
+    async with Refused(Kind.CONFLICT, "offset_wrong"):
+        await append(ada, upload_id, 18, b"!")
+
+    last = await send(ada, upload_id, 1, b"Dear Charles, hello", 19)
+    done = await ada.complete(pb.CompleteUploadRequest(upload_id=upload_id, parts=[last]))
+    assert (await ada.download(done.upload.node_id)).content == b"Dear Charles, hello"

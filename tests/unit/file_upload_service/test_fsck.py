@@ -11,7 +11,7 @@ from file_upload_service.domain.defects import DefectKind, Outcome
 from file_upload_service.domain.ids import BlobId, blob_key
 from file_upload_service.domain.upload import Upload, UploadState
 from tests.fakes.upload_integrity import Integrity, steps_of
-from tests.fakes.upload_world import World
+from tests.fakes.upload_world import World, new_upload
 from tests.unit.file_upload_service.uploads import sent_large, sent_small, start_large
 
 STRAY = BlobId("f" * 32)
@@ -157,9 +157,29 @@ async def test_what_came_lately_is_not_judged_but_counted(world: World, integrit
 
     steps = await steps_of(integrity.fsck(repairs=True, deletes_unknown=True))
 
-    assert [(step.findings, step.young) for step in steps] == [((), 1), ((), 1), ((), 0)]
+    assert [(step.findings, step.young) for step in steps] == [((), 1), ((), 1), ((), 0), ((), 0)]
     assert key in world.store.objects
     assert world.store.multiparts
+
+
+@pytest.mark.parametrize("repairs", [False, True])
+async def test_a_tail_without_an_upload_is_found_and_goes_if_asked(
+    world: World, integrity: Integrity, *, repairs: bool
+) -> None:
+    mine = await world.instance().start(new_upload(None))
+    kept, stray, strange = f"tails/{mine.id}/0-0", f"tails/{'e' * 32}/0-0", "tails/what"
+    for key in (kept, stray, strange):
+        world.store.objects[key], world.store.checksums[key] = b"x", ""
+
+    steps = await steps_of(integrity.fsck(repairs=repairs))
+
+    found = {(it.kind, it.subject, it.outcome) for step in steps for it in step.findings}
+    assert found == {
+        (DefectKind.TAIL_UNKNOWN, stray, Outcome.REPAIRED if repairs else Outcome.FOUND),
+        (DefectKind.KEY_STRANGE, strange, Outcome.FOR_A_HUMAN),
+    }
+    assert (stray in world.store.objects) is not repairs
+    assert {kept, strange} <= set(world.store.objects)
 
 
 async def test_what_goes_with_its_row_while_it_is_looked_at_is_no_finding(

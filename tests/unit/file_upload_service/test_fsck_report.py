@@ -60,7 +60,8 @@ async def test_findings_are_lines_of_one_kind_and_key_each_and_decide_the_code()
     assert isinstance(report.err, StringIO)
     assert report.out.getvalue() == "key_strange: blobs/a%20b%0Ac [needs a human]\n"
     said = report.err.getvalue()
-    assert "fsck: 7 objects, 0 keys with multipart uploads, 0 live blobs looked at, 1 needs a human\n" in said
+    assert "fsck: 7 objects, 0 keys with multipart uploads, 0 pieces of tails, 0 live blobs looked at" in said
+    assert "looked at, 1 needs a human\n" in said
     assert "2 without an owner came later than what is judged" in said
 
 

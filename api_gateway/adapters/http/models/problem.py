@@ -27,6 +27,10 @@ class Problem(Answer):
     detail: str
     code: str
     request_id: str
+    offset: int | None = Field(
+        None,
+        description="Of a stream that does not end where it was to be gone on with: where it does; else absent",
+    )
     step: int | None = Field(
         None,
         description="Of several steps that are one command: which of them was refused, from 0; else absent",

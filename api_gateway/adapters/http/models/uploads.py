@@ -38,6 +38,7 @@ _UPLOAD: dict[str, Any] = {
     "committed_revision": None,
     "failure_code": None,
     "failure_detail": None,
+    "offset": None,
 }
 SIGNED = {
     "number": 1,
@@ -71,6 +72,9 @@ class Upload(Answer):
     committed_revision: int | None
     failure_code: str | None = Field(description="Why it stopped at `stored`, or ended `failed`")
     failure_detail: str | None
+    offset: int | None = Field(
+        None, description="Of a stream that is asked for alone: so many of its first bytes are safe"
+    )
 
 
 class Part(Answer):
@@ -148,6 +152,14 @@ class SentPart(Answer):
 
     number: int
     etag: str = Field(description="Empty if storage had the part already")
+
+
+class StreamPlace(Answer):
+    """How far a stream is."""
+
+    model_config = sample(offset=8388608)
+
+    offset: int = Field(description="So many of its first bytes are safe")
 
 
 class Download(Answer):

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from api_gateway.adapters.http.encoding import accepted, encoded, encoded_at, encoded_known, encoded_upload
 from api_gateway.adapters.http.models import uploads as models
@@ -10,7 +10,7 @@ from api_gateway.adapters.http.operation import Identified, Operation
 from api_gateway.adapters.http.parameters import CommandId, Cursor, PageLimit, UploadId
 from api_gateway.adapters.http.problems import COMMITTING, declares
 from api_gateway.adapters.http.requests import Completion, KnownHashes, NewUpload
-from api_gateway.adapters.http.wiring import UploadsPort
+from api_gateway.adapters.http.wiring import UploadsPort, ports_of
 
 router = APIRouter(route_class=Operation, tags=["uploads"])
 _ON_ITS_WAY = ("open", "assembling", "stored")
@@ -104,6 +104,8 @@ async def use_known(
         "already_aborted",
         "length_unknown",
         "length_decided",
+        "offset_wrong",
+        "part_refused",
         "file_too_large",
         "blob_abandoned",
         "drive_busy",
@@ -115,11 +117,14 @@ async def complete_upload(
     caller: Identified,
     upload_id: UploadId,
     __: CommandId,
+    request: Request,
     body: Completion | None = None,
 ) -> Response:
     """Harmless to repeat. If the drive refuses, call again with another folder, name or rule."""
     wanted = body or Completion()
     reports = [part.to_domain() for part in wanted.parts]
+    if wanted.size is not None:
+        await ports_of(request).append_stream.close(caller, upload_id, wanted.size)
     at = await uploads.complete(caller, upload_id, reports, wanted.destination(), size=wanted.size)
     return accepted(at) if at.answer.state in _ON_ITS_WAY else encoded_at(at)
 

@@ -246,6 +246,7 @@ class Upload(_message.Message):
     COMMITTED_NAME_FIELD_NUMBER: _builtins.int
     COMMITTED_REVISION_FIELD_NUMBER: _builtins.int
     LENGTH_UNKNOWN_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     state: Global___UploadState.ValueType
     folder_id: _builtins.str
@@ -271,6 +272,8 @@ class Upload(_message.Message):
     committed_revision: _builtins.int
     length_unknown: _builtins.bool
     """a stream whose length nobody has said yet; `size_bytes` is 0"""
+    offset: _builtins.int
+    """of a stream, if one asks for it alone: so many of its first bytes are safe"""
     def __init__(
         self,
         *,
@@ -293,12 +296,15 @@ class Upload(_message.Message):
         committed_name: _builtins.str = ...,
         committed_revision: _builtins.int = ...,
         length_unknown: _builtins.bool = ...,
+        offset: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_offset", b"_offset", "offset", b"offset"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["committed_name", b"committed_name", "committed_revision", b"committed_revision", "conflict", b"conflict", "content_type", b"content_type", "created_at_ms", b"created_at_ms", "drive_id", b"drive_id", "expires_at_ms", b"expires_at_ms", "failure_code", b"failure_code", "failure_detail", b"failure_detail", "folder_id", b"folder_id", "id", b"id", "layout", b"layout", "length_unknown", b"length_unknown", "name", b"name", "node_id", b"node_id", "part_count", b"part_count", "part_size_bytes", b"part_size_bytes", "size_bytes", b"size_bytes", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_offset", b"_offset", "committed_name", b"committed_name", "committed_revision", b"committed_revision", "conflict", b"conflict", "content_type", b"content_type", "created_at_ms", b"created_at_ms", "drive_id", b"drive_id", "expires_at_ms", b"expires_at_ms", "failure_code", b"failure_code", "failure_detail", b"failure_detail", "folder_id", b"folder_id", "id", b"id", "layout", b"layout", "length_unknown", b"length_unknown", "name", b"name", "node_id", b"node_id", "offset", b"offset", "part_count", b"part_count", "part_size_bytes", b"part_size_bytes", "size_bytes", b"size_bytes", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__offset: _TypeAlias = _typing.Literal["offset"]  # noqa: Y015
+    _WhichOneofArgType__offset: _TypeAlias = _typing.Literal["_offset", b"_offset"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__offset) -> _WhichOneofReturnType__offset | None: ...
 
 Global___Upload: _TypeAlias = Upload  # noqa: Y015
 
@@ -543,7 +549,10 @@ class ReportPartsRequest(_message.Message):
 
     UPLOAD_ID_FIELD_NUMBER: _builtins.int
     PARTS_FIELD_NUMBER: _builtins.int
+    DURABLE_FIELD_NUMBER: _builtins.int
     upload_id: _builtins.str
+    durable: _builtins.bool
+    """answer only when what is reported survives a power cut"""
     @_builtins.property
     def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___PartReport]: ...
     def __init__(
@@ -551,10 +560,11 @@ class ReportPartsRequest(_message.Message):
         *,
         upload_id: _builtins.str = ...,
         parts: _abc.Iterable[Global___PartReport] | None = ...,
+        durable: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["parts", b"parts", "upload_id", b"upload_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["durable", b"durable", "parts", b"parts", "upload_id", b"upload_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -574,6 +584,170 @@ class ReportPartsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ReportPartsResponse: _TypeAlias = ReportPartsResponse  # noqa: Y015
+
+@_typing.final
+class Segment(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    START_FIELD_NUMBER: _builtins.int
+    SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    SHA256_FIELD_NUMBER: _builtins.int
+    start: _builtins.int
+    size_bytes: _builtins.int
+    sha256: _builtins.bytes
+    """32 bytes"""
+    def __init__(
+        self,
+        *,
+        start: _builtins.int = ...,
+        size_bytes: _builtins.int = ...,
+        sha256: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["sha256", b"sha256", "size_bytes", b"size_bytes", "start", b"start"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Segment: _TypeAlias = Segment  # noqa: Y015
+
+@_typing.final
+class GetTailRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UPLOAD_ID_FIELD_NUMBER: _builtins.int
+    REACH_FIELD_NUMBER: _builtins.int
+    upload_id: _builtins.str
+    reach: Global___Reach.ValueType
+    def __init__(
+        self,
+        *,
+        upload_id: _builtins.str = ...,
+        reach: Global___Reach.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["reach", b"reach", "upload_id", b"upload_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetTailRequest: _TypeAlias = GetTailRequest  # noqa: Y015
+
+@_typing.final
+class GetTailResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class Readable(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        SEGMENT_FIELD_NUMBER: _builtins.int
+        URL_FIELD_NUMBER: _builtins.int
+        url: _builtins.str
+        @_builtins.property
+        def segment(self) -> Global___Segment: ...
+        def __init__(
+            self,
+            *,
+            segment: Global___Segment | None = ...,
+            url: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["segment", b"segment"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["segment", b"segment", "url", b"url"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    UPLOAD_FIELD_NUMBER: _builtins.int
+    SEGMENTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def upload(self) -> Global___Upload: ...
+    @_builtins.property
+    def segments(self) -> _containers.RepeatedCompositeFieldContainer[Global___GetTailResponse.Readable]:
+        """without a gap, behind the last part that has arrived"""
+
+    def __init__(
+        self,
+        *,
+        upload: Global___Upload | None = ...,
+        segments: _abc.Iterable[Global___GetTailResponse.Readable] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["upload", b"upload"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["segments", b"segments", "upload", b"upload"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetTailResponse: _TypeAlias = GetTailResponse  # noqa: Y015
+
+@_typing.final
+class SignSegmentRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UPLOAD_ID_FIELD_NUMBER: _builtins.int
+    SEGMENT_FIELD_NUMBER: _builtins.int
+    REACH_FIELD_NUMBER: _builtins.int
+    upload_id: _builtins.str
+    reach: Global___Reach.ValueType
+    @_builtins.property
+    def segment(self) -> Global___Segment: ...
+    def __init__(
+        self,
+        *,
+        upload_id: _builtins.str = ...,
+        segment: Global___Segment | None = ...,
+        reach: Global___Reach.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["segment", b"segment"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["reach", b"reach", "segment", b"segment", "upload_id", b"upload_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SignSegmentRequest: _TypeAlias = SignSegmentRequest  # noqa: Y015
+
+@_typing.final
+class AppendTailRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UPLOAD_ID_FIELD_NUMBER: _builtins.int
+    SEGMENT_FIELD_NUMBER: _builtins.int
+    upload_id: _builtins.str
+    @_builtins.property
+    def segment(self) -> Global___Segment: ...
+    def __init__(
+        self,
+        *,
+        upload_id: _builtins.str = ...,
+        segment: Global___Segment | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["segment", b"segment"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["segment", b"segment", "upload_id", b"upload_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AppendTailRequest: _TypeAlias = AppendTailRequest  # noqa: Y015
+
+@_typing.final
+class AppendTailResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OFFSET_FIELD_NUMBER: _builtins.int
+    offset: _builtins.int
+    """so many of the stream's first bytes are safe"""
+    def __init__(
+        self,
+        *,
+        offset: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["offset", b"offset"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AppendTailResponse: _TypeAlias = AppendTailResponse  # noqa: Y015
 
 @_typing.final
 class CompleteUploadRequest(_message.Message):

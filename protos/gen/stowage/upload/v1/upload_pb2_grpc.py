@@ -55,6 +55,21 @@ class UploadServiceStub:
                 request_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.ReportPartsRequest.SerializeToString,
                 response_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.ReportPartsResponse.FromString,
                 _registered_method=True)
+        self.GetTail = channel.unary_unary(
+                '/stowage.upload.v1.UploadService/GetTail',
+                request_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.GetTailRequest.SerializeToString,
+                response_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.GetTailResponse.FromString,
+                _registered_method=True)
+        self.SignSegment = channel.unary_unary(
+                '/stowage.upload.v1.UploadService/SignSegment',
+                request_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.SignSegmentRequest.SerializeToString,
+                response_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.SignPartsResponse.FromString,
+                _registered_method=True)
+        self.AppendTail = channel.unary_unary(
+                '/stowage.upload.v1.UploadService/AppendTail',
+                request_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.AppendTailRequest.SerializeToString,
+                response_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.AppendTailResponse.FromString,
+                _registered_method=True)
         self.CompleteUpload = channel.unary_unary(
                 '/stowage.upload.v1.UploadService/CompleteUpload',
                 request_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.CompleteUploadRequest.SerializeToString,
@@ -141,6 +156,33 @@ class UploadServiceServicer:
     def ReportParts(self, request, context):
         """Notes what S3 answered to up to 100 parts. Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`,
         CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetTail(self, request, context):
+        """How far a stream is, and what of it no part holds yet, with a URL to read each piece. MUST answer NOT_FOUND
+        `upload_not_found`, CONFLICT `upload_not_open`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SignSegment(self, request, context):
+        """A URL for a piece that is to be appended to a stream, within 8 MiB that begin at a multiple of 8 MiB. It begins where
+        the stream ends, or where a piece of its tail does: then it joins all from there on. MUST answer NOT_FOUND
+        `upload_not_found`, CONFLICT `upload_not_open`, `length_decided`, `offset_wrong` for what is no stream, INVALID
+        `segment_invalid`, QUOTA `quota_exceeded` if not even what is certain by then has room.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AppendTail(self, request, context):
+        """Makes a piece that has been sent part of the stream: when this answers, it is safe. Harmless to repeat.
+        MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, `length_decided`, `parts_missing` if it has not
+        arrived, `offset_wrong` if the stream does not end there, INVALID `segment_invalid`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -243,6 +285,21 @@ def add_UploadServiceServicer_to_server(servicer, server):
                     servicer.ReportParts,
                     request_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.ReportPartsRequest.FromString,
                     response_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.ReportPartsResponse.SerializeToString,
+            ),
+            'GetTail': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTail,
+                    request_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.GetTailRequest.FromString,
+                    response_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.GetTailResponse.SerializeToString,
+            ),
+            'SignSegment': grpc.unary_unary_rpc_method_handler(
+                    servicer.SignSegment,
+                    request_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.SignSegmentRequest.FromString,
+                    response_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.SignPartsResponse.SerializeToString,
+            ),
+            'AppendTail': grpc.unary_unary_rpc_method_handler(
+                    servicer.AppendTail,
+                    request_deserializer=stowage_dot_upload_dot_v1_dot_upload__pb2.AppendTailRequest.FromString,
+                    response_serializer=stowage_dot_upload_dot_v1_dot_upload__pb2.AppendTailResponse.SerializeToString,
             ),
             'CompleteUpload': grpc.unary_unary_rpc_method_handler(
                     servicer.CompleteUpload,
@@ -399,6 +456,87 @@ class UploadService:
             '/stowage.upload.v1.UploadService/ReportParts',
             stowage_dot_upload_dot_v1_dot_upload__pb2.ReportPartsRequest.SerializeToString,
             stowage_dot_upload_dot_v1_dot_upload__pb2.ReportPartsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTail(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stowage.upload.v1.UploadService/GetTail',
+            stowage_dot_upload_dot_v1_dot_upload__pb2.GetTailRequest.SerializeToString,
+            stowage_dot_upload_dot_v1_dot_upload__pb2.GetTailResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SignSegment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stowage.upload.v1.UploadService/SignSegment',
+            stowage_dot_upload_dot_v1_dot_upload__pb2.SignSegmentRequest.SerializeToString,
+            stowage_dot_upload_dot_v1_dot_upload__pb2.SignPartsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AppendTail(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/stowage.upload.v1.UploadService/AppendTail',
+            stowage_dot_upload_dot_v1_dot_upload__pb2.AppendTailRequest.SerializeToString,
+            stowage_dot_upload_dot_v1_dot_upload__pb2.AppendTailResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -64,6 +64,21 @@ class UploadServiceStub:
     """Notes what S3 answered to up to 100 parts. Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`,
     CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`.
     """
+    GetTail: _grpc.UnaryUnaryMultiCallable[_upload_pb2.GetTailRequest, _upload_pb2.GetTailResponse]
+    """How far a stream is, and what of it no part holds yet, with a URL to read each piece. MUST answer NOT_FOUND
+    `upload_not_found`, CONFLICT `upload_not_open`.
+    """
+    SignSegment: _grpc.UnaryUnaryMultiCallable[_upload_pb2.SignSegmentRequest, _upload_pb2.SignPartsResponse]
+    """A URL for a piece that is to be appended to a stream, within 8 MiB that begin at a multiple of 8 MiB. It begins where
+    the stream ends, or where a piece of its tail does: then it joins all from there on. MUST answer NOT_FOUND
+    `upload_not_found`, CONFLICT `upload_not_open`, `length_decided`, `offset_wrong` for what is no stream, INVALID
+    `segment_invalid`, QUOTA `quota_exceeded` if not even what is certain by then has room.
+    """
+    AppendTail: _grpc.UnaryUnaryMultiCallable[_upload_pb2.AppendTailRequest, _upload_pb2.AppendTailResponse]
+    """Makes a piece that has been sent part of the stream: when this answers, it is safe. Harmless to repeat.
+    MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, `length_decided`, `parts_missing` if it has not
+    arrived, `offset_wrong` if the stream does not end there, INVALID `segment_invalid`.
+    """
     CompleteUpload: _grpc.UnaryUnaryMultiCallable[_upload_pb2.CompleteUploadRequest, _upload_pb2.CompleteUploadResponse]
     """Assembles, proves and commits. Answers at once if it is quick, else with a state that is not yet `committed`:
     ask GetUpload. Repeating it is harmless. MUST answer NOT_FOUND `upload_not_found`, CONFLICT `parts_missing`,
@@ -130,6 +145,21 @@ class UploadServiceAsyncStub(UploadServiceStub):
     ReportParts: _aio.UnaryUnaryMultiCallable[_upload_pb2.ReportPartsRequest, _upload_pb2.ReportPartsResponse]  # type: ignore[assignment]
     """Notes what S3 answered to up to 100 parts. Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`,
     CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`.
+    """
+    GetTail: _aio.UnaryUnaryMultiCallable[_upload_pb2.GetTailRequest, _upload_pb2.GetTailResponse]  # type: ignore[assignment]
+    """How far a stream is, and what of it no part holds yet, with a URL to read each piece. MUST answer NOT_FOUND
+    `upload_not_found`, CONFLICT `upload_not_open`.
+    """
+    SignSegment: _aio.UnaryUnaryMultiCallable[_upload_pb2.SignSegmentRequest, _upload_pb2.SignPartsResponse]  # type: ignore[assignment]
+    """A URL for a piece that is to be appended to a stream, within 8 MiB that begin at a multiple of 8 MiB. It begins where
+    the stream ends, or where a piece of its tail does: then it joins all from there on. MUST answer NOT_FOUND
+    `upload_not_found`, CONFLICT `upload_not_open`, `length_decided`, `offset_wrong` for what is no stream, INVALID
+    `segment_invalid`, QUOTA `quota_exceeded` if not even what is certain by then has room.
+    """
+    AppendTail: _aio.UnaryUnaryMultiCallable[_upload_pb2.AppendTailRequest, _upload_pb2.AppendTailResponse]  # type: ignore[assignment]
+    """Makes a piece that has been sent part of the stream: when this answers, it is safe. Harmless to repeat.
+    MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, `length_decided`, `parts_missing` if it has not
+    arrived, `offset_wrong` if the stream does not end there, INVALID `segment_invalid`.
     """
     CompleteUpload: _aio.UnaryUnaryMultiCallable[_upload_pb2.CompleteUploadRequest, _upload_pb2.CompleteUploadResponse]  # type: ignore[assignment]
     """Assembles, proves and commits. Answers at once if it is quick, else with a state that is not yet `committed`:
@@ -218,6 +248,39 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_upload_pb2.ReportPartsResponse, _abc.Awaitable[_upload_pb2.ReportPartsResponse]]:
         """Notes what S3 answered to up to 100 parts. Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`,
         CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`.
+        """
+
+    @_abc_1.abstractmethod
+    def GetTail(
+        self,
+        request: _upload_pb2.GetTailRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.GetTailResponse, _abc.Awaitable[_upload_pb2.GetTailResponse]]:
+        """How far a stream is, and what of it no part holds yet, with a URL to read each piece. MUST answer NOT_FOUND
+        `upload_not_found`, CONFLICT `upload_not_open`.
+        """
+
+    @_abc_1.abstractmethod
+    def SignSegment(
+        self,
+        request: _upload_pb2.SignSegmentRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.SignPartsResponse, _abc.Awaitable[_upload_pb2.SignPartsResponse]]:
+        """A URL for a piece that is to be appended to a stream, within 8 MiB that begin at a multiple of 8 MiB. It begins where
+        the stream ends, or where a piece of its tail does: then it joins all from there on. MUST answer NOT_FOUND
+        `upload_not_found`, CONFLICT `upload_not_open`, `length_decided`, `offset_wrong` for what is no stream, INVALID
+        `segment_invalid`, QUOTA `quota_exceeded` if not even what is certain by then has room.
+        """
+
+    @_abc_1.abstractmethod
+    def AppendTail(
+        self,
+        request: _upload_pb2.AppendTailRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_upload_pb2.AppendTailResponse, _abc.Awaitable[_upload_pb2.AppendTailResponse]]:
+        """Makes a piece that has been sent part of the stream: when this answers, it is safe. Harmless to repeat.
+        MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, `length_decided`, `parts_missing` if it has not
+        arrived, `offset_wrong` if the stream does not end there, INVALID `segment_invalid`.
         """
 
     @_abc_1.abstractmethod

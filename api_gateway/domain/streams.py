@@ -1,0 +1,85 @@
+"""Streams: uploads that grow at their end, as the relay sees them. Sizes and offsets in bytes."""
+
+from dataclasses import dataclass
+
+from api_gateway.domain.stream_layout import part_at, stream_part
+from api_gateway.domain.uploads import Upload
+
+# What is appended is kept in pieces within cells of this size: nobody has to hold more.
+CELL_BYTES = 8 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a stream's tail; SHA-256 of 32 bytes."""
+
+    start: int
+    size: int
+    sha256: bytes
+
+    @property
+    def end(self) -> int:
+        return self.start + self.size
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPlace:
+    """How far a stream is: so many of its first bytes are safe."""
+
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadableSegment:
+    """`url`: where it can be read."""
+
+    segment: Segment
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StreamTail:
+    """`offset`: so many bytes are safe. `segments`: what of them no part holds yet, without a gap."""
+
+    upload: Upload
+    offset: int
+    segments: tuple[ReadableSegment, ...] = ()
+
+    @property
+    def base(self) -> int:
+        """Where the part begins that nothing is complete of."""
+        return self.segments[0].segment.start if self.segments else self.offset
+
+    @property
+    def part_number(self) -> int:
+        return part_at(self.base)
+
+    @property
+    def part_end(self) -> int:
+        start, length = stream_part(self.part_number)
+        return start + length
+
+    @property
+    def fills_its_part(self) -> bool:
+        return bool(self.segments) and self.offset == self.part_end
+
+    @property
+    def room(self) -> int:
+        """How much may come before a cell is full."""
+        return CELL_BYTES - self.offset % CELL_BYTES
+
+    def joined_by(self, size: int) -> tuple[ReadableSegment, ...]:
+        """Which of its last pieces so many bytes more are put together with.
+
+        Those that are less than twice as long, so that each byte is written again some twenty times at most, however
+        little comes at a time, and no cell has more than two dozen pieces; all of a part that is full with them.
+        """
+        cell_start = self.offset - self.offset % CELL_BYTES
+        mine = [each for each in self.segments if each.segment.start >= cell_start]
+        if self.offset + size == self.part_end and self.base == cell_start:
+            return tuple(mine)
+        first = len(mine)
+        while first and mine[first - 1].segment.size < 2 * size:
+            first -= 1
+            size += mine[first].segment.size
+        return tuple(mine[first:])
