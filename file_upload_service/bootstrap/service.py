@@ -111,13 +111,12 @@ def wire(ports: Ports, policy: Policy, id_secret: bytes) -> Parts:
     background = Background(_surroundings)
     assembly = Assembly(store)
     ensure = EnsureMultipart(uploads, store)
-    room = CheckRoom(metadata)
+    follow, room = FollowStream(uploads, ports.tails), CheckRoom(metadata)
     sign = SignParts(uploads, ports.parts, ports.signer, ensure, room, clock, policy)
     end = EndUpload(uploads, store, metadata, clock, policy)
     finish = FinishUpload(uploads, assembly, ports.durability, metadata, end, clock, policy, new_id)
     take_known = TakeKnown(uploads, metadata, store, finish, background, clock, policy, new_id)
     copy_known = CopyKnown(uploads, ports.parts, metadata, store, sign, clock, policy)
-    follow = FollowStream(uploads, ports.tails)
     end_bundle = EndBundle(bundles, store, metadata, clock, policy)
     use_cases = UseCases(
         start_upload=StartUpload(uploads, metadata, ensure, sign, take_known, clock, policy, id_secret),
@@ -139,8 +138,7 @@ def wire(ports: Ports, policy: Policy, id_secret: bytes) -> Parts:
     )
     sweep = Sweep(uploads, ports.due_uploads, store, finish, end, clock, policy, new_id)
     sweep_bundles = SweepBundles(bundles, ports.due_bundles, end_bundle, clock, policy)
-    collect = CollectBlobs(ports.unreferenced, store)
-    return Parts(use_cases, sweep, sweep_bundles, collect, background)
+    return Parts(use_cases, sweep, sweep_bundles, CollectBlobs(ports.unreferenced, store), background)
 
 
 def _surroundings() -> Context:
