@@ -18,7 +18,7 @@ from tests.engines import S3Server
 from tests.fakes.upload_bundles import InMemoryBundleRepository
 from tests.fakes.upload_integrity import InMemoryInventory, InMemoryUploadPresence
 from tests.fakes.upload_object_store import InMemoryObjectStore, InMemoryUrlSigner
-from tests.fakes.upload_repository import InMemoryUploadRepository
+from tests.fakes.upload_repository import InMemoryTails, InMemoryUploadRepository
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +45,7 @@ def tables(request: pytest.FixtureRequest) -> Tables:
         memory = InMemoryUploadRepository()
         bundles = InMemoryBundleRepository(memory.open_count)
         presence = InMemoryUploadPresence(memory)
-        return Tables(memory, memory, memory, presence, bundles, bundles)
+        return Tables(memory, memory, InMemoryTails(memory), memory, presence, bundles, bundles)
     return request.getfixturevalue("real_tables")  # type: ignore[no-any-return]
 
 
