@@ -1354,6 +1354,8 @@ export interface components {
             /** @description Why it stopped at `stored`, or ended `failed` */
             failure_code: string | null;
             failure_detail: string | null;
+            /** @description Of a stream that is asked for alone: so many of its first bytes are safe */
+            offset?: number | null;
             /** @description Only if they were asked for */
             parts?: components["schemas"]["Part"][];
             /** @description Whether asking again copies further parts */
