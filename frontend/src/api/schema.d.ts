@@ -1990,6 +1990,21 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `name_invalid`: No node may be called that. `part_number_invalid`: The upload has no part of this number, or it is named twice. */
+        BodyMalformedOrInvalidArgumentOrNameInvalidOrPartNumberInvalid: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 422;
+                    /** @enum {unknown} */
+                    code?: "body_malformed" | "invalid_argument" | "name_invalid" | "part_number_invalid";
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `part_number_invalid`: The upload has no part of this number, or it is named twice. */
         BodyMalformedOrInvalidArgumentOrPartNumberInvalid: {
             headers: {
@@ -2261,6 +2276,21 @@ export interface components {
                 } & components["schemas"]["Problem"];
             };
         };
+        /** @description `node_not_found`: There is no such node, or it is not for you to see. `upload_not_found`: There is no such upload, or it is not yours. */
+        NodeNotFoundOrUploadNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": {
+                    /** @constant */
+                    status?: 404;
+                    /** @enum {unknown} */
+                    code?: "node_not_found" | "upload_not_found";
+                } & components["schemas"]["Problem"];
+            };
+        };
         /** @description `node_not_found`: There is no such node, or it is not for you to see. `version_not_found`: The file has no version of that number, or has it no more. */
         NodeNotFoundOrVersionNotFound: {
             headers: {
@@ -2413,22 +2443,6 @@ export interface components {
                     status?: 429;
                     /** @enum {unknown} */
                     code?: "too_many_relays";
-                } & components["schemas"]["Problem"];
-            };
-        };
-        /** @description `too_many_uploads`: You have as many open uploads as you may. Complete or abort some. */
-        TooManyUploads: {
-            headers: {
-                "Retry-After": components["headers"]["Retry-After"];
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": {
-                    /** @constant */
-                    status?: 429;
-                    /** @enum {unknown} */
-                    code?: "too_many_uploads";
                 } & components["schemas"]["Problem"];
             };
         };
@@ -4660,7 +4674,7 @@ export interface operations {
             403: components["responses"]["CsrfFailed"];
             404: components["responses"]["NodeNotFound"];
             408: components["responses"]["RequestTimeout"];
-            /** @description `command_id_reused`: The same Idempotency-Key came with another request before. `is_a_folder`: A folder has the name of the file that was to be replaced. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `part_claimed`: The part was announced with another hash. `too_deep`: Folders are made, moved and restored at most 128 deep. */
+            /** @description `blob_abandoned`: The upload was given up for good. Start another one. `command_id_reused`: The same Idempotency-Key came with another request before. `is_a_folder`: A folder has the name of the file that was to be replaced. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `part_claimed`: The part was announced with another hash. `too_deep`: Folders are made, moved and restored at most 128 deep. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4671,29 +4685,30 @@ export interface operations {
                         /** @constant */
                         status?: 409;
                         /** @enum {unknown} */
-                        code?: "command_id_reused" | "is_a_folder" | "name_taken" | "not_a_folder" | "part_claimed" | "too_deep";
+                        code?: "blob_abandoned" | "command_id_reused" | "is_a_folder" | "name_taken" | "not_a_folder" | "part_claimed" | "too_deep";
                     } & components["schemas"]["Problem"];
                 };
             };
             412: components["responses"]["RevisionStale"];
             413: components["responses"]["BodyTooLargeOrFileTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `body_malformed`: The body is not JSON, or is nested too deep. `invalid_argument`: A field, parameter or header is missing, misspelt or out of bounds. `name_invalid`: No node may be called that. `part_number_invalid`: The upload has no part of this number, or it is named twice. */
-            422: {
+            422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalidOrPartNumberInvalid"];
+            /** @description `drive_busy`: More changes wait for this drive than may. Try again. `too_many_uploads`: You have as many open uploads as you may. Complete or abort some. */
+            429: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/problem+json": {
                         /** @constant */
-                        status?: 422;
+                        status?: 429;
                         /** @enum {unknown} */
-                        code?: "body_malformed" | "invalid_argument" | "name_invalid" | "part_number_invalid";
+                        code?: "drive_busy" | "too_many_uploads";
                     } & components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["TooManyUploads"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4829,9 +4844,9 @@ export interface operations {
             };
             401: components["responses"]["SessionEndedOrUnauthenticated"];
             403: components["responses"]["CsrfFailed"];
-            404: components["responses"]["UploadNotFound"];
+            404: components["responses"]["NodeNotFoundOrUploadNotFound"];
             408: components["responses"]["RequestTimeout"];
-            /** @description `part_claimed`: The part was announced with another hash. `upload_not_open`: The upload takes no more parts. */
+            /** @description `blob_abandoned`: The upload was given up for good. Start another one. `is_a_folder`: A folder has the name of the file that was to be replaced. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `part_claimed`: The part was announced with another hash. `too_deep`: Folders are made, moved and restored at most 128 deep. `upload_not_open`: The upload takes no more parts. */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4842,16 +4857,19 @@ export interface operations {
                         /** @constant */
                         status?: 409;
                         /** @enum {unknown} */
-                        code?: "part_claimed" | "upload_not_open";
+                        code?: "blob_abandoned" | "is_a_folder" | "name_taken" | "not_a_folder" | "part_claimed" | "too_deep" | "upload_not_open";
                     } & components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["BodyTooLarge"];
+            412: components["responses"]["RevisionStale"];
+            413: components["responses"]["BodyTooLargeOrFileTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["BodyMalformedOrInvalidArgumentOrPartNumberInvalid"];
+            422: components["responses"]["BodyMalformedOrInvalidArgumentOrNameInvalidOrPartNumberInvalid"];
+            429: components["responses"]["DriveBusy"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
+            507: components["responses"]["QuotaExceeded"];
         };
     };
     complete_upload: {
@@ -4904,21 +4922,7 @@ export interface operations {
             };
             401: components["responses"]["SessionEndedOrUnauthenticated"];
             403: components["responses"]["CsrfFailed"];
-            /** @description `node_not_found`: There is no such node, or it is not for you to see. `upload_not_found`: There is no such upload, or it is not yours. */
-            404: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @constant */
-                        status?: 404;
-                        /** @enum {unknown} */
-                        code?: "node_not_found" | "upload_not_found";
-                    } & components["schemas"]["Problem"];
-                };
-            };
+            404: components["responses"]["NodeNotFoundOrUploadNotFound"];
             408: components["responses"]["RequestTimeout"];
             /** @description `already_aborted`: The upload was ended. Start another one. `blob_abandoned`: The upload was given up for good. Start another one. `is_a_folder`: A folder has the name of the file that was to be replaced. `length_decided`: Another length was said before, or parts were announced that it does not have. `length_unknown`: Nobody has said yet how long the file is. `name_taken`: The folder holds that name already, perhaps in another case or Unicode form. `not_a_folder`: A file stands where a folder must. `offset_wrong`: The stream does not end there: `offset` says where it does. `part_claimed`: The part was announced with another hash. `part_not_signed`: No URL was ever asked for that part. `parts_missing`: Not every part has arrived. `too_deep`: Folders are made, moved and restored at most 128 deep. */
             409: {
@@ -4996,7 +5000,22 @@ export interface operations {
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["BodyMalformedOrInvalidArgument"];
-            429: components["responses"]["TooManyUploads"];
+            /** @description `too_many_uploads`: You have as many open uploads as you may. Complete or abort some. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 429;
+                        /** @enum {unknown} */
+                        code?: "too_many_uploads";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -79,8 +79,8 @@ def test_a_session_that_expires_in_mid_upload_is_renewed_and_nobody_notices(
 
     # What a browser does when the access token's ten minutes are over.
     page.context.clear_cookies(name="stowage_access")
-    page.unroute_all()
     held[0].continue_()
+    page.unroute_all()
 
     expect(page.get_by_text("One file uploaded")).to_be_visible()
     drive.expect_only("letter.txt")

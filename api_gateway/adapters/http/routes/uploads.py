@@ -28,6 +28,8 @@ _ON_ITS_WAY = ("open", "assembling", "stored")
         "command_id_reused",
         "part_number_invalid",
         "part_claimed",
+        "blob_abandoned",
+        "drive_busy",
         headers=("Stowage-Seq",),
     ),
 )
@@ -74,10 +76,14 @@ async def get_upload(
     response_model=models.KnownUpload,
     summary="Send nothing that your drive holds already",
     openapi_extra=declares(
+        *COMMITTING,
         "upload_not_found",
         "upload_not_open",
         "part_number_invalid",
         "part_claimed",
+        "file_too_large",
+        "blob_abandoned",
+        "drive_busy",
         headers=("Stowage-Seq",),
     ),
 )
