@@ -7,6 +7,13 @@ import typescript from 'typescript-eslint'
 /** Rooms may look down only: views > components > composables > stores > i18n > api > lib. */
 const ROOMS = ['views', 'components', 'composables', 'stores', 'i18n', 'api', 'lib']
 
+const TEXTS_OF_NO_LANGUAGE = ['Stowage', '·', '…', '%', '/', ':']
+const TEXT_ATTRIBUTES = {
+  '/.+/': ['alt', 'aria-label', 'confirm', 'hint', 'label', 'placeholder', 'subtitle', 'text', 'title'],
+}
+/** Also what only a script says: a capital, a word, a space, a word. */
+const SENTENCE = '/^[A-Z“][a-z]+( …| [a-z“$].*)$/'
+
 const floors = ROOMS.slice(1).map((room, index) => ({
   files: [`src/${room}/**`],
   rules: {
@@ -60,6 +67,8 @@ export default defineConfig(
       'vue/block-lang': ['error', { script: { lang: 'ts' } }],
       'vue/no-v-html': 'error',
       'vue/no-undef-components': ['error', { ignorePatterns: ['^V[A-Z]', '^Router'] }],
+      // Texts stand in src/locales, in every language.
+      'vue/no-bare-strings-in-template': ['error', { allowlist: TEXTS_OF_NO_LANGUAGE, attributes: TEXT_ATTRIBUTES }],
       // How lines break is not worth a rule.
       'vue/html-closing-bracket-newline': 'off',
       'vue/html-indent': 'off',
@@ -69,6 +78,18 @@ export default defineConfig(
       // The first field of a page that consists of a form is what people came for.
       'vuejs-accessibility/no-autofocus': 'off',
       'vuejs-accessibility/no-static-element-interactions': 'off',
+    },
+  },
+  {
+    // Beneath these, texts are in the server's language: what it says itself, and that it says nothing.
+    files: ['src/{views,components,composables,stores,i18n}/**'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: `Literal[value=${SENTENCE}]`, message: 'Texts stand in src/locales.' },
+        { selector: `TemplateElement[value.raw=${SENTENCE}]`, message: 'Texts stand in src/locales.' },
+      ],
     },
   },
   { files: ['src/api/**'], rules: { 'no-restricted-globals': 'off' } },

@@ -1,9 +1,11 @@
 """The page in the reader's language: as the browser says, or as was chosen."""
 
-from playwright.sync_api import expect
+import uuid
+
+from playwright.sync_api import FilePayload, expect
 
 from tests.e2e.browser.conftest import OpenPage
-from tests.e2e.browser.pages import DoorPage
+from tests.e2e.browser.pages import PASSWORD, DoorPage
 from tests.e2e.browser.watch import Watch
 
 
@@ -61,3 +63,34 @@ def test_the_account_page_follows_the_browser_again(open_page: OpenPage) -> None
 
     expect(page.get_by_role("heading", name="Devices")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_day_in_german(open_page: OpenPage) -> None:
+    page = open_page(locale="de-DE")
+    page.goto("/sign-up")
+    page.get_by_label("E-Mail").fill(f"{uuid.uuid4().hex}@example.com")
+    page.get_by_label("Passwort").fill(PASSWORD)
+    page.get_by_role("button", name="Konto anlegen").click()
+    expect(page.get_by_role("heading", name="Hier ist noch nichts")).to_be_visible()
+
+    file: FilePayload = {"name": "Brief.txt", "mimeType": "text/plain", "buffer": b"moin"}
+    page.get_by_label("Dateien zum Hochladen").set_input_files([file])
+    expect(page.get_by_text("Eine Datei hochgeladen")).to_be_visible()
+    row = page.get_by_role("grid", name="In Dateien").get_by_role("row")
+    expect(row).to_contain_text("4 Byte")
+
+    page.get_by_role("button", name="Brief.txt", exact=True).focus()
+    page.keyboard.press("F2")
+    page.get_by_role("textbox", name="Neuer Name von Brief.txt").fill("Post.txt")
+    page.keyboard.press("Enter")
+    expect(row.get_by_text("Post.txt", exact=True)).to_be_visible()
+
+    page.get_by_role("button", name="Post.txt", exact=True).focus()
+    page.keyboard.press("Delete")
+    expect(page.get_by_text("„Post.txt“ ist im Papierkorb.")).to_be_visible()
+    page.get_by_role("button", name="Rückgängig").click()
+    expect(row.get_by_text("Post.txt", exact=True)).to_be_visible()
+
+    page.get_by_role("button", name="Dein Konto").click()
+    page.get_by_text("Abmelden").click()
+    expect(page.get_by_role("heading", name="Willkommen zurück")).to_be_visible()
