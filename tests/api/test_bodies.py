@@ -119,7 +119,7 @@ async def test_a_body_of_the_wrong_form_is_refused(ada: Door, body: object) -> N
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_argument")
 
 
-@pytest.mark.parametrize("size", [-1, 1.5, "5", True, None, 2**63, 10**30, 1e300])
+@pytest.mark.parametrize("size", [-1, 1.5, "5", True, 2**63, 10**30, 1e300])
 async def test_a_size_that_no_file_can_have_is_refused(ada: Door, size: object) -> None:
     answer = await ada.post("/uploads", json={"folder_id": "root", "name": "x", "size": size})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_argument")

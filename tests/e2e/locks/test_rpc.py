@@ -132,7 +132,13 @@ def codes_inside(method: str, body: bytes) -> list[str]:
         return [batch.RunTogetherResponse.FromString(body).refused.refusal.code]
     if method.endswith("/StartBundle"):
         return [file.refused.code for file in upload.BundleResponse.FromString(body).files]
-    answers = {"Run": batch.RunResponse, "CommitMany": pb.CommitManyResponse}
+    if method.endswith("/SignDownloads"):
+        return [it.refused.code for it in upload.SignDownloadsResponse.FromString(body).results]
+    answers = {
+        "Run": batch.RunResponse,
+        "CommitMany": pb.CommitManyResponse,
+        "CheckDownloads": pb.CheckDownloadsResponse,
+    }
     return [result.refusal.code for result in answers[method.rpartition("/")[2]].FromString(body).results]
 
 

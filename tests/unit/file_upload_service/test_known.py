@@ -78,7 +78,7 @@ async def test_an_open_upload_becomes_a_file_of_known_bytes_and_what_it_had_sent
 
 async def test_bytes_that_arrive_late_beside_a_known_file_go_too(world: World) -> None:
     upload = await start_small(world.instance())
-    signed = await world.instance().sign_parts(ADA.account_id, upload.id, [claim(1, SMALL)], Reach.PUBLIC)
+    signed = await world.instance().sign_parts(ADA, upload.id, [claim(1, SMALL)], Reach.PUBLIC)
     known = hold(world, SMALL)
     await world.instance().use_known(ADA, upload.id, hash_of(SMALL))
     world.store.send(signed.parts[0], SMALL)

@@ -44,7 +44,7 @@ async def test_of_a_file_that_replaces_another_only_what_changed_is_sent(world: 
     upload = await replacing(world)
     copied = await world.instance().use_known(ADA, upload.id, hash_of(*CHANGED), claims(*CHANGED))
     assert (arrived(copied), copied.more, copied.upload.state) == ([2, 3], False, UploadState.OPEN)
-    signed = await world.instance().sign_parts(ADA.account_id, upload.id, claims(*CHANGED)[:1], Reach.PUBLIC)
+    signed = await world.instance().sign_parts(ADA, upload.id, claims(*CHANGED)[:1], Reach.PUBLIC)
     world.store.send(signed.parts[0], CHANGED[0])
     done = await world.instance().complete(upload.id)
     assert done.committed is not None
@@ -84,7 +84,7 @@ async def test_what_was_sent_already_is_not_copied_over(world: World) -> None:
 async def test_a_part_that_was_announced_with_other_bytes_is_left_alone(world: World) -> None:
     hold_file(world, ONE, TWO, END)
     upload = await replacing(world)
-    await world.instance().sign_parts(ADA.account_id, upload.id, [claim(2, ONE)], Reach.PUBLIC)
+    await world.instance().sign_parts(ADA, upload.id, [claim(2, ONE)], Reach.PUBLIC)
     copied = await world.instance().use_known(ADA, upload.id, "", claims(*CHANGED))
     assert arrived(copied) == [3]
 
