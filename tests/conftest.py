@@ -20,7 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def choose_examples() -> None:
     """The same in every run, so that what fails is what was changed; `make test-long` looks for new ones."""
-    hypothesis.settings.register_profile("same", derandomize=True)
+    hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
     hypothesis.settings.load_profile("default" if os.environ.get("STOWAGE_EXPLORE") else "same")
 
 

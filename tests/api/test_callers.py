@@ -149,9 +149,14 @@ async def test_what_exists_nowhere_is_not_found_whoever_asks(ada: Door, method: 
         body = {"parts": [{"number": 1, "etag": '"x"'}]}
     elif path.endswith("/copy"):
         body = {"parent_id": "root"}
+    elif path.endswith("/known"):
+        body = {"content_hash": "0" * 64}
     elif method == "PATCH":
         body = {"keep": True} if "/versions/" in path else {"name": "x"}
 
-    answer = await ada.request(method, path, json=body)
+    if path.endswith("/stream"):
+        answer = await ada.request(method, f"{path}?offset=0", content=b"x")
+    else:
+        answer = await ada.request(method, path, json=body)
 
     refused(answer, 404, "node_not_found", "upload_not_found", "session_not_found")

@@ -157,7 +157,7 @@ async def test_an_upload_that_is_resumed_as_it_is_swept_is_a_file_or_nothing(
     else:
         assert objects == set()
         with pytest.raises(UploadNotOpen):
-            await world.instance().sign_parts(ADA.account_id, upload.id, [claim(2, SECOND)], Reach.PUBLIC)
+            await world.instance().sign_parts(ADA, upload.id, [claim(2, SECOND)], Reach.PUBLIC)
 
 
 async def test_a_sweeper_that_read_the_row_before_it_was_resumed_ends_nothing(world: RealWorld) -> None:
