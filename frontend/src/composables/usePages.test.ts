@@ -23,6 +23,23 @@ it('grows by one page at a time, to the end', async () => {
   expect([pages.items.value, pages.hasMore.value]).toEqual([['a', 'b', 'c'], false])
 })
 
+it('goes on from nowhere while another list is on its way', async () => {
+  const asked: (string | undefined)[] = []
+  const pages = inScope(() =>
+    usePages<string>((query) => {
+      asked.push(query.cursor)
+      return paged(['a', 'b', 'c'])(query)
+    }),
+  )
+  await pages.load()
+
+  const other = pages.load()
+  await pages.loadMore()
+  await other
+
+  expect(asked).toEqual([undefined, undefined])
+})
+
 it('keeps what it shows when a later page does not come', async () => {
   const fetchPage = paged(['a', 'b', 'c'])
   const pages = inScope(() =>

@@ -54,6 +54,9 @@ export function usePages<T>(fetchPage: Fetch<T>) {
   async function load(): Promise<void> {
     begin()
     items.value = []
+    // What was shown may have been another list: nobody may go on from its end.
+    cursor = null
+    hasMore.value = false
     state.value = 'loading'
     await guarded(() => fetchPage({}, asking.signal), [])
   }

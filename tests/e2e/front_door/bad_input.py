@@ -106,7 +106,6 @@ def sizes() -> Iterator[Bad]:
         "1.5",
         '"5"',
         "true",
-        "null",
         str(2**53 + 1),
         str(2**63),
         str(10**400),
