@@ -96,10 +96,12 @@ class HttpLine:
         pieces = request_body(client.reader, head) if body is None else _once(body)
         sending = asyncio.create_task(self._send(server, head, pieces, fault))
         try:
-            striking = asyncio.create_task(_strike_during(trap)) if _is_during(trap) else None
+            is_during = trap is not None and trap.when is When.DURING
+            striking = asyncio.create_task(_strike_during(trap)) if trap and is_during else None
             await self._answer(client, server, request, fault, trap)
             if striking is not None:
                 await striking
+            await asyncio.wait({sending}, timeout=1.0)
             if not sending.done():
                 raise _Cut  # answered before all was sent
             await sending
@@ -191,11 +193,6 @@ async def _once(body: bytes) -> AsyncIterator[bytes]:
     yield body
 
 
-def _is_during(trap: Trap | None) -> bool:
-    return trap is not None and trap.when is When.DURING
-
-
-async def _strike_during(trap: Trap | None) -> None:
-    assert trap is not None
+async def _strike_during(trap: Trap) -> None:
     await asyncio.sleep(trap.delay_seconds)
     await trap.strike()

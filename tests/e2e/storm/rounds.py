@@ -21,12 +21,12 @@ from tests.e2e.storm.quitter import quit_somehow
 from tests.e2e.storm.raw_line import Mischief
 from tests.e2e.storm.sender import Sender
 from tests.e2e.storm.shell_sender import ShellSender
-from tests.e2e.storm.trouble import Fault, Trap
+from tests.e2e.storm.trouble import Trap
 
 ROUND_SECONDS = 240.0
 FSCK_EVERY = 4
 _ODDS = (0.0, 0.04, 0.12)
-_RANDOM_DEATHS = 3  # of so many rounds one has a death at any time, the others at a crash point
+_RANDOM_DEATHS = 3  # one of so many rounds has a death at any time, the others at a crash point
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ class Storm:
             working = [
                 group.create_task(self._send(number)),
                 group.create_task(self._put_folder(number)),
-                group.create_task(self._quit(number)),
+                group.create_task(quit_somehow(self.sender, f"r{number} left", self._chance())),
             ]
             await asyncio.wait([*working[:1], *working[2:]])
             await spoiling
@@ -92,7 +92,7 @@ class Storm:
     def _prepare(self) -> str | None:
         """Who dies at any time, or None: then a trap is set."""
         for line in self.lines.http:
-            line.weather.chance = random.Random(self.chance.random())
+            line.weather.chance = self._chance()
             line.weather.odds = self.chance.choice(_ODDS)
             line.weather.stall_seconds = self.chance.uniform(0.3, 1.5)
         if self.chance.randrange(_RANDOM_DEATHS) == 0:
@@ -126,7 +126,7 @@ class Storm:
             await self.stack.struck_down(victim)
 
     async def _send(self, number: int) -> None:
-        chance = random.Random(self.chance.random())
+        chance = self._chance()
         large = chance.randbytes(PART_SIZE_BYTES + chance.randint(1, 99_999))
         bodies = {
             f"r{number} empty": b"",
@@ -145,10 +145,11 @@ class Storm:
         self.held[name] = hashlib.sha256(body).hexdigest()
 
     async def _put_folder(self, number: int) -> None:
-        self.held |= await self.shell.put_folder(f"r{number} folder", random.Random(self.chance.random()))
+        chance = self._chance()
+        self.held |= await self.shell.put_folder(f"r{number} folder", chance)
 
-    async def _quit(self, number: int) -> None:
-        await quit_somehow(self.sender, f"r{number} left", random.Random(self.chance.random()))
+    def _chance(self) -> random.Random:
+        return random.Random(self.chance.random())
 
     def calm(self) -> None:
         for line in self.lines.http:
@@ -199,6 +200,3 @@ async def storm(home: Path, *, seed: int, rounds: int, patience: float = 1.0) ->
             await it.round()
         await it.end()
     return report
-
-
-__all__ = ["Fault", "Report", "storm"]
