@@ -24,7 +24,7 @@ async def test_every_acknowledged_file_is_right_every_other_can_be_gone_on_with_
     seed = int(os.environ.get("STOWAGE_SEED") or secrets.randbelow(10**6))
     sys.stdout.write(f"STOWAGE_SEED={seed}\n")
 
-    report = await storm(tmp_path, seed=seed, rounds=ROUNDS, patience=1.0 if LONG else 0.4)
+    report = await storm(tmp_path, seed=seed, rounds=ROUNDS, patience=1.0 if LONG else 0.25)
     sys.stdout.write(str(report))
 
     assert report.files >= 9 * ROUNDS

@@ -7,7 +7,6 @@ import asyncio
 import hashlib
 import random
 import sys
-from collections import Counter
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from tests.e2e.storm.crash_points import VICTIMS, CrashPoint, any_delay_seconds,
 from tests.e2e.storm.lines import Lines, StormyStack
 from tests.e2e.storm.quitter import quit_somehow
 from tests.e2e.storm.raw_line import Mischief
+from tests.e2e.storm.report import Report
 from tests.e2e.storm.sender import Sender
 from tests.e2e.storm.shell_sender import ShellSender
 from tests.e2e.storm.trouble import Trap
@@ -27,26 +27,6 @@ ROUND_SECONDS = 240.0
 FSCK_EVERY = 4
 _ODDS = (0.0, 0.04, 0.12)
 _RANDOM_DEATHS = 3  # one of so many rounds has a death at any time, the others at a crash point
-
-
-@dataclass(slots=True)
-class Report:
-    seed: int
-    rounds: int = 0
-    deaths: Counter[str] = field(default_factory=Counter)
-    struck: set[str] = field(default_factory=set)
-    faults: Counter[str] = field(default_factory=Counter)
-    files: int = 0
-    repeats: int = 0
-    anew: int = 0
-    slowest_seconds: float = 0.0
-
-    def __str__(self) -> str:
-        return (
-            f"seed {self.seed}: {self.rounds} rounds, {self.files} files right; deaths {dict(self.deaths)} at "
-            f"{len(self.struck)} points; faults {dict(self.faults)}; {self.repeats} steps said again, {self.anew} "
-            f"uploads begun anew; slowest round {self.slowest_seconds:.1f} s\n"
-        )
 
 
 @dataclass(slots=True)
@@ -64,8 +44,7 @@ class Storm:
     planned: str = ""
 
     async def round(self) -> None:
-        began, number = monotonic(), self.report.rounds
-        victim = self._prepare()
+        began, number, victim = monotonic(), self.report.rounds, self._prepare()
         async with asyncio.timeout(ROUND_SECONDS), asyncio.TaskGroup() as group:
             spoiling = group.create_task(self._spoil(victim))
             working = [
@@ -111,8 +90,10 @@ class Storm:
             self.planned = str(point)
             await self.stack.struck_down(point.victim)
 
-        skip, delay = self.chance.choice([0, 0, 0, 0, 1]), any_delay_seconds(self.chance)
-        point.line.weather.set_trap(Trap(point.matches, point.when, strike, skip, delay))
+        skip = self.chance.choice([0, 0, 0, 0, 1])
+        point.line.weather.set_trap(
+            Trap(point.matches, point.when, strike, skip, any_delay_seconds(self.chance))
+        )
         return None
 
     async def _spoil(self, victim: str | None) -> None:

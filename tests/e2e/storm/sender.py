@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -155,7 +156,12 @@ class Sender:
     async def content(self, node_id: str) -> bytes:
         """Raises AssertionError if it cannot be had."""
         url = (await self.say("GET", f"/files/{node_id}/content?url=1")).json()["url"]
-        answer = await self._storage.get(url)
+        for _ in range(9):
+            with suppress(httpx.TransportError):  # a connection that was spoiled before
+                answer = await self._storage.get(url)
+                break
+        else:
+            raise AssertionError(f"{node_id}: storage does not answer")
         assert answer.status_code == 200, f"{node_id}: {answer.status_code} {answer.text[:300]}"
         return answer.content
 
