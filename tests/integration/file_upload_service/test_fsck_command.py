@@ -53,7 +53,7 @@ async def test_it_finds_nothing_while_people_upload(rig: Rig, ada: Client) -> No
 
     assert [(code, findings) for code, findings, _ in runs] == [(0, [])] * len(runs)
     assert runs[-1][2].endswith(
-        "fsck: 3 objects, 6 keys with multipart uploads, 3 live blobs looked at, clean\n"
+        "fsck: 3 objects, 6 keys with multipart uploads, 0 pieces of tails, 3 live blobs looked at, clean\n"
     )
 
 
@@ -117,7 +117,7 @@ async def test_a_place_is_gone_on_from_and_one_that_is_none_is_refused(rig: Rig,
     await uploaded(ada, b"small")
 
     assert (await run(rig, resume_from="blobs"))[2].endswith(
-        "fsck: 0 objects, 0 keys with multipart uploads, 1 live blobs looked at, clean\n"
+        "fsck: 0 objects, 0 keys with multipart uploads, 0 pieces of tails, 1 live blobs looked at, clean\n"
     )
     for nowhere in ("nowhere", f"blobs:{'x' * 1000}"):
         assert (await run(rig, resume_from=nowhere))[0] == 2

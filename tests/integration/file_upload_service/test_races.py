@@ -132,9 +132,7 @@ async def test_an_upload_that_is_resumed_as_it_is_swept_is_a_file_or_nothing(
     async def resume() -> None:
         await asyncio.sleep(max(0.0, -pause_seconds))
         with suppress(DomainError):  # it may be over
-            signed = await world.instance().sign_parts(
-                ADA.account_id, upload.id, [claim(2, SECOND)], Reach.PUBLIC
-            )
+            signed = await world.instance().sign_parts(ADA, upload.id, [claim(2, SECOND)], Reach.PUBLIC)
             await put(signed.parts[0], SECOND)
             await world.instance().complete(upload.id)
 
