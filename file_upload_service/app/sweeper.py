@@ -35,7 +35,9 @@ class Sweeper:
     async def _round(self) -> float:
         """How long to wait before the next. A failed pass is tried again soon, however long the usual pause."""
         try:
-            more = await self.leadership.holds() and await self.one_pass()
+            if not await self.leadership.holds():
+                return min(PAUSE_SECONDS, self.pause_seconds)  # whoever leads may be gone in a moment
+            more = await self.one_pass()
         except Unavailable:
             return PAUSE_SECONDS  # the readiness page says what is missing
         except Exception:
