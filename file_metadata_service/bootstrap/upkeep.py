@@ -51,7 +51,7 @@ async def renew_journals(settings: FsckSettings) -> int:
 
 
 async def recount(settings: FsckSettings, *, repairs: bool, drive_id: str) -> int:
-    """What fsck counts over a whole drive, without the rest; the exit code."""
+    """What fsck counts over a whole drive, and what it looks at after that; the exit code."""
     totals = dump_place(Place(DriveId(drive_id), Stage.TOTALS))
     return await fsck(settings, repairs=repairs, drive_id=drive_id, resume_from=totals)
 

@@ -28,6 +28,7 @@ class DefectKind(StrEnum):
     JOURNAL_GAP = "journal_gap"
     JOURNAL_AHEAD = "journal_ahead"
     VERSIONS_MISCOUNTED = "versions_miscounted"
+    VERSION_ALONE = "version_alone"
     USAGE_WRONG = "usage_wrong"
     REFERENCES_WRONG = "references_wrong"
     BLOB_MISSING = "blob_missing"

@@ -34,6 +34,10 @@ class Census(Protocol):
         """The places in the trash, consistently."""
         ...
 
+    async def past_versions(self, drive_id: DriveId, *, start: str | None) -> Page[Key]:
+        """The places of all past versions, whether or not their file is there. As `folders`."""
+        ...
+
     async def versions(self, file_id: NodeId) -> tuple[Version, ...]:
         """All past versions of a file, consistently."""
         ...

@@ -37,6 +37,12 @@ class InMemoryCensus:
     async def trash(self, drive_id: DriveId, *, start: str | None) -> Page[Key]:
         return await self._keys(Shelf.TRASH, drive_id, start)
 
+    async def past_versions(self, drive_id: DriveId, *, start: str | None) -> Page[Key]:
+        """Of stores with one drive."""
+        keys = {f"{key.partition}#{key.sort}": key for key in self.store.rows if key.shelf is Shelf.VERSION}
+        page = await self._page(list(keys), start)
+        return Page(tuple(keys[name] for name in page.items), page.next_start)
+
     async def versions(self, file_id: NodeId) -> tuple[Version, ...]:
         await asyncio.sleep(0)
         rows = [row for key, row in self.store.rows.items() if key[:2] == (Shelf.VERSION, file_id)]

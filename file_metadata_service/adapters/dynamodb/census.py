@@ -41,6 +41,12 @@ class DynamoCensus:
         places = (ledger.Key(Shelf.TRASH, drive_id, row.trash_key) for row in page.items)
         return Page(tuple(places), _dump(page.next_start))
 
+    async def past_versions(self, drive_id: DriveId, *, start: str | None) -> Page[ledger.Key]:
+        """By an index of keys only, as `_ids`."""
+        page = await self.tables.versions.query(drive_id, index=BY_DRIVE, limit=ROWS, start=_load(start))
+        places = (ledger.version_key(NodeId(row.fileid), row.number) for row in page.items)
+        return Page(tuple(places), _dump(page.next_start))
+
     async def versions(self, file_id: NodeId) -> tuple[Version, ...]:
         return tuple([version_of(row).version async for row in self.tables.versions.query_all(file_id)])
 

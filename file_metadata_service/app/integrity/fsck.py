@@ -8,6 +8,7 @@ from file_metadata_service.app.integrity.circles import Circles
 from file_metadata_service.app.integrity.entry_rules import entry_rule, trash_rule
 from file_metadata_service.app.integrity.inspector import Inspector, Report
 from file_metadata_service.app.integrity.journal_check import JournalCheck
+from file_metadata_service.app.integrity.lone_versions import LoneVersions
 from file_metadata_service.app.integrity.node_rules import node_rule
 from file_metadata_service.app.integrity.tally import Counting, TooBusy
 from file_metadata_service.app.integrity.totals import Totals
@@ -24,7 +25,9 @@ from file_metadata_service.ports.sights import Sights
 
 
 class Stage(StrEnum):
-    """In this order: what counts over a whole drive comes when its rows are right."""
+    """In this order: what counts over a whole drive comes when its rows are right, and past versions without a file
+    last. They are counted before, so that nothing is taken off that was not counted.
+    """
 
     FOLDERS = "folders"
     FILES = "files"
@@ -32,6 +35,7 @@ class Stage(StrEnum):
     TRASH = "trash"
     JOURNAL = "journal"
     TOTALS = "totals"
+    VERSIONS = "versions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class Fsck:
         )
         self._totals = Totals(counting, self._inspector)
         self._circles = Circles(ports.census, self._inspector)
+        self._versions = LoneVersions(ports.census, self._inspector)
         self._trash = TrashTotals(ports.census, ports.drives, self._inspector)
 
     async def everything(self, resume: Place | None = None) -> AsyncIterator[Step]:
@@ -167,6 +172,8 @@ class Fsck:
                 after = head.journal_floor if start is None else int(start)
                 reports, on = await self._journal.page(head, after)
                 return (0 if on is None else on - after), reports, None if on is None else str(on)
+            case Stage.VERSIONS:
+                return await self._versions.page(head, start)
             case Stage.TOTALS:
                 raise AssertionError("has no pages")
 

@@ -6,18 +6,19 @@ counted again until, after the last of them, the head still stands where the jou
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from file_metadata_service.domain.drives import Drive
 from file_metadata_service.domain.ids import BlobId, DriveId, NodeId
 from file_metadata_service.domain.nodes import File, Version
+from file_metadata_service.domain.versions import PastVersion
 from file_metadata_service.ports.census import Census
 from file_metadata_service.ports.clock import Pause
 from file_metadata_service.ports.drives import DriveRepository
 from file_metadata_service.ports.journal import JournalReader
-from file_metadata_service.ports.ledger import file_key
+from file_metadata_service.ports.ledger import Key, file_key
 from file_metadata_service.ports.sights import Sights
 
 # The index by which files are found may lag; what the journal tells of so many changes is counted besides.
@@ -93,6 +94,21 @@ class Tally:
             self._count(file.id, (file.current, *past))
             if unkept(past) != file.unkept_versions:
                 self.miscounted.add(file.id)
+
+    async def add_alone(self, places: Sequence[Key]) -> None:
+        """Those of these past versions whose file is gone: they have their bytes and their references all the same.
+
+        Looked at after their files: whoever removes a file takes its versions first.
+        """
+        owners = {place: file_key(NodeId(place.partition)) for place in places}
+        unknown = {place: key for place, key in owners.items() if place.partition not in self.holdings}
+        files = (await self.sights.glance(self.head, set(unknown.values()))).rows
+        alone = [place for place, key in unknown.items() if files[key] is None]
+        for row in (await self.sights.glance(self.head, alone)).rows.values():
+            if isinstance(row, PastVersion):
+                self.bytes_used += row.version.size_bytes
+                self.versions_bytes += row.version.size_bytes
+                self.references[row.version.blob_id] += 1
 
     async def catch_up(self) -> None:
         """Brings the count to a head. Raises Uncountable, TooBusy, Unavailable.
@@ -177,6 +193,12 @@ class Counting:
                 page = await self.census.files(drive_id, start=start)
                 await tally.add(page.items)
                 start = page.next_start
+                if start is None:
+                    break
+            while True:
+                places = await self.census.past_versions(drive_id, start=start)
+                await tally.add_alone(places.items)
+                start = places.next_start
                 if start is None:
                     break
             try:

@@ -10,7 +10,8 @@ from file_metadata_service.domain.ids import NodeId
 from file_metadata_service.domain.jobs import JobId, removal_place, staging_place
 from file_metadata_service.domain.nodes import File
 from file_metadata_service.domain.trash import TrashItem
-from file_metadata_service.ports.ledger import blob_key, trash_key
+from file_metadata_service.domain.versions import PastVersion
+from file_metadata_service.ports.ledger import blob_key, trash_key, version_key
 from tests.contracts.file_metadata_service.furnished import DRIVE, Furnished, in_trash
 
 
@@ -160,6 +161,12 @@ async def miscount_versions_in_the_trash(it: Furnished) -> None:
     await it.vandal.put(in_trash(it.trashed), replace(it.trashed, node=file))
 
 
+async def leave_a_version(it: Furnished) -> None:
+    """Of a file that is gone, counted by nobody."""
+    past = PastVersion(version=it.file.current, replaced_at_ms=1, due_at_ms=2)
+    await it.vandal.put(version_key(NodeId(f"before {it.file.id}"), 1), past)
+
+
 async def lose_journal(it: Furnished) -> None:
     await it.vandal.drop_journal(it.inner.seq)
     await it.vandal.drop_journal(it.inner.seq + 1)
@@ -190,6 +197,7 @@ REPAIRABLE: dict[Damage, DefectKind] = {
     miscount_references: DefectKind.REFERENCES_WRONG,
     mark_as_unreferenced: DefectKind.REFERENCES_WRONG,
     lose_journal: DefectKind.JOURNAL_GAP,
+    leave_a_version: DefectKind.VERSION_ALONE,
     miscount_versions: DefectKind.VERSIONS_MISCOUNTED,
     miscount_versions_in_the_trash: DefectKind.VERSIONS_MISCOUNTED,
     miscount_trash: DefectKind.TRASH_MISCOUNTED,

@@ -36,7 +36,7 @@ DESIGNED = {
         by_updated=("ACTIVE", "folderid:S", "updated_key:S", "ALL"),
         by_size=("ACTIVE", "folderid:S", "size_key:S", "ALL"),
     ),
-    "versions": table("fileid:S", "number:N", due=DUE),
+    "versions": table("fileid:S", "number:N", due=DUE, userid=BY_USER),
     "journal": table("driveid:S", "seq:N"),
     "commands": table("driveid:S", "command_key:S", ttl="expires_at"),
     "trash": table("driveid:S", "trash_key:S", due=DUE),
