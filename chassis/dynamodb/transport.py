@@ -7,34 +7,27 @@ their time on itself (docs/decisions/0001-dynamodb-transport.md).
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from ssl import create_default_context
+from ssl import SSLContext, create_default_context
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import msgspec
 from aiobotocore.session import AioSession
-from aiohttp import (
-    ClientConnectorError,
-    ClientError,
-    ClientSession,
-    ClientTimeout,
-    ConnectionTimeoutError,
-    DummyCookieJar,
-    TCPConnector,
-)
 from botocore.session import get_session
-from yarl import URL
 
 from chassis.dynamodb import capacity
 from chassis.dynamodb.answers import error_of
 from chassis.dynamodb.credentials import Credentials
-from chassis.dynamodb.errors import NotSent, OutcomeUnknown
+from chassis.dynamodb.lines import Answer, Lines
+from chassis.dynamodb.proxied import open_proxied
 from chassis.dynamodb.signing import SERVICE, Keys, Signer
 from chassis.dynamodb.values import Wire
 
 _TARGET = "DynamoDB_20120810."
-_CONNECT_SECONDS = 2.0
+# Inside one region, packing takes longer than sending.
+_HEADERS = {"Accept-Encoding": "identity", "User-Agent": "stowage"}
+_PORTS = {"http": 80, "https": 443}
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -61,37 +54,35 @@ class Transport(Protocol):
         ...
 
 
+class Poster(Protocol):
+    """Connections to one server."""
+
+    async def post(self, headers: dict[str, str], body: bytes) -> Answer:
+        """Raises NotSent, OutcomeUnknown."""
+        ...
+
+
 class HttpTransport:
     """Over one pool of connections, which is shared by the process."""
 
     def __init__(
         self,
-        http: ClientSession,
-        url: str,
+        lines: Poster,
         signer: Signer,
         keys: Callable[[], Awaitable[Keys]],
         now: Callable[[], datetime],
     ) -> None:
-        self._http = http
-        self._url = URL(url)
+        self._lines = lines
         self._signer = signer
         self._keys = keys
         self._now = now
 
     async def call(self, operation: str, request: Wire) -> Wire:
         body = _encode(capacity.asking(operation, request))
-        headers = self._signer.headers(_TARGET + operation, body, await self._keys(), self._now())
-        try:
-            async with self._http.post(
-                self._url, data=body, headers=headers, allow_redirects=False
-            ) as response:
-                answer = await response.read()
-        except (ClientConnectorError, ConnectionTimeoutError) as error:
-            raise NotSent from error
-        except ClientError as error:
-            raise OutcomeUnknown from error
-        if response.status != 200:
-            raise error_of(response.status, answer)
+        signed = self._signer.headers(_TARGET + operation, body, await self._keys(), self._now())
+        status, answer = await self._lines.post({**signed, **_HEADERS}, body)
+        if status != 200:
+            raise error_of(status, answer)
         decoded = msgspec.structs.asdict(_decode_rows(answer)) if operation == "Query" else _decode(answer)
         capacity.note(operation, decoded)
         return decoded
@@ -104,19 +95,31 @@ async def open_transport(
     """Nothing remote is asked yet: neither the database nor whoever hands out credentials."""
     session = AioSession()
     url = endpoint or _url_at_aws(region)
-    parts = urlsplit(url)
-    proxy = None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
     tls = create_default_context(cafile=session.get_config_variable("ca_bundle"))
-    async with ClientSession(
-        connector=TCPConnector(limit=max_connections, ssl=tls),
-        timeout=ClientTimeout(total=None, connect=_CONNECT_SECONDS),
-        cookie_jar=DummyCookieJar(),
-        # Inside one region, packing takes longer than sending.
-        headers={"Accept-Encoding": "identity", "User-Agent": "stowage"},
-        proxy=proxy,
-    ) as http:
-        signer = Signer(host=parts.netloc, region=region)
-        yield HttpTransport(http, url, signer, Credentials(session).current, lambda: datetime.now(UTC))
+    signer = Signer(host=urlsplit(url).netloc, region=region)
+    async with _open_lines(url, most=max_connections, tls=tls) as lines:
+        yield HttpTransport(lines, signer, Credentials(session).current, lambda: datetime.now(UTC))
+
+
+@asynccontextmanager
+async def _open_lines(url: str, *, most: int, tls: SSLContext) -> AsyncIterator[Poster]:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    proxy = None if proxy_bypass(host) else getproxies().get(parts.scheme)
+    if proxy is not None:
+        async with open_proxied(url, proxy, most=most, tls=tls) as proxied:
+            yield proxied
+        return
+    lines = Lines(
+        host,
+        parts.port or _PORTS[parts.scheme],
+        most=most,
+        tls=tls if parts.scheme == "https" else None,
+    )
+    try:
+        yield lines
+    finally:
+        await lines.close()
 
 
 def _url_at_aws(region: str) -> str:

@@ -37,8 +37,22 @@ def test_the_key_is_derived_anew_for_another_day_and_another_secret() -> None:
         return headers["Authorization"]
 
     used = Signer(host=HOST, region="eu-central-1")
-    asked = [("a", 1), ("a", 2), ("b", 2), ("a", 1)]
+    asked = [("a", 1), ("a", 2), ("b", 2), ("b", 2), ("a", 1)]
 
     assert [signature(used, *each) for each in asked] == [
         signature(Signer(host=HOST, region="eu-central-1"), *each) for each in asked
     ]
+
+
+def test_only_the_same_question_gets_the_same_signature_and_only_in_its_second() -> None:
+    signer, keys = Signer(host=HOST, region="eu-central-1"), Keys("AKID", "secret", None)
+
+    def signature(target: str, body: bytes, second: int) -> str:
+        return signer.headers(target, body, keys, datetime(2026, 1, 1, 0, 0, second, tzinfo=UTC))[
+            "Authorization"
+        ]
+
+    first = signature(TARGET, b"{}", 1)
+    assert signature(TARGET, b"{}", 1) == first
+    others = [(TARGET, b"{ }", 1), (TARGET + "s", b"{}", 1), (TARGET, b"{}", 2), (TARGET, b" " * 2_000, 1)]
+    assert len({first, *(signature(*each) for each in others)}) == 5
