@@ -49,10 +49,13 @@ class Operation(APIRoute):
     """A route that knows from its own parameters whether it needs a caller, a JSON body or a browser's cookies."""
 
     def get_route_handler(self) -> Handler:
+        return self.handling(self.serving())
+
+    def handling(self, serve: Handler) -> Handler:
+        """What comes before `serve`, which takes a request whose caller and body are known."""
         needs_caller = any(each.call is _identified for each in self.dependant.dependencies)
         keeps_cookies = any(each.call is cookie_jar for each in self.dependant.dependencies)
         takes_json = self.body_field is not None
-        serve = self.serving()
 
         async def handle(request: Request) -> Response:
             if needs_caller:

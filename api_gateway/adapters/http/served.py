@@ -4,19 +4,26 @@ from dataclasses import replace
 from inspect import iscoroutinefunction
 from typing import Any, Self
 
+from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from fastapi.security.base import SecurityBase
+from starlette.routing import Match
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api_gateway.adapters.http.operation import Handler, Operation
+from api_gateway.adapters.http.taking import Unfit, taker_of
 
 
 class Served(Operation):
     """An operation under its whole path, for requests and not for the document.
 
     FastAPI solves every dependency anew for each request, 40 µs each; those that need nothing but the request, as the
-    ports and the caller, are called directly here.
+    ports and the caller, are called directly here. Of most operations the parameters are taken directly, too: see
+    `taking`. What goes wrong on that way is answered by the application, as everywhere.
     """
+
+    _beginning = ""
 
     @classmethod
     def of(cls, route: APIRoute, prefix: str) -> Self:
@@ -27,12 +34,38 @@ class Served(Operation):
             name=route.name,
             include_in_schema=route.include_in_schema,
         )
+        served._beginning = served.path.partition("{")[0]
         served.path = route.path  # what metrics and logs call it
+        take = taker_of(_directly(served.dependant), route.endpoint)
+        if take is not None:
+            served.app = _directly_served(served.handling(take), served.app)
         return served
 
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Most are none: without looking closely."""
+        if not scope["path"].startswith(self._beginning) and not scope.get("root_path"):
+            return Match.NONE, {}
+        return super().matches(scope)
+
     def serving(self) -> Handler:
-        self.dependant = _directly(self.dependant)
-        return super().serving()
+        whole = self.dependant
+        self.dependant = _directly(whole)
+        try:
+            return super().serving()
+        finally:
+            self.dependant = whole
+
+
+def _directly_served(handle: Handler, otherwise: ASGIApp) -> ASGIApp:
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            answer = await handle(Request(scope, receive, send))
+        except Unfit:
+            await otherwise(scope, receive, send)
+        else:
+            await answer(scope, receive, send)
+
+    return serve
 
 
 def _directly(dependant: Dependant) -> Dependant:
