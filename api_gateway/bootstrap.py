@@ -1,8 +1,8 @@
 """Puts the gateway together."""
 
-import httpx
 from redis.asyncio import Redis
 
+from api_gateway.adapters.aiohttp.storage import AiohttpStorage, open_session
 from api_gateway.adapters.http.addresses import networks
 from api_gateway.adapters.http.application import create_application
 from api_gateway.adapters.http.change_metrics import measure_hub, observe_told
@@ -10,7 +10,6 @@ from api_gateway.adapters.http.hall import Patience
 from api_gateway.adapters.http.server import HttpServer
 from api_gateway.adapters.http.web_page import read_web_files
 from api_gateway.adapters.http.wiring import Bounds, Ports
-from api_gateway.adapters.httpx.storage import HttpxStorage
 from api_gateway.adapters.redis.session_cache import RedisSessionCache, connect
 from api_gateway.adapters.redis.wake_ups import RedisWakeUps
 from api_gateway.adapters.rpc.accounts import RpcAccounts, RpcSessions
@@ -40,8 +39,6 @@ from chassis.service import Server, Service
 # Capability -> the service that it needs.
 SERVICE_OF = {"users": "user-service", "metadata": "file-metadata-service", "uploads": "file-upload-service"}
 _SETTLING_SECONDS = 15.0
-# Between two chunks; storage may take its time for the answer to a large part.
-_STORAGE_SECONDS = 60.0
 _STORAGE_CONNECTIONS = 200
 _RELAYS_OF_ONE_ACCOUNT = 64
 # An office behind one address has hundreds; one host with slow bodies must not have all.
@@ -55,7 +52,9 @@ async def build(service: Service[GatewaySettings]) -> Server:
     channels = {name: _watched(service, capabilities, name) for name in SERVICE_OF}
     redis = connect(settings.redis_url)
     service.stack.push_async_callback(redis.aclose)
-    storage = HttpxStorage(await service.stack.enter_async_context(_storage_client()))
+    storage = AiohttpStorage(
+        await service.stack.enter_async_context(open_session(connections=_STORAGE_CONNECTIONS))
+    )
     hub = _change_hub(service, RpcChanges(channels["metadata"]), redis)
     ports = _ports(service, capabilities, channels, redis, storage, hub)
     proxies = networks(listed(settings.trusted_proxies))
@@ -89,7 +88,7 @@ def _ports(
     capabilities: Capabilities,
     channels: dict[str, ServiceChannel],
     redis: Redis,
-    storage: HttpxStorage,
+    storage: AiohttpStorage,
     hub: ChangeHub,
 ) -> Ports:
     users, metadata, uploads = channels["users"], channels["metadata"], RpcUploads(channels["uploads"])
@@ -143,12 +142,3 @@ def _settle(service: Service[GatewaySettings], capabilities: Capabilities) -> No
 
     service.health.set_ready("services", False, "looking for the services")  # noqa: FBT003  # same
     service.start(capabilities.settle(_SETTLING_SECONDS, settled), name="settling")
-
-
-def _storage_client() -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        timeout=httpx.Timeout(_STORAGE_SECONDS, connect=5.0, pool=10.0),
-        limits=httpx.Limits(max_connections=_STORAGE_CONNECTIONS, max_keepalive_connections=32),
-        trust_env=False,
-        follow_redirects=False,
-    )

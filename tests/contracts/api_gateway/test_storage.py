@@ -7,10 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import pytest
 
-from api_gateway.adapters.httpx.storage import HttpxStorage
+from api_gateway.adapters.aiohttp.storage import AiohttpStorage, open_session
 from api_gateway.domain.errors import PartRefused, RangeNotSatisfiable
 from api_gateway.domain.uploads import SignedPart
 from api_gateway.ports.storage import Storage
@@ -42,7 +41,7 @@ def in_memory() -> Signed:
     return Signed(storage, put, lambda: "memory://1")
 
 
-def on_versitygw(server: S3Server, bucket: str, storage: HttpxStorage) -> Signed:
+def on_versitygw(server: S3Server, bucket: str, storage: AiohttpStorage) -> Signed:
     client: Any = server.client()
 
     def put(content: bytes) -> SignedPart:
@@ -75,8 +74,8 @@ async def signed(request: pytest.FixtureRequest) -> AsyncIterator[Signed]:
         yield in_memory()
         return
     server: S3Server = request.getfixturevalue("s3_server")
-    async with httpx.AsyncClient(trust_env=False) as client:
-        yield on_versitygw(server, request.getfixturevalue("s3_bucket"), HttpxStorage(client))
+    async with open_session(connections=8) as session:
+        yield on_versitygw(server, request.getfixturevalue("s3_bucket"), AiohttpStorage(session))
 
 
 async def chunks(content: bytes, size: int = 100_000) -> AsyncIterator[bytes]:

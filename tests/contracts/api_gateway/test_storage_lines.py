@@ -8,10 +8,9 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
-from api_gateway.adapters.httpx.storage import HttpxStorage
+from api_gateway.adapters.aiohttp.storage import AiohttpStorage, open_session
 from api_gateway.domain.errors import PartRefused
 from api_gateway.domain.uploads import SignedPart
 from chassis.errors import Unavailable
@@ -46,8 +45,8 @@ async def test_whatever_a_line_does_to_a_part_it_can_be_sent_again(
     line: HttpLine, s3_server: S3Server, s3_bucket: str, fault: Fault
 ) -> None:
     part = signed(s3_server, f"http://127.0.0.1:{await line.open()}", s3_bucket)
-    async with httpx.AsyncClient(trust_env=False) as client:
-        storage = HttpxStorage(client)
+    async with open_session(connections=8) as session:
+        storage = AiohttpStorage(session)
         line.weather = Weather(random.Random(1), odds=1.0, kinds=(fault,), stall_seconds=0.2)
         if fault in HARMLESS:
             await storage.send(part, chunks(CONTENT))

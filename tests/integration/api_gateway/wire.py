@@ -5,12 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-import httpx
-
+from api_gateway.adapters.aiohttp.storage import AiohttpStorage, open_session
 from api_gateway.adapters.http.hall import Patience
 from api_gateway.adapters.http.server import HttpServer
 from api_gateway.adapters.http.wiring import Bounds
-from api_gateway.adapters.httpx.storage import HttpxStorage
 from tests.fakes.gateway import GatewayWorld
 from tests.fakes.token_keys import ACCOUNT_ID, SESSION_ID
 
@@ -94,8 +92,8 @@ async def gateway(
     world.uploads.bases["internal"] = f"http://127.0.0.1:{port}/"
     token = world.keys.token()
     world.people.sessions[SESSION_ID] = ACCOUNT_ID
-    async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
-        app = world.application(bounds, storage=HttpxStorage(client, answer_seconds=answer_seconds))
+    async with open_session(connections=100) as session:
+        app = world.application(bounds, storage=AiohttpStorage(session, answer_seconds=answer_seconds))
         server = HttpServer(
             app, host="127.0.0.1", port=0, health=world.health, patience=patience, on_drain=world.hub.close
         )
