@@ -7,6 +7,7 @@ check(model, events, told=told.agrees)                  # tests/linearizability.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from tests.linearizability import Event
@@ -28,6 +29,11 @@ class Told:
 
     async def children(self, folder_id: str) -> Sequence[Mirrored]:
         return await self.source.children(folder_id)
+
+    def tells_of(self, node_ids: set[str]) -> Sequence[tuple[int, str, Mirrored | None]]:
+        """By seq: how each transaction left these."""
+        placed = ((seq, node_id, at) for (seq, node_id), at in self._placed.items() if node_id in node_ids)
+        return sorted(placed, key=itemgetter(0))
 
     def agrees(self, event: Event[Any]) -> bool:
         """Whether the node was, after the event's transaction, where the event left it; yes, if nobody has said."""

@@ -31,6 +31,8 @@ from tests.told import Told
 VICTIMS = (name_of("file_metadata_service", 1), name_of("file_metadata_service", 2), "dynamodb")
 # Answers that the crowd gets before somebody dies: a random moment, whatever the machine's speed.
 BEFORE, AFTER = (20, 150), 60
+# A node's id, its folder's, its name.
+Place = tuple[str, str, str]
 
 
 @dataclass(slots=True)
@@ -126,9 +128,22 @@ class Crowd:
             for node_id, it in self.model.nodes.items()
             if self.model.lives(node_id)
         }
-        assert (seen - told, told - seen) == (set(), set()), f"{self.seq} {self.mirror.seq} {tree}"
+        assert seen == told, self._difference(seen, told)
         await self.worker.check()
         await asyncio.to_thread(fsck, self.stack)
+
+    def _difference(self, seen: set[Place], told: set[Place]) -> str:
+        """What is where, and what was answered and written about it in this round."""
+        about = {node_id for node_id, _, _ in seen ^ told}
+        return "\n".join(
+            [
+                f"answered to {self.seq}, written to {self.mirror.seq}",
+                *(f"only there: {place}" for place in sorted(seen - told)),
+                *(f"only told: {place}" for place in sorted(told - seen)),
+                *(str(event) for event in self.recorder.events if any(it in event.what for it in about)),
+                *(f"journal {it}" for it in self.told.tells_of(about)),
+            ]
+        )
 
 
 def fsck(stack: Stack) -> None:
