@@ -9,13 +9,15 @@ Each event is what one client asked, between which two ticks of a clock that all
 - A read is of its seq or a later one, but of no later one than could have been when it was answered, and of a state
   between two transactions; and it is not older than what was answered before it was asked.
 - A refusal was right at some moment while it was being asked.
-- Of several that changed one thing in one transaction, the last left it as the journal says (`told`).
+- Of several that changed one thing in one transaction, the last left it as the journal says (`told`); and all that a
+  transaction changed stands where the journal says (`fits`).
 """
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
@@ -66,16 +68,26 @@ def _untold(event: Event[Any]) -> bool:
     return True
 
 
+def _fits(seq: int, state: object) -> bool:
+    return True
+
+
 def check(
-    initial: S, events: Sequence[Event[S]], *, begin: int = 0, told: Callable[[Event[S]], bool] = _untold
+    initial: S,
+    events: Sequence[Event[S]],
+    *,
+    begin: int = 0,
+    told: Callable[[Event[S]], bool] = _untold,
+    fits: Callable[[int, S], bool] = _fits,
 ) -> S:
     """The state in the end. Raises NotLinearizable.
 
     `begin`: the seq of `initial`. `told`: whether the thing was, after its transaction, as this write left it; answers
-    alone do not say which of two moves came last.
+    alone do not say which of two moves came last. `fits`: whether the state is one that the transaction can have left;
+    answers alone do not say whether what was restored went to its folder, or above it because that was restored later.
     """
     writes = [event for event in events if event.sort is Sort.WRITE]
-    moments = list(_replay(initial, begin, writes, lambda event: not event.about or told(event)))
+    moments = list(_replay(initial, begin, writes, lambda event: not event.about or told(event), fits))
     bounds = _Bounds(writes, begin, moments[-1].seq)
     for event in events:
         earliest = bounds.earliest(event)
@@ -90,7 +102,11 @@ def check(
 
 
 def _replay(
-    initial: S, begin: int, writes: Sequence[Event[S]], told: Callable[[Event[S]], bool]
+    initial: S,
+    begin: int,
+    writes: Sequence[Event[S]],
+    told: Callable[[Event[S]], bool],
+    fits: Callable[[int, S], bool],
 ) -> Iterator[_Moment[S]]:
     yield _Moment(begin, initial, ())
     state = initial
@@ -101,7 +117,7 @@ def _replay(
                 raise NotLinearizable(
                     f"the journal tells of {event.about} what {event} and others did not do"
                 )
-        states = _in_some_order(state, together, {}, told)
+        states = _in_some_order(state, together, {}, told, partial(fits, seq))
         if states is None:
             raise NotLinearizable(f"no order explains {', '.join(map(str, together))}")
         *within, state = states
@@ -113,6 +129,7 @@ def _in_some_order(
     events: tuple[Event[S], ...],
     hopeless: dict[Any, list[S]],
     told: Callable[[Event[S]], bool],
+    fits: Callable[[S], bool],
 ) -> list[S] | None:
     """The states after each, in the first order that works; most often that of asking.
 
@@ -120,7 +137,7 @@ def _in_some_order(
     later if it can, and what came to nothing from one state is not tried from there again (`hopeless`).
     """
     if not events:
-        return []
+        return [] if fits(state) else None
     if state in hopeless.get(events, ()):
         return None
     possible = [
@@ -133,7 +150,7 @@ def _in_some_order(
         return any(events[at].explain(step[1]) is None for at, _ in possible if at != step[0])
 
     for at, after in sorted(possible, key=is_in_the_way):
-        rest = _in_some_order(after, events[:at] + events[at + 1 :], hopeless, told)
+        rest = _in_some_order(after, events[:at] + events[at + 1 :], hopeless, told, fits)
         if rest is not None:
             return [after, *rest]
     hopeless.setdefault(events, []).append(state)

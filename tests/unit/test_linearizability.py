@@ -1,5 +1,6 @@
 """The checker itself, on the smallest thing that can be written and read: a number."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -134,3 +135,15 @@ def test_of_two_that_could_each_be_the_last_it_was_the_one_that_the_journal_tell
     assert check(0, events, told=lambda event: event.left == 6) == 6
     with pytest.raises(NotLinearizable):
         check(0, events, told=lambda event: event.left == 7)
+
+
+def test_of_two_orders_that_explain_all_answers_it_was_the_one_that_left_what_the_journal_tells_of() -> None:
+    def step(name: str, explain: Callable[[int], int]) -> Event[int]:
+        return Event(what=name, sort=Sort.WRITE, seq=1, invoked=0, answered=9, explain=explain)
+
+    events = [step("add one", lambda state: state + 1), step("double", lambda state: state * 2)]
+
+    assert check(1, events, fits=lambda seq, state: (seq, state) == (1, 4)) == 4
+    assert check(1, events, fits=lambda seq, state: (seq, state) == (1, 3)) == 3
+    with pytest.raises(NotLinearizable):
+        check(1, events, fits=lambda seq, state: state == 5)

@@ -118,7 +118,7 @@ class Crowd:
         report.unknown, self.recorder.unknown = report.unknown + self.recorder.unknown, 0
         await asyncio.to_thread(self.stack.wait_until_ready, timeout_seconds=120)
         await self.mirror.sync()
-        self.model = check(self.model, events, begin=self.seq, told=self.told.agrees)
+        self.model = check(self.model, events, begin=self.seq, told=self.told.agrees, fits=self.told.fits)
         self.seq = max([self.seq, *(event.seq for event in events)])
         tree = await walked(self.mirror.source)
         assert set(self.mirror.tree().items()) ^ set(tree.items()) == set(), f"at {self.mirror.seq}"

@@ -59,7 +59,7 @@ class Crowd:
         await following
         self.world.faults.clear()
         await mirror.sync()
-        model = check(TreeModel(quota=QUOTA), self.recorder.events, told=told.agrees)
+        model = check(TreeModel(quota=QUOTA), self.recorder.events, told=told.agrees, fits=told.fits)
         ports = fsck_ports(self.world.db, self.world.table_prefix)
         await check_aftermath(self.services[1], ports, model, ANN)
         await mirror.sync()

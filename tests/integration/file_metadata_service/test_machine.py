@@ -92,7 +92,9 @@ class Crowd(RuleBasedStateMachine):
         self.run(self.ask(deeds))
         self.world.faults.clear()
         self.run(self.mirror.sync())
-        self.model = check(self.model, self.recorder.events, begin=self.seq, told=self.told.agrees)
+        self.model = check(
+            self.model, self.recorder.events, begin=self.seq, told=self.told.agrees, fits=self.told.fits
+        )
         self.seq = self.run(self.services[0].use.get_drive(self.actor)).seq
 
     def deed(self, sort: Any, *arguments: Any) -> Deed:
