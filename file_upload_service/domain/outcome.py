@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chassis.errors import Kind
-from file_upload_service.domain.ids import NodeId
+from file_upload_service.domain.ids import BlobId, NodeId
 
 # Answers to Commit that say nothing about the file: the metadata service, or the way to it, is in trouble.
 PASSING = frozenset({Kind.UNAVAILABLE, Kind.THROTTLED, Kind.INTERNAL, Kind.UNAUTHENTICATED})
@@ -13,13 +13,15 @@ PASSING = frozenset({Kind.UNAVAILABLE, Kind.THROTTLED, Kind.INTERNAL, Kind.UNAUT
 class Committed:
     """What the upload became.
 
-    `position` is the drive's place after the commit: `<driveid>.<journal_id>.<seq>`.
+    `position` is the drive's place after the commit: `<driveid>.<journal_id>.<seq>`. `blob_id`: whose bytes the file has,
+    which may be another blob's if they were known; "" if nobody said.
     """
 
     node_id: NodeId
     name: str
     revision: int
     position: str
+    blob_id: BlobId = BlobId("")
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ class InMemoryMetadata:
         else:
             self.live[blob_id] = bytes_
         position = f"{bytes_.account_id}.journal.{len(self.committed) + 1}"
-        self.committed[blob_id] = Committed(file.node_id, name, file.revision, position)
+        self.committed[blob_id] = Committed(file.node_id, name, file.revision, position, file.blob_id)
         return self.committed[blob_id]
 
     async def abandon(self, upload: Upload) -> AbandonOutcome:

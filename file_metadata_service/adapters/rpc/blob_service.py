@@ -81,7 +81,9 @@ class BlobRpc(BlobServiceServicer):
             within_seconds=rpc.remaining_seconds(),
         )
         return pb.CommitResponse(
-            node=messages.node(landed.result), position=messages.position(landed.position)
+            node=messages.node(landed.result),
+            position=messages.position(landed.position),
+            blob_id=landed.result.current.blob_id,
         )
 
     async def Abandon(self, request: pb.AbandonRequest, context: Context) -> pb.AbandonResponse:

@@ -247,3 +247,38 @@ async def test_the_hash_of_other_parts_in_the_same_size_is_other_content(world: 
     new = new_upload(LARGE_BYTES, content_hash=hash_of(FIRST, b"liat"))
     upload = await world.instance().start(new, PartClaim(1, bytes(32)))
     assert upload.state is UploadState.OPEN
+
+
+async def test_a_key_used_again_when_its_row_is_gone_takes_no_byte_from_the_file_it_made(
+    world: World,
+) -> None:
+    """The file is known by then, to itself: whoever sent it may say its hash with the same `command_id`."""
+    first = await start_small(world.instance(), conflict=ConflictRule.REPLACE)
+    await send(world, world.instance(), first, SMALL)
+    await world.instance().complete(first.id)
+    await ages(world)
+    again = await start_small(world.instance(), conflict=ConflictRule.REPLACE, content_hash=hash_of(SMALL))
+    assert (again.id, again.state) == (first.id, UploadState.COMMITTED)
+    await ages(world)
+    assert list(world.store.objects) == [blob_key(BlobId(first.id))]
+    await after_everything(world)
+
+
+async def test_bytes_sent_under_the_key_of_a_file_of_known_bytes_go(world: World) -> None:
+    known = hold(world, SMALL)
+    await start_small(world.instance(), conflict=ConflictRule.REPLACE, content_hash=hash_of(SMALL))
+    await ages(world)
+    again = await start_small(world.instance(), conflict=ConflictRule.REPLACE)
+    await send(world, world.instance(), again, SMALL)
+    done = await world.instance().complete(again.id)
+    assert (done.state, became(world, done)) == (UploadState.COMMITTED, known)
+    await ages(world)
+    assert list(world.store.objects) == [blob_key(known)]
+
+
+async def ages(world: World) -> None:
+    """Until the rows of uploads that ended are dropped."""
+    await world.clock.advance(timedelta(days=8))
+    await world.instance().sweep()
+    await world.instance().sweep()
+    assert not world.uploads.uploads

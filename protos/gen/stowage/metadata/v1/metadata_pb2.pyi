@@ -1092,6 +1092,9 @@ class CommitResponse(_message.Message):
 
     NODE_FIELD_NUMBER: _builtins.int
     POSITION_FIELD_NUMBER: _builtins.int
+    BLOB_ID_FIELD_NUMBER: _builtins.int
+    blob_id: _builtins.str
+    """whose bytes the version has: of a repeat, what the first commit made it of"""
     @_builtins.property
     def node(self) -> Global___Node: ...
     @_builtins.property
@@ -1101,10 +1104,11 @@ class CommitResponse(_message.Message):
         *,
         node: Global___Node | None = ...,
         position: Global___Position | None = ...,
+        blob_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["node", b"node", "position", b"position"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["node", b"node", "position", b"position"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blob_id", b"blob_id", "node", b"node", "position", b"position"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
