@@ -9,7 +9,13 @@ from file_metadata_service.app.references import take
 from file_metadata_service.app.tree import Tree
 from file_metadata_service.app.walks import NOT_THERE, living_folder, real_id
 from file_metadata_service.domain.blobs import Blob, BlobParts, BlobState, Content
-from file_metadata_service.domain.errors import BlobAbandoned, BlobGone, ContentUnknown, NodeNotFound
+from file_metadata_service.domain.errors import (
+    BlobAbandoned,
+    BlobGone,
+    CommandIdReused,
+    ContentUnknown,
+    NodeNotFound,
+)
 from file_metadata_service.domain.ids import Actor, BlobId, NodeId
 from file_metadata_service.domain.names import check_name
 from file_metadata_service.domain.nodes import File, Folder, Version, new_file
@@ -59,8 +65,8 @@ class CommitBlob:
         check_name(self.name)
 
     def __call__(self, tree: Tree) -> Answer[File]:
-        """A repeat answers the first result, whatever it asks. Raises BlobAbandoned, ContentUnknown, and what
-        CheckUpload raises.
+        """A repeat answers the first result, wherever it wants the file. Raises BlobAbandoned, CommandIdReused,
+        ContentUnknown, and what CheckUpload raises.
         """
         folder_id = real_id(tree, self.folder_id)
         known_as = self.blob.known_as
@@ -85,18 +91,23 @@ class CommitBlob:
             raise NodeNotFound(NOT_THERE)
         if decided.committed is None:
             raise BlobAbandoned("This upload was given up.")
+        if decided.content != self._content(tree):
+            # The id is made of a `command_id`, which somebody used again after the upload was forgotten.
+            raise CommandIdReused("This key has made a file of other bytes before.")
         return Answer(decided.committed, decided.seq)
 
     def _take(self, tree: Tree, known_as: BlobId) -> None:
         """The version's reference, in the transaction that makes it: one that is condemned meanwhile refuses it."""
         known = tree.row(blob_key(known_as), Blob)
-        wanted = Content(tree.drive.id, self.blob.size_bytes, self.blob.layout, self.blob.content_hash)
         try:
-            if known is None or known.content != wanted:
+            if known is None or known.content != self._content(tree):
                 raise ContentUnknown(NOT_KNOWN)
             take(tree, known_as)
         except BlobGone as gone:
             raise ContentUnknown(NOT_KNOWN) from gone
+
+    def _content(self, tree: Tree) -> Content:
+        return Content(tree.drive.id, self.blob.size_bytes, self.blob.layout, self.blob.content_hash)
 
     def _add(self, tree: Tree, folder: Folder, name: str) -> File:
         file = new_file(self.node_id, folder, name, self._version(tree, 1), seq=tree.seq)

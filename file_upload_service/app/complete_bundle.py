@@ -74,4 +74,4 @@ def _outcome(answer: Committed | DomainError) -> Committed | Failure | None:
         return answer
     if answer.kind in PASSING:
         return None
-    return Failure(answer.kind, answer.code, answer.detail)
+    return Failure.told(answer)

@@ -100,7 +100,10 @@ class FinishUpload:
         if refusal.code == CONTENT_UNKNOWN and held.upload.known is not None:
             await held.write(lambda upload: upload.reopened())
             raise PartsMissing("The file's bytes have to be sent after all.") from refusal
-        failure = Failure(refusal.kind, refusal.code, refusal.detail)
+        failure = Failure.told(refusal)
+        if failure.lasting:
+            await self._abort(held, parts, failure)
+            return
         await held.write(lambda upload: upload.refused(failure, self.policy))
 
     async def _abort(self, held: HeldUpload, parts: Sequence[Part], failure: Failure | None) -> None:

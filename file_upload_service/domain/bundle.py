@@ -52,8 +52,8 @@ class BundledFile:
         return self.committed is not None or self.failure is not None
 
     def is_now(self, outcome: Committed | Failure) -> Self:
-        """Decided. What it has become it stays."""
-        if self.committed is not None:
+        """Decided. What it has become it stays, and what the id made of other bytes before is not this file."""
+        if self.committed is not None or (self.failure is not None and self.failure.lasting):
             return self
         if isinstance(outcome, Failure):
             return replace(self, failure=self.failure or outcome)

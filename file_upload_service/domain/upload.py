@@ -166,12 +166,12 @@ class Upload:
     def as_committed(self, committed: Committed, now: datetime, policy: Policy) -> Self:
         """It is a file, whatever else was intended. If that has another blob's bytes, what came under its own key goes.
 
-        Its own intention does not decide that: under a `command_id` that was used before, an earlier commit may have made
-        the file of what lies under this very key.
+        Its own intention does not decide that: under a `command_id` that was used before, an earlier commit may have
+        made the file of what lies under this very key.
         """
         assert self.state in {UploadState.STORED, UploadState.ABORTING}
         over = replace(self._over(UploadState.COMMITTED, now), committed=committed, failure=None)
-        if committed.blob_id in {"", self.blob_id}:
+        if committed.blob_id in {None, self.blob_id}:
             return replace(over, due_at=now + policy.ended_life)
         return replace(over, abandoned=True, due_at=self._late_bytes_end(now, policy))
 

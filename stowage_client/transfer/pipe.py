@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import mmap
 import os
+import select
 import tempfile
 import threading
 from collections.abc import Callable
@@ -81,7 +82,10 @@ class Pipe:
 
     def _read(self, size: int) -> bytes:
         try:
-            return bytes(self._stream.read(size) or b"")
+            # A pipe that does not block answers None while nothing has come; only b"" is its end.
+            while (data := self._stream.read(size)) is None:
+                select.select([self._stream], [], [])
+            return bytes(data)
         except OSError as error:
             raise LocalError(f"Cannot read the pipe: {error.strerror}.") from error
 

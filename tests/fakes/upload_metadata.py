@@ -44,6 +44,7 @@ class InMemoryMetadata:
         self.folders: set[str] = set()
         self.files: dict[tuple[NodeId, str], File] = {}
         self.committed: dict[BlobId, Committed] = {}
+        self.contents: dict[BlobId, tuple[Plan, str]] = {}
         self.abandoned: set[BlobId] = set()
         self.quota_exceeded = False
         # The bytes that versions are made of, and what of them is condemned; blobs that have none of their own.
@@ -124,6 +125,8 @@ class InMemoryMetadata:
         self, blob_id: BlobId, target: Target, bytes_: Bytes, known_as: BlobId | None = None
     ) -> Committed:
         if blob_id in self.committed:
+            if self.contents[blob_id] != (bytes_.plan, bytes_.content_hash):
+                raise RemoteError(Kind.CONFLICT, "command_id_reused", "command_id_reused")
             return self.committed[blob_id]
         if blob_id in self.abandoned:
             raise RemoteError(Kind.CONFLICT, "blob_abandoned", "blob_abandoned")
@@ -147,6 +150,7 @@ class InMemoryMetadata:
             self.aliases.add(blob_id)
         else:
             self.live[blob_id] = bytes_
+        self.contents[blob_id] = bytes_.plan, bytes_.content_hash
         position = f"{bytes_.account_id}.journal.{len(self.committed) + 1}"
         self.committed[blob_id] = Committed(file.node_id, name, file.revision, position, file.blob_id)
         return self.committed[blob_id]

@@ -225,7 +225,7 @@ def _commit_request(
 def _committed(answer: pb.CommitResponse) -> Committed:
     node, place = answer.node, answer.position
     position = f"{place.drive_id}.{place.journal_id}.{place.seq}"
-    return Committed(NodeId(node.id), node.name, node.revision, position, BlobId(answer.blob_id))
+    return Committed(NodeId(node.id), node.name, node.revision, position, BlobId(answer.blob_id) or None)
 
 
 def _outcome(result: pb.CommitManyResponse.Result) -> Committed | DomainError:

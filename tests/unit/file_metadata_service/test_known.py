@@ -8,7 +8,7 @@ import pytest
 from file_metadata_service.app.find_known import BasePlace, BaseVersion
 from file_metadata_service.app.placing import ConflictRule
 from file_metadata_service.domain.blobs import UNREFERENCED_MS, Blob, BlobState, Content
-from file_metadata_service.domain.errors import BlobAbandoned, ContentUnknown, NameTaken
+from file_metadata_service.domain.errors import BlobAbandoned, CommandIdReused, ContentUnknown, NameTaken
 from file_metadata_service.domain.ids import BlobId, own_drive
 from file_metadata_service.ports.ledger import blob_key
 from tests.fakes.metadata_service import ANN, BEN, FakeWorld, Service, a_blob
@@ -40,6 +40,16 @@ async def test_a_repeat_of_such_a_commit_answers_the_first_result_and_takes_noth
     again = await service.commit("c", blob="two", known_as="one")
     assert (again.result, again.position) == (first.result, first.position)
     assert row(world, "one").references == 2
+    world.check_whole()
+
+
+async def test_an_id_that_made_a_file_of_other_bytes_makes_no_second(
+    world: FakeWorld, service: Service
+) -> None:
+    await service.commit("a", blob="one")
+    with pytest.raises(CommandIdReused):
+        await service.commit("b", blob="one", size=6)
+    assert row(world, "one").references == 1
     world.check_whole()
 
 

@@ -18,6 +18,7 @@ from file_upload_service.domain.errors import (
 )
 from file_upload_service.domain.ids import NodeId
 from file_upload_service.domain.layout import SMALLEST_PART_BYTES
+from file_upload_service.domain.outcome import Committed
 from file_upload_service.domain.policy import Policy
 from file_upload_service.domain.target import ConflictRule, Target
 from file_upload_service.domain.transfer import Reach, SignedParts
@@ -349,3 +350,29 @@ async def test_of_two_completes_at_once_each_answers_all() -> None:
     )
     assert both[0] == both[1]
     assert len(names(world)) == 3
+
+
+async def test_a_key_used_again_for_other_files_acknowledges_none_of_them() -> None:
+    """Their bytes are not what lies under the keys that the same `command_id` leads to."""
+    world = World()
+    first, signed = await start(world.instance(), some_files())
+    send(world, signed)
+    await world.instance().complete_bundle(ADA.account_id, first.id)
+    await sweep_for(world, timedelta(days=8))
+    held = dict(world.store.objects)
+    again, _ = await start(world.instance(), [a_file("x.txt", b"uno"), *some_files()[1:]])
+    assert again.id == first.id
+    done = await world.instance().complete_bundle(ADA.account_id, again.id)
+    assert [it.failure.code if it.failure else it.committed for it in done.files] == [
+        "command_id_reused",
+        first_result(world, first, 2),
+        first_result(world, first, 3),
+    ]
+    await sweep_for(world, timedelta(days=9))
+    assert world.store.objects == held
+    assert names(world) == {"1.txt", "2.txt", "3.txt"}
+
+
+def first_result(world: World, bundle: Bundle, number: int) -> Committed:
+    """Of the same bytes: as of any repeat."""
+    return world.metadata.committed[bundle.blob_id(number)]

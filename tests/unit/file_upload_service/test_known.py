@@ -276,6 +276,25 @@ async def test_bytes_sent_under_the_key_of_a_file_of_known_bytes_go(world: World
     assert list(world.store.objects) == [blob_key(known)]
 
 
+async def test_a_key_used_again_for_other_known_bytes_is_told_so(world: World) -> None:
+    first = await start_small(world.instance(), conflict=ConflictRule.REPLACE)
+    await send(world, world.instance(), first, SMALL)
+    await world.instance().complete(first.id)
+    await ages(world)
+    hold(world, b"otherwise")
+    held = set(world.store.objects)
+    new = new_upload(9, content_hash=hash_of(b"otherwise"), conflict=ConflictRule.REPLACE)
+    upload, _ = await world.instance().start_upload(ADA, new, [claim(1, b"otherwise")], Reach.PUBLIC)
+    assert upload.failure is not None
+    assert (upload.id, upload.state, upload.failure.code) == (
+        first.id,
+        UploadState.FAILED,
+        "command_id_reused",
+    )
+    await ages(world)
+    assert set(world.store.objects) == held
+
+
 async def ages(world: World) -> None:
     """Until the rows of uploads that ended are dropped."""
     await world.clock.advance(timedelta(days=8))

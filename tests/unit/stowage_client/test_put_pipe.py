@@ -257,3 +257,19 @@ def test_the_hash_of_what_came_is_the_one_that_a_file_would_have(world: World) -
 
     digests = [hashlib.sha256(LONG[start : start + PART]).digest() for start in range(0, len(LONG), PART)]
     assert world.gateway.drive.path("/all.bin")["content_hash"] == content_hash(digests)
+
+
+async def test_of_a_pipe_that_does_not_block_nothing_yet_is_not_the_end() -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+
+    async def write() -> None:
+        for data in (b"half", b"and half"):
+            await asyncio.sleep(0.05)
+            os.write(writing, data)
+        os.close(writing)
+
+    with os.fdopen(reading, "rb") as stream:
+        part, _ = await asyncio.gather(Pipe(stream).part(Span(1, 0, PART)), write())
+        assert part.read(PART, 0) == b"halfand half"
+        part.close()
