@@ -11,8 +11,8 @@ from stowage_client.locations import file_key
 from stowage_client.private_file import read_private, write_private
 from stowage_client.transfer.source import Identity
 
-# The server drops an upload that nobody goes on with long before.
-_FORGOTTEN_AFTER_SECONDS = 30 * 24 * 3600
+# Before the server forgets: it knows an upload's key for 7 days after its end, which may be as old as the ticket.
+_FORGOTTEN_AFTER_SECONDS = 6 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
