@@ -1,5 +1,5 @@
 import { answered, client, type Schema } from './client'
-import type { PageQuery, PlacedNode } from './nodes'
+import type { PageQuery } from './nodes'
 
 export type FoundPage = Schema<'FoundPage'>
 export type FoundType = 'folder' | 'file' | 'image' | 'video' | 'audio' | 'document' | 'archive' | 'other'
@@ -30,10 +30,4 @@ export function recent(query: PageQuery, signal: AbortSignal): Promise<FoundPage
 
 function bounded({ limit = PAGE, ...query }: PageQuery): PageQuery {
   return { ...query, limit: Math.min(limit, LARGEST_PAGE) }
-}
-
-/** Where it lies, as a path of names. */
-export function pathOf({ ancestors }: PlacedNode): string {
-  const [, ...folders] = ancestors ?? []
-  return ['Files', ...folders.map(({ name }) => name)].join(' / ')
 }

@@ -20,6 +20,8 @@ export function useBulkActions(onChange: () => void) {
   const notices = useNotices()
 
   async function attempt(work: () => Promise<void>): Promise<void> {
+    // What it offers to take back is not what is being done now.
+    notices.dismiss()
     try {
       await work()
     } catch (error) {

@@ -62,6 +62,7 @@ export function useFolderActions({ here, refresh, selectAll }: Folder) {
   /** Gives the one whose name is being edited another one. */
   async function rename(name: string): Promise<void> {
     const { id, name: before } = renamed.value!
+    notices.dismiss()
     await changeNode(id, { name })
     const undo = () => changeNode(id, { name: before }).then(refresh, notices.fail)
     notices.say(t('browse.renamed', { before, name }), { label: t('common.undo'), run: () => void undo() })

@@ -10,6 +10,8 @@ export function useNodeActions(onChange: () => void) {
   const notices = useNotices()
 
   async function attempt(work: () => Promise<void>): Promise<void> {
+    // What it offers to take back is not what is being done now.
+    notices.dismiss()
     try {
       await work()
       onChange()

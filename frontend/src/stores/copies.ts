@@ -43,6 +43,8 @@ export const useCopies = defineStore('copies', () => {
 
   /** Copies each, tells how it went, and offers to take it back. */
   async function copy(nodes: Entry[], folder: { id: string; name: string }): Promise<void> {
+    // What it offers to take back is not what is being done now.
+    notices.dismiss()
     const lanes = new Lanes(AT_ONCE)
     const results = await Promise.all(nodes.map((node) => lanes.run(() => copyOne(node, folder.id))))
     endedCount.value += 1

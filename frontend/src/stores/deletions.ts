@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { latestJobs, type Job } from '@/api/jobs'
 import { deleteForEver, emptyTrash } from '@/api/trash'
+import { problemText } from '@/i18n/problems'
 import { isOpen, useJobs } from './jobs'
 import { useNotices } from './notices'
 
@@ -17,7 +18,7 @@ export const useDeletions = defineStore('deletions', () => {
     if (jobs.open.has(begun.id)) return
     const { error } = await jobs.follow(begun)
     endedCount.value += 1
-    if (error) notices.say(error.detail)
+    if (error) notices.say(problemText(error))
   }
 
   async function begin(start: () => Promise<Job>): Promise<void> {

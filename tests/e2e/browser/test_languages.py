@@ -6,6 +6,8 @@ from playwright.sync_api import FilePayload, expect
 
 from tests.e2e.browser.conftest import OpenPage
 from tests.e2e.browser.pages import PASSWORD, DoorPage
+from tests.e2e.browser.test_pages import assert_accessible
+from tests.e2e.browser.test_pages import axe as axe
 from tests.e2e.browser.watch import Watch
 
 
@@ -65,19 +67,28 @@ def test_the_account_page_follows_the_browser_again(open_page: OpenPage) -> None
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
-def test_a_day_in_german(open_page: OpenPage) -> None:
-    page = open_page(locale="de-DE")
+def test_a_day_in_german(open_page: OpenPage, axe: str) -> None:
+    """On a phone, where longer words have the least room."""
+    page = open_page(locale="de-DE", width=360)
     page.goto("/sign-up")
+    assert_accessible(page, axe)
     page.get_by_label("E-Mail").fill(f"{uuid.uuid4().hex}@example.com")
     page.get_by_label("Passwort").fill(PASSWORD)
     page.get_by_role("button", name="Konto anlegen").click()
     expect(page.get_by_role("heading", name="Hier ist noch nichts")).to_be_visible()
+    assert_accessible(page, axe)
 
     file: FilePayload = {"name": "Brief.txt", "mimeType": "text/plain", "buffer": b"moin"}
     page.get_by_label("Dateien zum Hochladen").set_input_files([file])
     expect(page.get_by_text("Eine Datei hochgeladen")).to_be_visible()
     row = page.get_by_role("grid", name="In Dateien").get_by_role("row")
     expect(row).to_contain_text("4 Byte")
+    assert_accessible(page, axe)
+
+    page.get_by_role("button", name="Brief.txt", exact=True).click()
+    expect(page.get_by_role("dialog", name="Brief.txt").get_by_text("moin")).to_be_visible()
+    assert_accessible(page, axe)
+    page.keyboard.press("Escape")
 
     page.get_by_role("button", name="Brief.txt", exact=True).focus()
     page.keyboard.press("F2")
@@ -88,9 +99,33 @@ def test_a_day_in_german(open_page: OpenPage) -> None:
     page.get_by_role("button", name="Post.txt", exact=True).focus()
     page.keyboard.press("Delete")
     expect(page.get_by_text("„Post.txt“ ist im Papierkorb.")).to_be_visible()
+    assert_accessible(page, axe)
     page.get_by_role("button", name="Rückgängig").click()
     expect(row.get_by_text("Post.txt", exact=True)).to_be_visible()
 
     page.get_by_role("button", name="Dein Konto").click()
     page.get_by_text("Abmelden").click()
     expect(page.get_by_role("heading", name="Willkommen zurück")).to_be_visible()
+
+
+def test_every_other_page_in_german_can_be_used_by_everybody(open_page: OpenPage, axe: str) -> None:
+    page = open_page(width=360)
+    drive = DoorPage(page).sign_up()
+    drive.put("Brief.txt", b"moin")
+    drive.put("fort.txt", b"moin")
+    drive.delete("fort.txt")
+    page.get_by_role("button", name="Clear the list").click()
+    account = drive.open_account()
+    page.get_by_role("radiogroup", name="Language").get_by_label("Deutsch").check()
+    account.page.get_by_label("Neues Passwort").fill("sieben rote Räder am Berg")
+    expect(page.get_by_text("Stärke:")).to_be_visible()
+    assert_accessible(page, axe)
+
+    for path, shown in (
+        ("/trash", "lag in Dateien"),
+        ("/search?q=brief", "Brief.txt"),
+        ("/recent", "Brief.txt"),
+    ):
+        page.goto(path)
+        expect(page.get_by_text(shown).first).to_be_visible()
+        assert_accessible(page, axe)

@@ -60,6 +60,10 @@ def test_every_page_can_be_used_by_everybody(open_page: OpenPage, axe: str, widt
     assert_accessible(page, axe)
     page.keyboard.press("Escape")
 
+    preview = drive.look_at("A name that is much longer than any phone is wide, and then some.txt")
+    assert_accessible(page, axe)
+    preview.close()
+
     drive.delete("Films")
     assert_accessible(page, axe)
     drive.open_account().measure("seven red bicycles on a hill")
@@ -67,6 +71,7 @@ def test_every_page_can_be_used_by_everybody(open_page: OpenPage, axe: str, widt
     page.get_by_role("link", name="Stowage, to your files").click()
     drive.open_trash()
     expect(page.get_by_role("button", name="Restore Films")).to_be_visible()
+    expect(page.get_by_text("was in Files · deleted")).to_be_visible()
     assert_accessible(page, axe)
 
 
