@@ -11,8 +11,15 @@ interface Menu {
   isAlone: boolean
 }
 
-/** A menu where the right button, a resting finger, the menu key or Shift+F10 asks for one. The focus comes back from it. */
-export function useContextMenu(surface: Readonly<Ref<HTMLElement | null>>, onOpen: (menu: Menu) => void) {
+/**
+ * A menu where the right button, a resting finger, the menu key or Shift+F10 asks for one. The focus comes back from it.
+ * `ofPlace`: whether there is one where there is no row.
+ */
+export function useContextMenu(
+  surface: Readonly<Ref<HTMLElement | null>>,
+  ofPlace: boolean,
+  onOpen: (menu: Menu) => void,
+) {
   const menu = shallowRef<Menu | null>(null)
   const isOpen = ref(false)
   let opener: HTMLElement | null = null
@@ -41,8 +48,9 @@ export function useContextMenu(surface: Readonly<Ref<HTMLElement | null>>, onOpe
     const focused = document.activeElement ?? document.body
     const isKey = event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)
     if (!isKey || isOpen.value || !(surface.value?.contains(focused) || focused.contains(surface.value))) return
-    event.preventDefault()
     const row = rowOf(focused)
+    if (!row && !ofPlace) return
+    event.preventDefault()
     open((row ?? surface.value) as HTMLElement, row)
   }
 

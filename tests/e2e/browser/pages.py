@@ -325,9 +325,20 @@ class FoundPage:
     page: Page
     label: str = "Found"
 
+    @property
+    def list(self) -> Locator:
+        return self.page.get_by_role("list", name=self.label)
+
+    def row(self, name: str) -> Locator:
+        return self.list.get_by_role("listitem").filter(has=self.page.get_by_text(name, exact=True))
+
+    def ask_for_menu(self, name: str) -> "MenuPage":
+        self.row(name).click(button="right", position={"x": 300, "y": 8})
+        return MenuPage(self.page)
+
     def expect_only(self, *names: str) -> None:
         """These, in this order."""
-        rows = self.page.get_by_role("list", name=self.label).locator(".found__name")
+        rows = self.list.locator(".name")
         expect(rows).to_have_text(list(names))
 
 

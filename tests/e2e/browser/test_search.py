@@ -6,6 +6,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.browser.conftest import OpenPage
 from tests.e2e.browser.pages import DoorPage, DrivePage, SearchPage
+from tests.e2e.browser.test_dragging import drag
 from tests.e2e.browser.test_pages import assert_accessible
 from tests.e2e.browser.test_pages import axe as axe
 from tests.e2e.browser.watch import Watch
@@ -78,3 +79,56 @@ def test_recent_files_come_first_from_whatever_window(open_page: OpenPage, axe: 
     second.goto("/search")
     SearchPage(second).expect_open()
     assert_accessible(second, axe)
+
+
+def test_what_is_found_can_be_dealt_with_where_it_is_found(page: Page, axe: str) -> None:
+    drive = DoorPage(page).sign_up()
+    drive.new_folder("Post")
+    for name in ("letter one.txt", "letter two.txt"):
+        drive.put(name, b"Dear Ada")
+    search = drive.open_search().type("letter")
+
+    menu = search.ask_for_menu("letter one.txt").expect_actions("Open", "Copy", "Move to …", "Details")
+    menu.expect_none("Paste")
+    assert_accessible(page, axe)
+    menu.choose("Rename")
+    field = page.get_by_role("textbox", name="New name of letter one.txt")
+    expect(field).to_be_focused()
+    assert_accessible(page, axe)
+    field.fill("letter three.txt")
+    page.keyboard.press("Enter")
+    expect(search.row("letter three.txt")).to_be_visible()
+    expect(
+        search.row("letter three.txt").get_by_role("button", name="letter three.txt").first
+    ).to_be_focused()
+
+    page.keyboard.press("Delete")
+    expect(page.get_by_text("“letter three.txt” is in the trash.")).to_be_visible()
+    search.expect_only("letter two.txt")
+    drive.undo()
+    expect(search.row("letter three.txt")).to_be_visible()
+
+    search.row("letter two.txt").get_by_role("button", name="Actions for letter two.txt").click()
+    page.get_by_role("menuitem", name="Move to …").click()
+    page.get_by_role("dialog").get_by_text("Post", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Move here").click()
+    expect(search.row("letter two.txt")).to_contain_text("Files / Post")
+
+
+def test_what_changed_last_is_dragged_into_the_tree(page: Page) -> None:
+    drive = DoorPage(page).sign_up()
+    drive.new_folder("Post")
+    drive.put("letter.txt", b"Dear Ada")
+    recent = drive.open_recent()
+    recent.expect_only("letter.txt")
+
+    drag(
+        page,
+        recent.row("letter.txt"),
+        page.get_by_role("tree", name="Folders").get_by_role("treeitem", name="Post"),
+    )
+
+    expect(page.get_by_text("“letter.txt” is in “Post” now.")).to_be_visible()
+    expect(recent.row("letter.txt")).to_contain_text("Files / Post")
+    drive.undo()
+    expect(recent.row("letter.txt")).not_to_contain_text("Post")
