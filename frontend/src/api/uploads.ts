@@ -14,6 +14,8 @@ export interface NewUpload {
   content_type: string
   conflict: Conflict
   parts: Claim[]
+  /** Where it is known so early: what the drive holds is a file at once. */
+  content_hash?: string
 }
 
 export interface FormEntry {
@@ -50,6 +52,16 @@ export async function findUpload(uploadId: string): Promise<{ upload: Upload; ar
     client.GET('/api/v1/uploads/{upload_id}', { params: { path: { upload_id: uploadId }, query: { parts: true } } }),
   )
   return { upload, arrived: (upload.parts ?? []).filter(({ reported }) => reported).map(({ number }) => number) }
+}
+
+/** The upload, `committed` if the drive holds such content already. Problems: `name_taken`, `upload_not_open` … */
+export function useKnown(uploadId: string, contentHash: string): Promise<Upload> {
+  return answered(
+    client.POST('/api/v1/uploads/{upload_id}/known', {
+      body: { content_hash: contentHash },
+      params: { path: { upload_id: uploadId }, header: idempotent() },
+    }),
+  )
 }
 
 /** Problems: `part_claimed` if the file is not what it was, `upload_not_open`. */

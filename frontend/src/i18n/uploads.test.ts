@@ -6,7 +6,7 @@ import { progressOf, summaryOf, wordsFor } from './uploads'
 
 function item(state: UploadState, change: Partial<UploadItem> = {}): UploadItem {
   const fixed = { id: 'i', name: 'a', folders: [], sizeBytes: 1_000_000, batch: 'b' }
-  return { ...fixed, state, sentBytes: 0, isStalled: false, detail: '', requestId: '', ...change }
+  return { ...fixed, state, sentBytes: 0, isStalled: false, wasKnown: false, why: null, requestId: '', ...change }
 }
 
 function tallyOf(...items: UploadItem[]) {
@@ -19,7 +19,8 @@ it('says how far a file is, and why it stands still', () => {
   expect(wordsFor(item('sending', { sentBytes: 250_000 }))).toBe('25% of 1 MB')
   expect(wordsFor(item('sending', { isStalled: true }))).toBe('Waiting for the connection, at 0% of 1 MB')
   expect(wordsFor(item('paused', { sentBytes: 250_000 }))).toBe('Paused at 25% of 1 MB')
-  expect(wordsFor(item('failed', { detail: 'No room.', requestId: 'r1' }))).toBe('No room. (request r1)')
+  expect(wordsFor(item('done', { wasKnown: true }))).toBe('1 MB, already in your drive')
+  expect(wordsFor(item('failed', { why: () => 'No room.', requestId: 'r1' }))).toBe('No room. (request r1)')
 })
 
 it.each([

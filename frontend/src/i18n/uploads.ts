@@ -7,7 +7,7 @@ import { counted, t } from '.'
 
 /** How it stands with one. */
 export function wordsFor(item: UploadItem): string {
-  const { state, sizeBytes, sentBytes, detail, requestId } = item
+  const { state, sizeBytes, sentBytes, why, requestId } = item
   const share = t('uploads.of', { part: formatShare(sentBytes, sizeBytes), whole: formatSize(sizeBytes) })
   switch (state) {
     case 'waiting':
@@ -15,15 +15,15 @@ export function wordsFor(item: UploadItem): string {
     case 'sending':
       return item.isStalled ? t('uploads.stalledAt', { share }) : share
     case 'paused':
-      return detail || t('uploads.pausedAt', { share })
+      return why?.() ?? t('uploads.pausedAt', { share })
     case 'finishing':
       return t('uploads.finishing')
     case 'conflict':
       return t('uploads.conflict')
     case 'failed':
-      return withRequest(detail, requestId)
+      return withRequest(why?.() ?? '', requestId)
     default:
-      return formatSize(sizeBytes)
+      return item.wasKnown ? t('uploads.known', { size: formatSize(sizeBytes) }) : formatSize(sizeBytes)
   }
 }
 

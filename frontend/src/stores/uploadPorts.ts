@@ -37,6 +37,7 @@ export const ports: Ports = {
   server: {
     start: uploads.startUpload,
     find: uploads.findUpload,
+    useKnown: uploads.useKnown,
     sign: uploads.signPart,
     report: uploads.reportParts,
     complete: uploads.completeUpload,
@@ -55,22 +56,22 @@ export const ports: Ports = {
 /** What an error means for its file, in words. Without a session it waits for the next one. */
 export function explain(error: unknown): Ending {
   const failure = failureText(error)
-  if (failure) return { state: 'failed', detail: failure, requestId: '' }
+  if (failure) return { state: 'failed', why: failure, requestId: '' }
   const problem = problemFrom(error)
   const { code, status, requestId } = problem
-  if (status === UNAUTHENTICATED) return { state: 'paused', detail: t('uploads.untilSignIn'), requestId: '' }
-  return { state: code === 'name_taken' ? 'conflict' : 'failed', detail: reasonFor(problem), requestId }
+  if (status === UNAUTHENTICATED) return { state: 'paused', why: () => t('uploads.untilSignIn'), requestId: '' }
+  return { state: code === 'name_taken' ? 'conflict' : 'failed', why: () => reasonFor(problem), requestId }
 }
 
-/** Why it failed, if it was not the server that refused it; else empty. */
-function failureText(error: unknown): string {
-  if (error instanceof FileUnreadable) return t('reasons.unreadable')
+/** Why it failed, if it was not the server that refused it. */
+function failureText(error: unknown): (() => string) | null {
+  if (error instanceof FileUnreadable) return () => t('reasons.unreadable')
   if (error instanceof UploadFailed) return exactly(error, 'reasons.ended')
-  if (!(error instanceof StorageRefusal)) return ''
+  if (!(error instanceof StorageRefusal)) return null
   return exactly(error, error.kind === 'refused' ? 'reasons.storageRefused' : 'reasons.storageAway')
 }
 
 /** Storage and server speak English, and say more than we know. */
-function exactly({ message }: Error, key: MessageKey): string {
-  return language.value === 'en' && message ? message : t(key)
+function exactly({ message }: Error, key: MessageKey): () => string {
+  return () => (language.value === 'en' && message ? message : t(key))
 }

@@ -146,7 +146,7 @@ export const useUploads = defineStore('uploads', () => {
   watch(
     () => session.account?.id,
     (id) => {
-      if (id === ownerId) items.filter((item) => item.state === 'paused' && item.detail).forEach((item) => again(item.id))
+      if (id === ownerId) items.filter((item) => item.state === 'paused' && item.why).forEach((item) => again(item.id))
       else if (id) queue.leave()
     },
   )

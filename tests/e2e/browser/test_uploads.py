@@ -127,3 +127,36 @@ def test_what_is_pasted_is_uploaded(page: Page) -> None:
 
     drive.expect_only("picture.png")
     assert Path(drive.download("picture.png").path()).read_bytes() == content(2000)
+
+
+def test_what_the_drive_holds_already_is_there_at_once(page: Page, stack: Stack) -> None:
+    drive = DoorPage(page).sign_up()
+    drive.pick("letter.txt", 5000)
+    expect(page.get_by_text("One file uploaded")).to_be_visible()
+    sent: list[str] = []
+    to_storage = f"http://{stack.plan.processes['s3'].address}/"
+    page.on("request", lambda it: sent.append(it.url) if it.url.startswith(to_storage) else None)
+
+    drive.pick("letter again.txt", 5000)
+
+    expect(page.get_by_text("already in your drive")).to_be_visible()
+    drive.expect_only("letter again.txt", "letter.txt")
+    assert sent == []
+    assert Path(drive.download("letter again.txt").path()).read_bytes() == content(5000)
+
+
+def test_a_large_file_that_the_drive_holds_stops_being_sent(page: Page, stack: Stack) -> None:
+    drive = DoorPage(page).sign_up()
+    drive.pick("film.mkv", 20_000_000)
+    expect(page.get_by_text("One file uploaded")).to_be_visible()
+    # A line on which it would never arrive.
+    page.route(
+        re.compile(f"^http://{re.escape(stack.plan.processes['s3'].address)}/.*partNumber"), lambda _: None
+    )
+
+    drive.pick("film again.mkv", 20_000_000)
+
+    expect(page.get_by_text("already in your drive")).to_be_visible()
+    page.unroute_all()
+    drive.expect_only("film again.mkv", "film.mkv")
+    assert Path(drive.download("film again.mkv").path()).read_bytes() == content(20_000_000)

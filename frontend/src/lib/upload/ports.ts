@@ -28,6 +28,8 @@ export interface Server {
   start: (body: NewUpload, key: string) => Promise<Started>
   /** An upload that began earlier, and the numbers of the parts that have arrived. */
   find: (uploadId: string) => Promise<{ upload: Upload; arrived: number[] }>
+  /** The upload, which is `committed` if the drive holds such content already. */
+  useKnown: (uploadId: string, contentHash: string) => Promise<Upload>
   sign: (uploadId: string, claim: Claim) => Promise<Signed>
   report: (uploadId: string, reports: Report[]) => Promise<void>
   /** May be repeated until the upload has ended. */
@@ -56,6 +58,8 @@ export interface Observer {
   onProgress: (sentBytes: number) => void
   /** The server knows it: from here on it can be gone on with. */
   onStart: (uploadId: string, conflict: Conflict) => void
+  /** The drive held it already. */
+  onKnown: () => void
   /** Whether it waits for somebody to answer. */
   onStall: (isStalled: boolean) => void
 }
@@ -92,6 +96,7 @@ export interface NewUpload {
   content_type: string
   conflict: Conflict
   parts: Claim[]
+  content_hash?: string
 }
 
 export interface Upload {

@@ -48,7 +48,7 @@ beforeEach(() => {
   queue = new UploadQueue(items, tally, {
     explain: (error) => ({
       state: String(error).includes('taken') ? 'conflict' : 'failed',
-      detail: (error as Error).message,
+      why: () => (error as Error).message,
       requestId: 'r1',
     }),
     onDone: ({ name }, folderId) => done.push(`${folderId}/${name}`),
@@ -95,14 +95,15 @@ it('shows why a file failed, with the id to ask the operator about, and tries ag
   await settled()
   senders[0]!.fail('The drive is full.')
   await settled()
-  expect(items[0]).toMatchObject({ state: 'failed', detail: 'The drive is full.', requestId: 'r1' })
+  expect(items[0]).toMatchObject({ state: 'failed', requestId: 'r1' })
+  expect(items[0]!.why!()).toBe('The drive is full.')
 
   void queue.again('i0')
   await settled()
   senders[0]!.arrive()
   await settled()
 
-  expect(items[0]).toMatchObject({ state: 'done', detail: '', requestId: '' })
+  expect(items[0]).toMatchObject({ state: 'done', why: null, requestId: '' })
 })
 
 it('asks about a taken name, and goes on with the answer', async () => {

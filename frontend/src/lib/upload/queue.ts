@@ -5,6 +5,8 @@ import { tallyUp, type Tally } from './tally'
 export type UploadState =
   'waiting' | 'sending' | 'finishing' | 'paused' | 'done' | 'conflict' | 'failed' | 'cancelled'
 
+type Why = () => string
+
 /** One file or empty folder in the queue, as people see it. */
 export interface UploadItem {
   readonly id: string
@@ -18,8 +20,10 @@ export interface UploadItem {
   sentBytes: number
   /** Whether it waits for somebody to answer. */
   isStalled: boolean
-  /** Why it stands still. */
-  detail: string
+  /** Whether the drive held it already, so that it did not have to be sent. */
+  wasKnown: boolean
+  /** Why it stands still, in the language that is read when it is asked. */
+  why: Why | null
   requestId: string
 }
 
@@ -28,7 +32,7 @@ export type NewItem = Pick<UploadItem, 'id' | 'name' | 'folders' | 'sizeBytes' |
 /** What an error means for a file: shown, and in state `conflict` a question about its name. */
 export interface Ending {
   state: 'conflict' | 'failed' | 'paused'
-  detail: string
+  why: Why
   requestId: string
 }
 
@@ -80,14 +84,15 @@ export class UploadQueue {
 
   async add(fresh: NewItem, begin: (tell: Omit<Observer, 'onStart'>) => Sender): Promise<void> {
     const { id, name, folders, sizeBytes, batch, conflict } = fresh
-    const still = { state: 'waiting', sentBytes: 0, isStalled: false, detail: '', requestId: '' } as const
+    const still = { state: 'waiting', sentBytes: 0, isStalled: false, wasKnown: false, why: null, requestId: '' } as const
     this.items.push({ id, name, folders, sizeBytes, batch, ...still })
     // As the array gives it back: it may be a reactive one.
     const item = this.items.at(-1)!
     tallyUp(this.tally, item, 1)
     const onProgress = (sentBytes: number) => this.advance(item, sentBytes)
     const onStall = (isStalled: boolean) => void (item.isStalled = isStalled)
-    const sender = begin({ onProgress, onStall })
+    const onKnown = () => void (item.wasKnown = true)
+    const sender = begin({ onProgress, onKnown, onStall })
     this.jobs.set(id, { item, sender, conflict, cancel: new AbortController() })
     await this.run(id)
   }
@@ -97,7 +102,7 @@ export class UploadQueue {
     const job = this.jobs.get(id)
     if (!job || isOpen(job.item)) return
     job.cancel = new AbortController()
-    this.change(job.item, { state: 'waiting', detail: '', requestId: '' })
+    this.change(job.item, { state: 'waiting', why: null, requestId: '' })
     await this.run(id)
   }
 

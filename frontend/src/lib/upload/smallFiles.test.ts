@@ -74,7 +74,7 @@ beforeEach(() => {
 function one(name: string, more: { bytes?: number; folder?: () => Promise<string>; form?: FormPlace } = {}): SmallFile {
   const file = new File(['x'.repeat(more.bytes ?? 3)], name)
   const target = { id: `id of ${name}`, name, folder: more.folder ?? (async () => 'root'), form: more.form }
-  const observer = { onProgress: (bytes: number) => void (progress[name] = bytes), onStall: () => undefined }
+  const observer = { onProgress: (bytes: number) => void (progress[name] = bytes), onKnown: () => undefined, onStall: () => undefined }
   return new SmallFile(file, target, ports, small, observer, () => ({
     run: async (conflict: Conflict) => {
       alone.push(`${name} ${conflict}`)

@@ -23,6 +23,9 @@ class FakeWorld {
   completions: { reports: Report[]; conflict: string }[] = []
   states: string[] = []
   relayed: number[] = []
+  /** What the drive holds already, by its hash, and how often that was asked. */
+  held = new Set<string>()
+  asked = 0
   /** What `find` knows. */
   earlier = { state: 'open', arrived: [] as number[] }
   failures: Partial<Record<Place, (Error | undefined)[]>> = {}
@@ -47,11 +50,16 @@ class FakeWorld {
       start: async (body, key) => {
         this.started.push({ body, key })
         this.fail('start')
-        return { upload: this.upload('open'), urls: body.parts.map(({ number }) => url(number)) }
+        const state = this.held.has(body.content_hash ?? '') ? 'committed' : 'open'
+        return { upload: this.upload(state), urls: body.parts.map(({ number }) => url(number)) }
       },
       find: async () => {
         this.fail('find')
         return { upload: this.upload(this.earlier.state), arrived: this.earlier.arrived }
+      },
+      useKnown: async (_, hash) => {
+        this.asked += 1
+        return this.upload(this.held.has(hash) ? 'committed' : 'open')
       },
       sign: async (_, { number }) => {
         this.signed.push(number)
@@ -89,6 +97,7 @@ let world: FakeWorld
 let progress: number[]
 let known: string[]
 let stalls: boolean[]
+let knownCount: number
 const never = new AbortController().signal
 
 beforeEach(() => {
@@ -96,6 +105,7 @@ beforeEach(() => {
   progress = []
   known = []
   stalls = []
+  knownCount = 0
 })
 
 interface Options {
@@ -110,6 +120,7 @@ function transfer(size: number, { lanes = new Lanes(2), reach = new StorageReach
   return new Transfer(file, target, world.ports, { lanes, reach }, {
     onProgress: (bytes) => progress.push(bytes),
     onStart: (id) => known.push(id),
+    onKnown: () => (knownCount += 1),
     onStall: (isStalled) => stalls.push(isStalled),
   })
 }
@@ -121,6 +132,62 @@ describe('a transfer', () => {
     expect(world.started[0]?.body.parts).toEqual([{ number: 1, sha256: 'sha of 5' }])
     expect(world.signed).toEqual([])
     expect([...world.stored]).toEqual([[1, 5]])
+  })
+
+  it('sends nothing of a small file that the drive holds', async () => {
+    world.held.add('sha of 4')
+
+    const upload = await transfer(5).run('fail', never)
+
+    expect(upload.state).toBe('committed')
+    expect(world.started).toHaveLength(1)
+    expect(world.stored.size + world.completions.length).toBe(0)
+    expect(knownCount).toBe(1)
+  })
+
+  it('stops sending a large file as soon as the drive turns out to hold it', async () => {
+    world.held.add('sha of 18')
+    const put = world.ports.put
+    world.ports.put = (signed, body, sending) =>
+      new Promise((resolve, reject) => {
+        sending.signal.addEventListener('abort', () => reject(sending.signal.reason as Error))
+        if (world.asked) void put(signed, body, sending).then(resolve, reject)
+      })
+
+    const upload = await transfer(2 * PART + 3).run('fail', never)
+
+    expect(upload.state).toBe('committed')
+    expect(world.completions).toEqual([])
+    expect(knownCount).toBe(1)
+  })
+
+  it('believes that it is there even when its parts are refused for that very reason', async () => {
+    world.held.add('sha of 18')
+    const answer = world.ports.server.useKnown
+    world.ports.put = async () => {
+      while (!world.asked) await new Promise((resolve) => setTimeout(resolve))
+      throw over
+    }
+    world.ports.server.useKnown = async (...asked) => {
+      const upload = await answer(...asked)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      return upload
+    }
+
+    const upload = await transfer(2 * PART + 3).run('fail', never)
+
+    expect(upload.state).toBe('committed')
+    expect(world.started).toHaveLength(1)
+  })
+
+  it('asks once about a large file, and not about one that it goes on with', async () => {
+    await transfer(2 * PART + 3).run('fail', never)
+    expect(world.asked).toBe(1)
+    expect(knownCount).toBe(0)
+
+    world.earlier.arrived = [1]
+    await transfer(2 * PART + 3, { uploadId: 'u1' }).run('fail', never)
+    expect(world.asked).toBe(1)
   })
 
   it('sends an empty file, too', async () => {

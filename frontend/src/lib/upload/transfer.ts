@@ -1,3 +1,4 @@
+import { PartHashes } from './hashes'
 import type { Lanes } from './lanes'
 import { PartSender } from './part'
 import { Patience } from './patience'
@@ -6,6 +7,7 @@ import type { StorageReach } from './reach'
 import { SMALLEST_PART_BYTES, spans, type Span } from './slicing'
 
 const ENDED = new Set(['aborted', 'aborting', 'failed'])
+const THERE = 'committed'
 
 /** The upload ended without a file. */
 export class UploadFailed extends Error {
@@ -39,6 +41,7 @@ export class Transfer {
   private readonly sentBytes = new Map<number, number>()
   private readonly patience: Patience
   private readonly sender: PartSender
+  private readonly hashes: PartHashes
 
   constructor(
     private readonly file: File,
@@ -49,6 +52,7 @@ export class Transfer {
   ) {
     this.earlierId = target.uploadId
     this.patience = new Patience(ports, observer.onStall)
+    this.hashes = new PartHashes(file, ports.hash)
     this.sender = new PartSender(ports, this.patience, shared.reach)
   }
 
@@ -73,7 +77,8 @@ export class Transfer {
   private async proceed(conflict: Conflict, signal: AbortSignal): Promise<Upload> {
     const { upload, urls } = (this.started ??= await (this.starting = this.begin(conflict, signal)))
     this.observer.onStart(upload.id, conflict)
-    if (upload.state === 'open') await this.sendAll(upload, urls, signal)
+    const there = upload.state === 'open' ? await this.sendAll(upload, urls, signal) : upload
+    if (there?.state === THERE) return this.keep(there)
     return this.complete(upload.id, conflict, signal)
   }
 
@@ -102,21 +107,23 @@ export class Transfer {
   private async start(conflict: Conflict, signal: AbortSignal): Promise<Started> {
     const { id, name, folder } = this.target
     const folderId = await this.patience.attempt(signal, folder)
-    const claims = this.file.size <= SMALLEST_PART_BYTES ? [await this.claim(this.whole(), signal)] : []
+    const isOne = this.file.size <= SMALLEST_PART_BYTES
+    const content_hash = isOne ? await this.hashes.ofContent([this.whole()], signal) : undefined
     const body = {
       folder_id: folderId,
       name,
       size: this.file.size,
       content_type: this.file.type || 'application/octet-stream',
       conflict,
-      parts: claims,
+      parts: isOne ? [await this.claim(this.whole(), signal)] : [],
+      ...(content_hash && { content_hash }),
     }
     const key = this.beginnings ? `${id}-${conflict}-${this.beginnings}` : `${id}-${conflict}`
     return this.patience.attempt(signal, () => this.ports.server.start(body, key))
   }
 
-  /** The first part that fails for good stops the others. */
-  private async sendAll(upload: Upload, urls: Signed[], signal: AbortSignal): Promise<void> {
+  /** The first part that fails for good stops the others. The upload, if the drive turns out to hold all of it already. */
+  private async sendAll(upload: Upload, urls: Signed[], signal: AbortSignal): Promise<Upload | undefined> {
     const all = spans(this.file.size, upload.part_size)
     const failing = new AbortController()
     const either = AbortSignal.any([signal, failing.signal])
@@ -131,9 +138,33 @@ export class Transfer {
           throw error
         }),
     )
+    const isWhole = missing.length === all.length && all.length > 1
+    const asking = isWhole ? this.lookFor(upload.id, all, either) : undefined
+    void asking?.then((there) => there && failing.abort())
     await Promise.allSettled(sent)
     signal.throwIfAborted()
-    if (failing.signal.aborted) throw failing.signal.reason
+    if (!failing.signal.aborted) return void failing.abort()
+    const there = await asking
+    if (!there) throw failing.signal.reason
+    return there
+  }
+
+  /** While its parts are on their way. Nobody who knows is no loss: it is sent, then. */
+  private async lookFor(uploadId: string, all: Span[], signal: AbortSignal): Promise<Upload | undefined> {
+    try {
+      const hash = await this.hashes.ofContent(all, signal)
+      signal.throwIfAborted()
+      const upload = await this.ports.server.useKnown(uploadId, hash)
+      return upload.state === THERE ? upload : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Nothing had to be sent, or no more than was. */
+  private keep(upload: Upload): Upload {
+    this.observer.onKnown()
+    return upload
   }
 
   private async send(uploadId: string, span: Span, urls: Signed[], signal: AbortSignal): Promise<void> {
@@ -163,7 +194,7 @@ export class Transfer {
     const { complete } = this.ports.server
     const ask = (reports: Report[]) => this.patience.attempt(signal, () => complete(id, reports, conflict, signal))
     let upload = await ask([...this.unreported])
-    for (let asked = 0; upload.state !== 'committed'; asked += 1) {
+    for (let asked = 0; upload.state !== THERE; asked += 1) {
       if (ENDED.has(upload.state)) {
         this.forget()
         throw new UploadFailed(upload.failure_detail ?? 'The upload ended without a file.')
@@ -175,7 +206,7 @@ export class Transfer {
   }
 
   private async claim(span: Span, signal: AbortSignal): Promise<Claim> {
-    return { number: span.number, sha256: await this.ports.hash(this.slice(span), signal) }
+    return { number: span.number, sha256: await this.hashes.of(span, signal) }
   }
 
   private whole(): Span {
@@ -192,6 +223,7 @@ export class Transfer {
     this.earlierId = undefined
     this.beginnings += 1
     this.arrived.clear()
+    this.hashes.forget()
     this.unreported.length = 0
     this.sentBytes.clear()
   }
