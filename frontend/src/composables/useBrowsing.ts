@@ -1,8 +1,8 @@
 import { computed, ref, shallowRef, watch } from 'vue'
 import { useRoute } from 'vue-router'
-import { ROOT, type Entry } from '@/api/nodes'
+import { ROOT } from '@/api/nodes'
 import { t } from '@/i18n'
-import { everything, kept, NOTHING } from '@/lib/selection'
+import { NOTHING } from '@/lib/selection'
 import { useCopies } from '@/stores/copies'
 import { useSequence } from '@/stores/sequence'
 import { useDragging } from '@/stores/dragging'
@@ -10,6 +10,7 @@ import { usePlaces } from '@/stores/places'
 import { useSorting } from '@/stores/sorting'
 import { useTree } from '@/stores/tree'
 import { useUploads } from '@/stores/uploads'
+import { useChosen } from './useChosen'
 import { useFolder } from './useFolder'
 import { useNews } from './useNews'
 
@@ -30,22 +31,9 @@ export function useBrowsing() {
   const selection = shallowRef(NOTHING)
   /** Whether more is still being loaded to be selected, too. */
   const isSelecting = ref(false)
-  const selected = computed<Entry[]>(() => items.value.filter(({ id }) => selection.value.ids.has(id)))
+  const { selected, selectAll } = useChosen(folder, { selection, isSelecting })
 
   const here = () => ({ id: place.value?.id ?? folderId.value, name: name.value })
-  /** What is loaded at once, the others as they come; whoever selects something else meanwhile wants that. */
-  async function selectAll(): Promise<void> {
-    const take = () => (selection.value = everything(items.value.map(({ id }) => id)))
-    let taken = take()
-    isSelecting.value = folder.hasMore.value
-    await folder.loadAll(() => {
-      const isWanted = selection.value === taken
-      if (isWanted) taken = take()
-      return isWanted
-    })
-    if (selection.value === taken) take()
-    isSelecting.value = false
-  }
 
   function selectNothing(): boolean {
     const was = selection.value.ids.size > 0
@@ -54,7 +42,6 @@ export function useBrowsing() {
   }
 
   useNews(folder.concerns, folder.renew)
-  watch(items, (now) => (selection.value = kept(selection.value, now.map(({ id }) => id))))
   watch(items, (now) => sequence.show(now), { immediate: true })
   watch(() => copies.endedCount, folder.refresh)
   watch([() => copies.endedCount, () => dragging.landedCount], folder.refresh)

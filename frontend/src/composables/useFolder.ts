@@ -4,7 +4,7 @@ import * as nodes from '@/api/nodes'
 import { problemFrom, type Problem } from '@/api/problem'
 import { BY_NAME, type Sorting } from '@/lib/sorting'
 import type { Place } from '@/stores/places'
-import { usePages } from './usePages'
+import { useLongList } from './useLongList'
 
 interface Memory {
   keep: (folderId: string, place: Place) => void
@@ -21,7 +21,7 @@ export function useFolder(
 ) {
   const place = shallowRef<nodes.PlacedNode | null>(null)
   const placeProblem = shallowRef<Problem | null>(null)
-  const pages = usePages<nodes.Entry>((query) => nodes.entries(folderId.value, { ...sorting(), ...query }))
+  const pages = useLongList<nodes.Entry>((query) => nodes.entries(folderId.value, { ...sorting(), ...query }))
 
   async function findPlace(isKnown = false): Promise<void> {
     const id = folderId.value
@@ -48,7 +48,7 @@ export function useFolder(
 
   function leave(id: string | undefined): void {
     if (id === undefined || pages.state.value !== 'ready') return
-    memory.keep(id, { ...pages.snapshot(), sorting: sorting(), scrolledPixels: scrollY })
+    memory.keep(id, { known: pages.snapshot(), sorting: sorting(), scrolledPixels: scrollY })
   }
 
   /** Whoever comes back finds it as it was, at once; then it is read anew. */
@@ -57,7 +57,7 @@ export function useFolder(
     const kept = memory.recall(id, sorting())
     if (!kept) return load()
     placeProblem.value = null
-    pages.show(kept)
+    pages.show(kept.known)
     await nextTick()
     // Rows are measured when they are there.
     await nextTick()
@@ -65,7 +65,11 @@ export function useFolder(
     await renew()
   }
 
-  const shown = computed(() => new Map(pages.items.value.map((node) => [node.id, node.seq])))
+  const shown = computed(() => {
+    const seqs = new Map<string, number>()
+    pages.items.value.forEach(({ id, seq }) => seqs.set(id, seq))
+    return seqs
+  })
   const way = computed(() => [...(place.value?.ancestors ?? []), ...(place.value ? [place.value] : [])])
 
   /** Whether the folder looks different after it: what it shows already, such as our own doing, is no news. */

@@ -28,7 +28,7 @@ export function useRowWindow(list: Readonly<Ref<HTMLElement | null>>, { count, l
   function measure(): void {
     const width = list.value?.clientWidth ?? 0
     columns.value = leastWidth() ? Math.max(2, Math.floor(width / leastWidth())) : 1
-    rowHeight.value = list.value?.querySelector<HTMLElement>('[data-at]')?.offsetHeight || rowHeight.value
+    rowHeight.value = list.value?.querySelector<HTMLElement>('[data-at]:not([aria-busy])')?.offsetHeight || rowHeight.value
     look()
   }
 

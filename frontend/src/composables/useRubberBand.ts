@@ -13,7 +13,9 @@ interface Rows {
   /** Where a band may begin: between and beside the rows. */
   surface: Readonly<Ref<HTMLElement | null>>
   shape: () => Shape | undefined
-  ids: () => string[]
+  /** Of those that are known. */
+  idAt: (at: number) => string | undefined
+  count: () => number
   selection: Ref<Selection>
 }
 
@@ -21,11 +23,13 @@ const BEGINS_AFTER_PIXELS = 5
 const TAKEN = 'a, button, input, textarea, label, [role=toolbar], [role=gridcell], .row, .tile__card, .drag-ghost'
 
 /** Selects what a band touches that the mouse draws from an empty place; with Ctrl besides what was. A click selects nothing. */
-export function useRubberBand({ surface, shape, ids, selection }: Rows) {
+export function useRubberBand({ surface, shape, idAt, count, selection }: Rows) {
   /** In the window; null: nothing is drawn. */
   const band = shallowRef<Box | null>(null)
   let from: { x: number; y: number; before: Selection } | null = null
   let pointer = { x: 0, y: 0 }
+  /** What the band has touched, by number: it may have been let go since. */
+  let met = new Map<number, string>()
   const edge = useEdgeScroll(draw)
 
   function draw(): void {
@@ -43,10 +47,15 @@ export function useRubberBand({ surface, shape, ids, selection }: Rows) {
     if (!seen) return
     const { x, y, width } = seen.element.getBoundingClientRect()
     const box = { left: left - x, top: top - y, right: right - x, bottom: bottom - y }
-    const all = ids()
-    const grid = { rowHeight: seen.rowHeight, columns: seen.columns, columnWidth: width / seen.columns, count: all.length }
-    const found = touched(box, grid).map((at) => all[at]!)
+    const grid = { rowHeight: seen.rowHeight, columns: seen.columns, columnWidth: width / seen.columns, count: count() }
+    const found = touched(box, grid).flatMap((at) => meet(at) ?? [])
     selection.value = { ids: new Set([...from!.before.ids, ...found]), anchor: found[0] ?? from!.before.anchor }
+  }
+
+  function meet(at: number): string | undefined {
+    const id = idAt(at)
+    if (id) met.set(at, id)
+    return id ?? met.get(at)
   }
 
   function down(event: PointerEvent): void {
@@ -55,6 +64,7 @@ export function useRubberBand({ surface, shape, ids, selection }: Rows) {
     const before = event.ctrlKey || event.metaKey ? selection.value : NOTHING
     from = { x: event.clientX, y: event.clientY + scrollY, before }
     pointer = { x: event.clientX, y: event.clientY }
+    met = new Map()
     addEventListener('pointermove', move)
     addEventListener('pointerup', up)
     addEventListener('pointercancel', up)

@@ -1,5 +1,5 @@
 import type { Ref } from 'vue'
-import { ranged, toggled, type Selection } from '@/lib/selection'
+import { ranged, reached, toggled, type Selection } from '@/lib/selection'
 
 interface Rows {
   selection: Ref<Selection>
@@ -41,7 +41,7 @@ export function useSelecting({ selection, ids, focused, walk }: Rows) {
     walk(event)
     const to = focused.value
     if (!event.shiftKey || from === null || to === null || from === to) return
-    selection.value = ranged(selection.value, ids(), ids()[to]!, ids()[from])
+    selection.value = reached(selection.value, ids(), to, from)
   }
 
   return { pressed, clicked }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { everything, kept, NOTHING, ranged, toggled } from './selection'
+import { everything, kept, NOTHING, ranged, toggled, widened, without } from './selection'
 
 const ALL = ['a', 'b', 'c', 'd', 'e']
 
@@ -33,9 +33,25 @@ it('takes all there is', () => {
   expect([...everything(ALL).ids]).toEqual(ALL)
 })
 
+it('takes more, and begins ranges at the first', () => {
+  expect(widened(widened(NOTHING, ['a', 'b']), ['c'])).toEqual({ ids: new Set(['a', 'b', 'c']), anchor: 'a' })
+})
+
+it('tells how far a range reaches of which not all rows are known', () => {
+  const some = ALL.slice()
+  delete some[2]
+
+  const range = ranged(toggled(NOTHING, 'b'), some, 'e')
+
+  expect([...range.ids]).toEqual(['b', 'd', 'e'])
+  expect(range.reach).toEqual([1, 5])
+})
+
 it('forgets what has gone, and is the same if nothing has', () => {
   const both = toggled(toggled(NOTHING, 'b'), 'd')
 
+  expect([...without(both, ['a', 'b']).ids]).toEqual(['d'])
+  expect(without(both, ['a', 'c'])).toBe(both)
   expect([...kept(both, ['a', 'd']).ids]).toEqual(['d'])
   expect(kept(both, ALL)).toBe(both)
 })

@@ -3,7 +3,9 @@
  * it that stayed counts, for that one comes into its place; at the end the nearest above.
  */
 export function shiftOf(held: number, before: string[], now: string[]): number {
-  const places = new Map(now.map((id, at) => [id, at]))
+  if (before[held] !== undefined && before[held] === now[held]) return 0
+  const places = new Map<string, number>()
+  now.forEach((id, at) => places.set(id, at))
   for (let at = held; at < before.length; at++) {
     const place = places.get(before[at]!)
     if (place !== undefined) return place - held

@@ -1,11 +1,11 @@
 import { defineStore } from 'pinia'
 import type { Entry } from '@/api/nodes'
 import type { Sorting } from '@/lib/sorting'
+import type { Known } from '@/lib/stretches'
 
 /** A folder as somebody left it. */
 export interface Place {
-  items: Entry[]
-  cursor: string | null
+  known: Known<Entry>
   sorting: Readonly<Sorting>
   scrolledPixels: number
 }
