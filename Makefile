@@ -67,13 +67,13 @@ test: install ## Run every test on the real engines; TESTS=tests/unit for a part
 screenshots: install ## Take the pictures in docs/screenshots anew, in a browser before the whole system
 	@$(BIN)/pytest tests/e2e/browser/screenshots.py
 
-test-long: install ## Run what takes its time: engines gone for a minute, fifty kills, two hundred storms, many rotations, twenty times the explored cases
+test-long: install ## Run what takes its time: engines gone for a minute, fifty kills, two hundred storms, many rotations, twenty times the explored cases, a folder of a hundred thousand
 	@$(STACK) engines
 	@STOWAGE_OUTAGE_SECONDS=60 STOWAGE_KILL_ROUNDS=50 STOWAGE_ROTATIONS=6 STOWAGE_EXPLORE=20 STOWAGE_MIRROR_ROUNDS=500 \
-	  STOWAGE_STORM_ROUNDS=200 \
+	  STOWAGE_STORM_ROUNDS=200 STOWAGE_BIG_FOLDER=100000 \
 	  $(BIN)/pytest --timeout 1800 tests/unit/file_metadata_service/test_mirror.py tests/e2e/test_storm.py \
 	  tests/e2e/test_two_instances.py tests/e2e/test_rotation.py tests/api/test_exploration.py \
-	  tests/integration/file_metadata_service/test_machine.py
+	  tests/integration/file_metadata_service/test_machine.py tests/e2e/browser/test_big_folder.py
 
 test-quick: install ## Run the tests that need no engine: unit and architecture
 	@$(BIN)/pytest tests/unit tests/architecture

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from bench.engine import engine
 from bench.filling import fill
@@ -42,14 +42,18 @@ _DRAG_TO_THE_END = """async (last) => {
   }
   return most
 }"""
-# A wheel that turns fast, from the top; the milliseconds between its frames.
+# A wheel that turns fast, from the top, and back where the list ends: a short one has as many new rows in each frame
+# as a long one. The milliseconds between the frames.
 _SCROLL = """async () => {
   scrollTo(0, 0)
+  let way = 240
   await new Promise(requestAnimationFrame)
   const frames = []
   let before = await new Promise(requestAnimationFrame)
   for (let turn = 0; turn < 400; turn++) {
-    scrollBy(0, 240)
+    const below = document.documentElement.scrollHeight - innerHeight - scrollY
+    way = below < 240 ? -240 : scrollY < 240 ? 240 : way
+    scrollBy(0, way)
     const now = await new Promise(requestAnimationFrame)
     frames.push(now - before)
     before = now
@@ -60,11 +64,13 @@ _SCROLL = """async () => {
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """`frame_ms_p95`: between two frames of a scroll. `heap_bytes`: JavaScript's, after a collection, at the end."""
+    """`frame_ms_p95`: between two frames of a scroll. `frame_cpu_ms`: what the page's process computes for one.
+    `heap_bytes`: JavaScript's, after a collection, at the end."""
 
     first_rows_ms: float
     most_rows: int
     frame_ms_p95: float
+    frame_cpu_ms: float
     heap_bytes: int
 
 
@@ -83,6 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"{'first rows, ms':34} {few.first_rows_ms:10.0f} {many.first_rows_ms:10.0f}")
     print(f"{'most rows in the page':34} {few.most_rows:10} {many.most_rows:10}")
     print(f"{'between frames of a scroll, ms p95':34} {few.frame_ms_p95:10.1f} {many.frame_ms_p95:10.1f}")
+    print(f"{'CPU of the page for a frame, ms':34} {few.frame_cpu_ms:10.1f} {many.frame_cpu_ms:10.1f}")
     print(f"{'heap at the end, MiB':34} {few.heap_bytes / 2**20:10.1f} {many.heap_bytes / 2**20:10.1f}")
 
 
@@ -110,11 +117,20 @@ def _measure(page: Page, path: str, entries: int) -> Seen:
     first_rows_ms: float = page.evaluate("window.firstRows")
     page.set_default_timeout(600_000)
     most: int = page.evaluate(_DRAG_TO_THE_END, entries)
-    frames = sorted(page.evaluate(_SCROLL))
     line = page.context.new_cdp_session(page)
     line.send("HeapProfiler.collectGarbage")
     heap_bytes: int = line.send("Runtime.getHeapUsage")["usedSize"]
-    return Seen(first_rows_ms, most, frames[int(len(frames) * 0.95)], heap_bytes)
+    before = _cpu_seconds(line)
+    frames = sorted(page.evaluate(_SCROLL))
+    cpu_ms = (_cpu_seconds(line) - before) * 1000 / len(frames)
+    return Seen(first_rows_ms, most, frames[int(len(frames) * 0.95)], cpu_ms, heap_bytes)
+
+
+def _cpu_seconds(line: CDPSession) -> float:
+    """Of the page's process, since it began."""
+    line.send("Performance.enable")
+    figures = line.send("Performance.getMetrics")["metrics"]
+    return next(float(each["value"]) for each in figures if each["name"] == "ProcessTime")
 
 
 async def _fill(stack: Stack, email: str, password: str, entries: int) -> str:

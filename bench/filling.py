@@ -1,10 +1,12 @@
 """Folders with very many files: written in the committer's own form, in the largest groups, but without its reads."""
 
+import asyncio
 import random
 import secrets
 from collections.abc import Sequence
 
 from bench.engine import Engine
+from file_metadata_service.adapters.dynamodb.shelves import Shelves
 from file_metadata_service.app.tree import own_key
 from file_metadata_service.domain.blobs import Blob, BlobState
 from file_metadata_service.domain.drives import Drive
@@ -17,6 +19,7 @@ MOST_ROWS = 98
 # A file is three rows: its name in the folder, itself, its blob.
 ROWS_OF_FILE = 3
 SIZE_BYTES = 10_240
+_STREWN_AT_ONCE = 4
 _WORDS = """
 annual autumn beach birthday board bridge budget camera castle chapter client concert contract
 design draft family garden harbour holiday invoice island journey kitchen lecture letter market
@@ -55,6 +58,26 @@ async def fill(
         writing = _writing(head, parent, some, engine.ports.clock.now_ms(), rows)
         await engine.ledger.write(writing)
         head = writing.after
+
+
+async def strew(engine: Engine, drive_id: DriveId, folder_id: str, count: int) -> None:
+    """Entries alone, which neither the drive nor its journal knows of, several transactions at once: a folder that can
+    be listed, and nothing else. Nobody may have listed it before."""
+    key = folder_key(NodeId(folder_id))
+    parent = (await engine.ledger.read(drive_id, [key]))[key]
+    assert isinstance(parent, Folder)
+    head, at_ms = await engine.drive(drive_id), engine.ports.clock.now_ms()
+    shelves, turns = Shelves(engine.ledger.tables), asyncio.Semaphore(_STREWN_AT_ONCE)
+
+    async def put(wanted: Sequence[str]) -> None:
+        async with turns:
+            items = [_items(_file(head, parent, name, at_ms))[0] for name in wanted]
+            await engine.ledger.db.transact([shelves.action(drive_id, item) for item in items])
+
+    async with asyncio.TaskGroup() as group:
+        wanted = names(count)
+        for first in range(0, count, MOST_ROWS):
+            group.create_task(put(wanted[first : first + MOST_ROWS]))
 
 
 def _writing(head: Drive, parent: Folder, wanted: Sequence[str], at_ms: int, rows: int) -> Writing:

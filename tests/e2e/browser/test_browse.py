@@ -28,7 +28,7 @@ _LISTS_MANY = """((count) => {
 _GO_AWAY = "() => { window.lists = window.fetch; window.fetch = () => Promise.reject(new TypeError('gone')) }"
 _COME_BACK = "() => { window.fetch = window.lists }"
 # As a hand that drags the bar down; the most rows that stood in the page on the way.
-_SCROLL_TO_THE_END = """async (last) => {
+SCROLL_TO_THE_END = """async (last) => {
   let most = 0
   while (!document.querySelector(`[role=grid][aria-rowcount="${last}"] [aria-rowindex="${last}"]`)) {
     scrollTo(0, document.documentElement.scrollHeight)
@@ -47,7 +47,7 @@ def test_a_folder_of_very_many_is_scrolled_and_walked_to_its_end(page: Page, axe
     first = page.get_by_role("button", name="File 1.txt", exact=True)
     first.focus()
 
-    most = page.evaluate(_SCROLL_TO_THE_END, ENTRIES)
+    most = page.evaluate(SCROLL_TO_THE_END, ENTRIES)
 
     assert most < 100
     expect(drive.row(f"File {ENTRIES}.txt")).to_be_in_viewport()
