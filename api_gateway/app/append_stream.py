@@ -85,7 +85,10 @@ class AppendStream:
         joined = tail.joined_by(len(piece))
         content = b"".join([*[await self._read(each) for each in joined], piece])
         segment = Segment(
-            tail.offset + len(piece) - len(content), len(content), hashlib.sha256(content).digest()
+            tail.offset + len(piece) - len(content),
+            len(content),
+            hashlib.sha256(content).digest(),
+            tail.offset,
         )
         if len(content) == CELL_BYTES and tail.base == segment.start and segment.end == tail.part_end:
             await self._send_part(caller, tail, segment.sha256, _once(content))
@@ -93,7 +96,10 @@ class AppendStream:
         signed = await self.streams.sign_segment(caller, tail.upload.id, segment)
         await self.storage.send(signed, _once(content))
         await self.streams.append(caller, tail.upload.id, segment)
-        return await self.streams.tail(caller, tail.upload.id)
+        grown = await self.streams.tail(caller, tail.upload.id)
+        if grown.offset != segment.end:
+            raise OffsetWrong(grown.offset)  # what comes next would stand behind somebody else's bytes
+        return grown
 
     async def _seal(self, caller: Caller, tail: StreamTail, *, size: int | None = None) -> StreamTail:
         """Makes a part of all that waits. Read twice: a part's hash must be known before its first byte is sent."""
@@ -113,10 +119,10 @@ class AppendStream:
         size: int | None = None,
     ) -> None:
         claim, upload_id = PartClaim(tail.part_number, sha256), tail.upload.id
-        signed = await self.parts.sign(caller, upload_id, [claim], "internal", size=size)
+        signed = await self.parts.sign(caller, upload_id, [claim], "internal", size=size, offset=tail.offset)
         (part,) = signed.urls
         report = PartReport(claim.number, await self.storage.send(part, body))
-        await self.parts.report(caller, upload_id, [report], durable=True)
+        await self.parts.report(caller, upload_id, [report], durable=True, offset=tail.offset)
 
     async def _through(self, segments: Sequence[ReadableSegment]) -> AsyncIterator[bytes]:
         for each in segments:

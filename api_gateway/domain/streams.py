@@ -11,11 +11,12 @@ CELL_BYTES = 8 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of a stream's tail; SHA-256 of 32 bytes."""
+    """A piece of a stream's tail; SHA-256 of 32 bytes. `seen`: where the stream ended for whoever made it."""
 
     start: int
     size: int
     sha256: bytes
+    seen: int
 
     @property
     def end(self) -> int:

@@ -19,12 +19,21 @@ class Parts(Protocol):
         reach: Reach,
         *,
         size: int | None = None,
+        offset: int | None = None,
     ) -> SignedParts:
-        """Claims each number for the bytes with this hash, for ever. `size`: how long a stream is, once known."""
+        """Claims each number for the bytes with this hash, for ever. `size`: how long a stream is, once known.
+        `offset`: where it ended for whoever makes a part of its tail."""
         ...
 
     async def report(
-        self, caller: Caller, upload_id: str, parts: Sequence[PartReport], *, durable: bool = False
+        self,
+        caller: Caller,
+        upload_id: str,
+        parts: Sequence[PartReport],
+        *,
+        durable: bool = False,
+        offset: int | None = None,
     ) -> None:
-        """`durable`: once this answers, a power cut does not take them away."""
+        """`durable`: once this answers, a power cut does not take them away. `offset`: as above; the part takes the
+        place of no byte that others appended since."""
         ...

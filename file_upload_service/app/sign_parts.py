@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from file_upload_service.app.multipart import EnsureMultipart
 from file_upload_service.app.rereading import rereading
 from file_upload_service.app.stream_length import CheckRoom, closed
+from file_upload_service.app.tails import FollowStream, require_end
 from file_upload_service.domain.caller import Caller
 from file_upload_service.domain.ids import UploadId
 from file_upload_service.domain.part import PartClaim, check_claims
@@ -28,6 +29,7 @@ class SignParts:
     signer: UrlSigner
     ensure_multipart: EnsureMultipart
     check_room: CheckRoom
+    follow: FollowStream
     clock: Clock
     policy: Policy
 
@@ -39,14 +41,18 @@ class SignParts:
         reach: Reach,
         *,
         size_bytes: int | None = None,
+        offset: int | None = None,
     ) -> SignedParts:
-        """`size_bytes`: how long the file is, once that is known of a stream; its last part needs it.
+        """`size_bytes`: how long the file is, once that is known of a stream; its last part needs it. `offset`: where
+        the stream ended for whoever makes a part of its tail; a claim is for ever, so it is asked before.
 
         Raises UploadNotFound, UploadNotOpen, PartNumberInvalid, InvalidArgument, PartClaimed, LengthDecided,
-        FileTooLarge, and what metadata says if there is no room.
+        FileTooLarge, OffsetWrong, and what metadata says if there is no room.
         """
 
         async def attempt(seen: Upload) -> Upload:
+            if offset is not None:
+                require_end(await self.follow(caller.account_id, upload_id), offset)
             if size_bytes is not None:
                 seen = await self._closed(caller, seen, size_bytes)
             seen.require_open()

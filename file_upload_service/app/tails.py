@@ -127,19 +127,34 @@ class AppendTail:
         require_growing(upload)
         if segment in seen.tail.segments:
             return seen.offset
-        after = seen.tail.with_segment(segment, seen.offset)
+        try:
+            after = seen.tail.with_segment(segment, seen.offset)
+        except OffsetWrong:
+            # The stream never becomes shorter: nobody who saw this end can still append.
+            if segment.seen < seen.offset and segment not in seen.kept.segments:
+                await self._free(upload, segment)
+            raise
         await self._prove(upload, segment)
         await self.durability.flush()
-        await self.tails.save(upload, seen.kept, after)
+        await self.tails.save(upload, seen.kept, after, segment)
         for joined in set(seen.kept.segments) - set(after.segments):
-            with suppress(Unavailable):  # what is left goes with the upload
-                await self.store.delete(joined.key(upload.id))
+            await self._free(upload, joined)
         return segment.end
+
+    async def _free(self, upload: Upload, segment: Segment) -> None:
+        with suppress(Unavailable):  # what is left goes with the upload
+            await self.store.delete(segment.key(upload.id))
 
     async def _prove(self, upload: Upload, segment: Segment) -> None:
         held = await self.store.head(segment.key(upload.id))
         if held != StoredObject(segment.size_bytes, part_checksum(segment.sha256)):
             raise PartsMissing("These bytes have not arrived.")
+
+
+def require_end(seen: Progress, offset: int) -> None:
+    """Raises OffsetWrong if the stream has grown since it ended at `offset`."""
+    if seen.offset != offset:
+        raise OffsetWrong(f"The stream has {seen.offset} bytes by now.")
 
 
 def require_growing(upload: Upload) -> None:

@@ -112,7 +112,7 @@ def wire(ports: Ports, policy: Policy, id_secret: bytes) -> Parts:
     assembly = Assembly(store)
     ensure = EnsureMultipart(uploads, store)
     follow, room = FollowStream(uploads, ports.tails), CheckRoom(metadata)
-    sign = SignParts(uploads, ports.parts, ports.signer, ensure, room, clock, policy)
+    sign = SignParts(uploads, ports.parts, ports.signer, ensure, room, follow, clock, policy)
     end = EndUpload(uploads, store, metadata, clock, policy)
     finish = FinishUpload(uploads, assembly, ports.durability, metadata, end, clock, policy, new_id)
     take_known = TakeKnown(uploads, metadata, store, finish, background, clock, policy, new_id)
@@ -122,7 +122,7 @@ def wire(ports: Ports, policy: Policy, id_secret: bytes) -> Parts:
         start_upload=StartUpload(uploads, metadata, ensure, sign, take_known, clock, policy, id_secret),
         use_known=UseKnown(uploads, take_known, copy_known),
         sign_parts=sign,
-        report_parts=ReportParts(uploads, ports.parts, ports.durability),
+        report_parts=ReportParts(uploads, ports.parts, ports.durability, follow),
         follow_stream=follow,
         get_tail=GetTail(follow, ports.signer, policy),
         sign_segment=SignSegment(uploads, ports.signer, room, clock, policy),

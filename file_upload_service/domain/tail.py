@@ -23,11 +23,15 @@ MOST_SEGMENTS_A_CELL = 32
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Some bytes of the stream, from `start` on; SHA-256 of 32 bytes."""
+    """Some bytes of the stream, from `start` on; SHA-256 of 32 bytes.
+
+    `seen`: where the stream ended for whoever made it. What another one appended meanwhile is not among these bytes.
+    """
 
     start: int
     size_bytes: int
     sha256: bytes
+    seen: int
 
     @property
     def end(self) -> int:
@@ -38,8 +42,9 @@ class Segment:
         return self.start // CELL_BYTES
 
     def key(self, upload_id: UploadId) -> str:
-        """Where it stands in the bucket: another one for other bytes."""
-        return f"{tail_prefix(upload_id)}{self.start:012x}-{self.sha256.hex()[:32]}"
+        """Where it stands in the bucket: another one for other bytes, and for who saw the stream end elsewhere, so that
+        whoever came too late can be deleted without touching what somebody else relies on."""
+        return f"{tail_prefix(upload_id)}{self.start:012x}-{self.seen:012x}-{self.sha256.hex()[:32]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +65,12 @@ class Tail:
     def with_segment(self, segment: Segment, offset: int) -> Self:
         """Longer by this one, which takes the place of those that it joins. `offset`: where the stream ends now.
 
-        Raises OffsetWrong if it does not begin where one of them does or where they end, or ends no later than they do;
-        SegmentInvalid if its cell would have too many.
+        Raises OffsetWrong if its maker saw another end, if it does not begin where one of them does or where they end,
+        or ends no later than they do; SegmentInvalid if its cell would have too many.
         """
         kept = tuple(each for each in self.segments if each.end <= segment.start)
         end_of_kept = kept[-1].end if kept else (self.segments[0].start if self.segments else offset)
-        if segment.start != end_of_kept or segment.end <= offset:
+        if segment.seen != offset or segment.start != end_of_kept or segment.end <= offset:
             raise OffsetWrong(f"The stream has {offset} bytes by now.")
         after = (*kept, segment)
         if sum(each.cell == segment.cell for each in after) > MOST_SEGMENTS_A_CELL:
@@ -86,7 +91,7 @@ def upload_of_tail(key: str) -> UploadId | None:
 
 def check_segment(segment: Segment) -> None:
     """Raises SegmentInvalid."""
-    if segment.start < 0 or segment.size_bytes <= 0 or len(segment.sha256) != SHA256_BYTES:
+    if min(segment.start, segment.seen) < 0 or segment.size_bytes <= 0 or len(segment.sha256) != SHA256_BYTES:
         raise SegmentInvalid("A segment has an offset, at least a byte, and a SHA-256 of 32 bytes.")
     if (segment.end - 1) // CELL_BYTES != segment.cell:
         raise SegmentInvalid("A segment stays within 8 MiB that begin at a multiple of 8 MiB.")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from file_upload_service.domain.part import PartClaim, PartReport
+from file_upload_service.domain.tail import Tail
 from file_upload_service.domain.upload import Upload
 
 
@@ -17,8 +18,11 @@ class PartRepository(Protocol):
         Raises PartClaimed if a number is bound to another hash.
         """
 
-    async def report(self, upload: Upload, reports: Sequence[PartReport]) -> None:
-        """Notes the ETags, all or none; the latest report of a part counts.
+    async def report(
+        self, upload: Upload, reports: Sequence[PartReport], *, tail: Tail | None = None
+    ) -> None:
+        """Notes the ETags, all or none; the latest report of a part counts. `tail`: only if nobody has written it
+        since.
 
-        Raises PartNotSigned if a number was never claimed.
+        Raises PartNotSigned if a number was never claimed, UploadMoved if the tail is another one by now.
         """

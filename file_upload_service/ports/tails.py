@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from file_upload_service.domain.tail import Tail
+from file_upload_service.domain.tail import Segment, Tail
 from file_upload_service.domain.upload import Upload
 
 
@@ -12,8 +12,9 @@ class TailRepository(Protocol):
     async def load(self, upload: Upload) -> Tail:
         """Empty if nothing was appended yet."""
 
-    async def save(self, upload: Upload, before: Tail, after: Tail) -> None:
-        """Writes it if nobody has written it since, and the upload is still as it was read: open, its length unsaid.
+    async def save(self, upload: Upload, before: Tail, after: Tail, new: Segment) -> None:
+        """Writes it if nobody has written it since, the upload is still as it was read: open, its length unsaid, and
+        the part that holds the new segment is not reported.
 
         Raises UploadMoved.
         """

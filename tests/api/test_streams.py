@@ -142,7 +142,7 @@ def upload() -> Upload:
 def tail(*sizes: int, base: int = 0) -> StreamTail:
     segments, offset = [], base
     for size in sizes:
-        segments.append(ReadableSegment(Segment(offset, size, b""), ""))
+        segments.append(ReadableSegment(Segment(offset, size, b"", offset), ""))
         offset += size
     return StreamTail(upload(), offset, tuple(segments))
 

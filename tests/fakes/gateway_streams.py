@@ -36,11 +36,14 @@ class InMemoryStreams:
         kept = self._uploads._open(caller, upload_id)
         assert _url(upload_id, segment) in self._uploads.storage.objects
         before = [each for each in kept.segments if each.end <= segment.start]
-        if segment.start != (before[-1].end if before else tail.base) or segment.end <= tail.offset:
+        if segment in kept.segments:
+            return tail.offset
+        begins = before[-1].end if before else tail.base
+        if segment.seen != tail.offset or segment.start != begins or segment.end <= tail.offset:
             raise RemoteError(Kind.CONFLICT, "offset_wrong", "It does not end there.")
         kept.segments = [*before, segment]
         return segment.end
 
 
 def _url(upload_id: str, segment: Segment) -> str:
-    return f"internal://tails/{upload_id}/{segment.start}-{segment.sha256.hex()}"
+    return f"internal://tails/{upload_id}/{segment.start}-{segment.seen}-{segment.sha256.hex()}"

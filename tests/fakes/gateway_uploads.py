@@ -127,6 +127,11 @@ def _offset(kept: _Kept) -> int:
     return waiting[-1].end if waiting else base
 
 
+def _require_end(kept: _Kept, offset: int | None) -> None:
+    if offset is not None and offset != _offset(kept):
+        raise RemoteError(Kind.CONFLICT, "offset_wrong", "It has grown.")
+
+
 class InMemoryUploads:
     """Implements Uploads, Parts and Downloads. With `slow`, completing leaves an upload assembling."""
 
@@ -193,8 +198,10 @@ class InMemoryUploads:
         reach: Reach,
         *,
         size: int | None = None,
+        offset: int | None = None,
     ) -> SignedParts:
         kept = self._open(caller, upload_id)
+        _require_end(kept, offset)
         _close(kept, size)
         if len({claim.number for claim in parts}) < len(parts):
             raise RemoteError(Kind.INVALID, "part_number_invalid", "A part is named twice.")
@@ -216,9 +223,16 @@ class InMemoryUploads:
         return SignedParts(urls, NOW + timedelta(hours=1))
 
     async def report(
-        self, caller: Caller, upload_id: str, parts: Sequence[PartReport], *, durable: bool = False
+        self,
+        caller: Caller,
+        upload_id: str,
+        parts: Sequence[PartReport],
+        *,
+        durable: bool = False,
+        offset: int | None = None,
     ) -> None:
         kept = self._open(caller, upload_id)
+        _require_end(kept, offset)
         for each in parts:
             if each.number not in kept.claims:
                 raise RemoteError(Kind.CONFLICT, "part_not_signed", "No URL was asked for it.")

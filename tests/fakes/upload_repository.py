@@ -14,7 +14,8 @@ from file_upload_service.domain.errors import (
 )
 from file_upload_service.domain.ids import AccountId, UploadId
 from file_upload_service.domain.part import Part, PartClaim, PartReport
-from file_upload_service.domain.tail import Tail
+from file_upload_service.domain.stream import number_at
+from file_upload_service.domain.tail import Segment, Tail
 from file_upload_service.domain.upload import UNFINISHED, Upload
 from file_upload_service.ports.uploads import AlreadyStarted, UploadMoved, UploadPage
 
@@ -96,10 +97,15 @@ class InMemoryUploadRepository:
         for claim in claims:
             parts.setdefault(claim.number, Part(claim.number, claim.sha256))
 
-    async def report(self, upload: Upload, reports: Sequence[PartReport]) -> None:
-        parts = self.parts.get((upload.account_id, upload.id), {})
+    async def report(
+        self, upload: Upload, reports: Sequence[PartReport], *, tail: Tail | None = None
+    ) -> None:
+        key = (upload.account_id, upload.id)
+        parts = self.parts.get(key, {})
         if any(report.number not in parts for report in reports):
             raise PartNotSigned
+        if tail is not None and self.tails.get(key, Tail()).writes != tail.writes:
+            raise UploadMoved
         for report in reports:
             parts[report.number] = replace(parts[report.number], etag=report.etag)
 
@@ -120,11 +126,14 @@ class InMemoryTails:
     async def load(self, upload: Upload) -> Tail:
         return self._repository.tails.get((upload.account_id, upload.id), Tail())
 
-    async def save(self, upload: Upload, before: Tail, after: Tail) -> None:
+    async def save(self, upload: Upload, before: Tail, after: Tail, new: Segment) -> None:
         key = (upload.account_id, upload.id)
         current = self._repository.uploads.get(key)
         if current is None or (current.state, current.fence) != (upload.state, upload.fence):
             raise UploadMoved
         if self._repository.tails.get(key, Tail()).writes != before.writes:
+            raise UploadMoved
+        part = self._repository.parts.get(key, {}).get(number_at(new.start))
+        if part is not None and part.etag is not None:
             raise UploadMoved
         self._repository.tails[key] = after

@@ -30,12 +30,7 @@ class RpcStreams:
     async def tail(self, caller: Caller, upload_id: str) -> StreamTail:
         request = pb.GetTailRequest(upload_id=upload_id, reach=pb.REACH_INTERNAL)
         answer = await self._tail(request, drive_id=caller.account_id)
-        segments = tuple(
-            ReadableSegment(
-                Segment(each.segment.start, each.segment.size_bytes, each.segment.sha256), each.url
-            )
-            for each in answer.segments
-        )
+        segments = tuple(ReadableSegment(_segment(each.segment), each.url) for each in answer.segments)
         return StreamTail(upload_of(answer.upload), answer.upload.offset, segments)
 
     async def sign_segment(self, caller: Caller, upload_id: str, segment: Segment) -> SignedPart:
@@ -51,4 +46,8 @@ class RpcStreams:
 
 
 def _message(segment: Segment) -> pb.Segment:
-    return pb.Segment(start=segment.start, size_bytes=segment.size, sha256=segment.sha256)
+    return pb.Segment(start=segment.start, size_bytes=segment.size, sha256=segment.sha256, seen=segment.seen)
+
+
+def _segment(message: pb.Segment) -> Segment:
+    return Segment(message.start, message.size_bytes, message.sha256, message.seen)

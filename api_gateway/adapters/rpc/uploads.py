@@ -123,17 +123,26 @@ class RpcUploads:
         reach: Reach,
         *,
         size: int | None = None,
+        offset: int | None = None,
     ) -> SignedParts:
         request = pb.SignPartsRequest(
-            upload_id=upload_id, parts=_claims(parts), reach=REACHES[reach], size_bytes=size
+            upload_id=upload_id, parts=_claims(parts), reach=REACHES[reach], size_bytes=size, offset=offset
         )
         answer = await self._sign(request, drive_id=caller.account_id)
         return SignedParts(signed_parts_of(answer.parts), moment(answer.urls_expire_at_ms))
 
     async def report(
-        self, caller: Caller, upload_id: str, parts: Sequence[PartReport], *, durable: bool = False
+        self,
+        caller: Caller,
+        upload_id: str,
+        parts: Sequence[PartReport],
+        *,
+        durable: bool = False,
+        offset: int | None = None,
     ) -> None:
-        request = pb.ReportPartsRequest(upload_id=upload_id, parts=_reports(parts), durable=durable)
+        request = pb.ReportPartsRequest(
+            upload_id=upload_id, parts=_reports(parts), durable=durable, offset=offset
+        )
         await self._report(request, drive_id=caller.account_id)
 
     async def complete(

@@ -9,7 +9,7 @@ from stowage.upload.v1 import upload_pb2 as pb
 
 
 def segment_of(message: pb.Segment) -> Segment:
-    return Segment(message.start, message.size_bytes, message.sha256)
+    return Segment(message.start, message.size_bytes, message.sha256, message.seen)
 
 
 def tail_message(seen: Progress, urls: Iterable[str]) -> pb.GetTailResponse:
@@ -17,7 +17,8 @@ def tail_message(seen: Progress, urls: Iterable[str]) -> pb.GetTailResponse:
         upload=upload_message(seen.upload, seen.offset),
         segments=[
             pb.GetTailResponse.Readable(
-                segment=pb.Segment(start=it.start, size_bytes=it.size_bytes, sha256=it.sha256), url=url
+                segment=pb.Segment(start=it.start, size_bytes=it.size_bytes, sha256=it.sha256, seen=it.seen),
+                url=url,
             )
             for it, url in zip(seen.tail.segments, urls, strict=True)
         ],

@@ -101,13 +101,17 @@ class UploadRpc(UploadServiceServicer):
             messages.claims_of(request.parts),
             messages.reach_of(request.reach),
             size_bytes=request.size_bytes if request.HasField("size_bytes") else None,
+            offset=request.offset if request.HasField("offset") else None,
         )
         return messages.signed_message(signed)
 
     async def ReportParts(self, request: pb.ReportPartsRequest, context: Context) -> pb.ReportPartsResponse:
         upload_id = messages.upload_id_of(request.upload_id)
         reports = messages.reports_of(request.parts)
-        await self._use.report_parts(_caller().account_id, upload_id, reports, durable=request.durable)
+        offset = request.offset if request.HasField("offset") else None
+        await self._use.report_parts(
+            _caller().account_id, upload_id, reports, durable=request.durable, offset=offset
+        )
         return pb.ReportPartsResponse()
 
     async def GetTail(self, request: pb.GetTailRequest, context: Context) -> pb.GetTailResponse:

@@ -75,8 +75,8 @@ async def test_a_stream_can_be_gone_on_with_and_is_refused_what_contradicts_it(a
     assert (await ada.download(done.upload.node_id)).content == body + b"end"
 
 
-async def append(person: Client, upload_id: str, start: int, body: bytes) -> int:
-    segment = pb.Segment(start=start, size_bytes=len(body), sha256=digest(body))
+async def append(person: Client, upload_id: str, start: int, body: bytes, seen: int) -> int:
+    segment = pb.Segment(start=start, size_bytes=len(body), sha256=digest(body), seen=seen)
     signed = await person.sign_segment(pb.SignSegmentRequest(upload_id=upload_id, segment=segment))
     assert (await put(signed.parts[0], body)).status_code in {200, 412}
     return int((await person.append_tail(pb.AppendTailRequest(upload_id=upload_id, segment=segment))).offset)
@@ -90,16 +90,21 @@ async def tail_of(person: Client, upload_id: str) -> bytes:
 
 async def test_what_is_appended_is_found_by_another_process_and_joined(rig: Rig, ada: Client) -> None:
     upload_id = await begun(ada)
-    assert await append(ada, upload_id, 0, b"Dear ") == 5
+    assert await append(ada, upload_id, 0, b"Dear ", 0) == 5
     again = Client(await rig.upload(), rig.metadata, ada.token)
 
     assert (await again.get(pb.GetUploadRequest(upload_id=upload_id))).upload.offset == 5
-    assert await append(again, upload_id, 5, b"Charles") == 12
+    assert await append(again, upload_id, 5, b"Charles", 5) == 12
     assert await tail_of(again, upload_id) == b"Dear Charles"
-    assert await append(again, upload_id, 0, b"Dear Charles, hello") == 19
+    assert await append(again, upload_id, 0, b"Dear Charles, hello", 12) == 19
     assert await tail_of(ada, upload_id) == b"Dear Charles, hello"
     async with Refused(Kind.CONFLICT, "offset_wrong"):
-        await append(ada, upload_id, 18, b"!")
+        await append(ada, upload_id, 18, b"!", 19)
+    async with Refused(Kind.CONFLICT, "offset_wrong"):
+        await append(ada, upload_id, 0, b"Dear Charles, good-bye", 12)
+    claims = [pb.PartClaim(number=1, sha256=digest(b"x"))]
+    async with Refused(Kind.CONFLICT, "offset_wrong"):
+        await ada.sign(pb.SignPartsRequest(upload_id=upload_id, parts=claims, size_bytes=12, offset=12))
 
     last = await send(ada, upload_id, 1, b"Dear Charles, hello", 19)
     done = await ada.complete(pb.CompleteUploadRequest(upload_id=upload_id, parts=[last]))

@@ -2,7 +2,9 @@
 
 import contextlib
 import hashlib
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -37,20 +39,27 @@ from tests.fakes.upload_world import ADA, BOB, Instance, World, claim, new_uploa
 from tests.unit.file_upload_service.uploads import FIRST, send
 
 
-def segment(start: int, body: bytes) -> Segment:
-    return Segment(start, len(body), hashlib.sha256(body).digest())
+def segment(start: int, body: bytes, seen: int | None = None) -> Segment:
+    """`seen`: as if it joined nothing, unless it is said."""
+    return Segment(start, len(body), hashlib.sha256(body).digest(), start if seen is None else seen)
 
 
 async def begun(world: World, **facts: object) -> Upload:
     return await world.instance().start(new_upload(None, **facts))
 
 
-async def append(world: World, instance: Instance, upload: Upload, start: int, body: bytes) -> int:
-    piece = segment(start, body)
-    signed = await instance.sign_segment(ADA, upload.id, piece, Reach.INTERNAL)
+async def append(
+    world: World, instance: Instance, upload: Upload, start: int, body: bytes, seen: int | None = None
+) -> int:
+    piece = segment(start, body, seen)
+    await put(world, upload, piece, body)
+    return await instance.append_tail(ADA.account_id, upload.id, piece)
+
+
+async def put(world: World, upload: Upload, piece: Segment, body: bytes) -> None:
+    signed = await world.instance().sign_segment(ADA, upload.id, piece, Reach.INTERNAL)
     if piece.key(upload.id) not in world.store.objects:
         world.store.send(signed.parts[0], body)
-    return await instance.append_tail(ADA.account_id, upload.id, piece)
 
 
 async def offset_of(world: World, upload: Upload) -> int:
@@ -82,9 +91,9 @@ async def test_pieces_are_joined_into_one_and_the_old_ones_go_only_then(world: W
     await append(world, world.instance(), upload, 0, b"Dear ")
     await append(world, world.instance(), upload, 5, b"Char")
 
-    assert await append(world, world.instance(), upload, 5, b"Charles") == 12
+    assert await append(world, world.instance(), upload, 5, b"Charles", seen=9) == 12
     assert len(world.store.objects) == 2
-    assert await append(world, world.instance(), upload, 0, b"Dear Charles, hello") == 19
+    assert await append(world, world.instance(), upload, 0, b"Dear Charles, hello", seen=12) == 19
 
     assert await bytes_of(world, upload) == b"Dear Charles, hello"
     assert len(world.store.objects) == 1
@@ -98,9 +107,121 @@ async def test_who_does_not_begin_where_it_ends_is_refused(world: World, start: 
     await append(world, world.instance(), upload, 0, b"Dear ")
 
     with pytest.raises(OffsetWrong, match="5 bytes"):
-        await append(world, world.instance(), upload, start, body)
+        await append(world, world.instance(), upload, start, body, seen=5)
 
     assert await bytes_of(world, upload) == b"Dear "
+
+
+async def test_of_two_who_join_the_same_piece_the_second_takes_nothing_of_the_first(world: World) -> None:
+    upload = await begun(world)
+    await append(world, world.instance(), upload, 0, b"Dear ")
+    bodies = (b"Dear A", b"Dear Bob")
+    for body in bodies:
+        await put(world, upload, segment(0, body, seen=5), body)
+
+    assert await world.instance().append_tail(ADA.account_id, upload.id, segment(0, bodies[0], seen=5)) == 6
+    with pytest.raises(OffsetWrong, match="6 bytes"):
+        await world.instance().append_tail(ADA.account_id, upload.id, segment(0, bodies[1], seen=5))
+
+    assert await bytes_of(world, upload) == b"Dear A"
+
+
+async def test_who_came_too_late_leaves_nothing_in_storage(world: World) -> None:
+    upload = await begun(world)
+    late, last = segment(0, b"Dear Bob"), segment(0, b"Dear A")
+    await put(world, upload, late, b"Dear Bob")
+    await append(world, world.instance(), upload, 0, b"Dear A")
+
+    for _ in range(2):
+        with pytest.raises(OffsetWrong):
+            await world.instance().append_tail(ADA.account_id, upload.id, late)
+
+    assert set(world.store.objects) == {last.key(upload.id)}
+
+
+async def test_who_came_too_late_deletes_nothing_that_others_made_of_the_same_bytes(world: World) -> None:
+    upload = await begun(world)
+    await append(world, world.instance(), upload, 0, b"Dear ")
+    await append(world, world.instance(), upload, 0, b"Dear Charles", seen=5)
+
+    with pytest.raises(OffsetWrong):
+        await append(world, world.instance(), upload, 0, b"Dear Charles", seen=0)
+
+    assert await bytes_of(world, upload) == b"Dear Charles"
+
+
+async def test_a_part_is_not_claimed_for_a_tail_that_has_grown(world: World) -> None:
+    upload = await begun(world)
+    await append(world, world.instance(), upload, 0, b"Dear A")
+
+    with pytest.raises(OffsetWrong, match="6 bytes"):
+        await world.instance().sign_parts(ADA, upload.id, [claim(1, FIRST)], Reach.INTERNAL, offset=5)
+
+    assert (await world.uploads.load(ADA.account_id, upload.id))[1] == ()
+
+
+async def test_a_part_made_of_a_tail_does_not_take_the_place_of_what_was_appended_since(world: World) -> None:
+    upload = await begun(world)
+    reports = await send(world, world.instance(), upload, FIRST)
+    await append(world, world.instance(), upload, 0, b"Dear A")
+
+    with pytest.raises(OffsetWrong, match="6 bytes"):
+        await world.instance().report_parts(ADA.account_id, upload.id, reports, offset=0)
+
+    assert await bytes_of(world, upload) == b"Dear A"
+
+
+async def test_a_part_made_of_a_tail_may_be_reported_again(world: World) -> None:
+    upload = await begun(world)
+    await append(world, world.instance(), upload, 0, FIRST[:100])
+    reports = await send(world, world.instance(), upload, FIRST)
+
+    for _ in range(2):
+        await world.instance().report_parts(ADA.account_id, upload.id, reports, offset=100)
+
+    assert await offset_of(world, upload) == CELL_BYTES
+
+
+def overtaken(
+    save: Callable[..., Awaitable[None]], first: Callable[[], Awaitable[None]]
+) -> Callable[..., Any]:
+    """The same call, but the first time somebody else is quicker."""
+    waiting = [first]
+
+    async def call(*args: Any, **kwargs: Any) -> None:
+        if waiting:
+            await waiting.pop()()
+        await save(*args, **kwargs)
+
+    return call
+
+
+async def test_whoever_reports_a_part_in_between_is_seen_by_who_appends(world: World) -> None:
+    upload = await begun(world)
+    reports = await send(world, world.instance(), upload, FIRST)
+
+    async def report() -> None:
+        await world.instance().report_parts(ADA.account_id, upload.id, reports, offset=0)
+
+    world.tails.save = overtaken(world.tails.save, report)
+    with pytest.raises(OffsetWrong, match=f"{CELL_BYTES} bytes"):
+        await append(world, world.instance(), upload, 0, b"Dear A")
+
+    assert await offset_of(world, upload) == CELL_BYTES
+
+
+async def test_whoever_appends_in_between_is_seen_by_who_reports_a_part(world: World) -> None:
+    upload = await begun(world)
+    reports = await send(world, world.instance(), upload, FIRST)
+
+    async def write() -> None:
+        await append(world, world.instance(), upload, 0, b"Dear A")
+
+    world.uploads.report = overtaken(world.uploads.report, write)
+    with pytest.raises(OffsetWrong, match="6 bytes"):
+        await world.instance().report_parts(ADA.account_id, upload.id, reports, offset=0)
+
+    assert await bytes_of(world, upload) == b"Dear A"
 
 
 async def test_the_same_again_is_harmless(world: World) -> None:
@@ -208,11 +329,12 @@ async def test_what_has_no_room_is_not_signed(world: World) -> None:
 @pytest.mark.parametrize(
     "piece",
     [
-        Segment(0, 0, bytes(32)),
-        Segment(-1, 5, bytes(32)),
-        Segment(0, 5, b"short"),
-        Segment(1, CELL_BYTES, bytes(32)),
-        Segment(CELL_BYTES - 1, 2, bytes(32)),
+        Segment(0, 0, bytes(32), 0),
+        Segment(-1, 5, bytes(32), 0),
+        Segment(0, 5, bytes(32), -1),
+        Segment(0, 5, b"short", 0),
+        Segment(1, CELL_BYTES, bytes(32), 1),
+        Segment(CELL_BYTES - 1, 2, bytes(32), CELL_BYTES - 1),
     ],
 )
 async def test_a_piece_that_cannot_be_is_refused(world: World, piece: Segment) -> None:
@@ -231,7 +353,8 @@ async def test_pieces_that_nobody_joins_are_bounded(world: World) -> None:
     with pytest.raises(SegmentInvalid):
         await append(world, world.instance(), upload, MOST_SEGMENTS_A_CELL, b"x")
 
-    assert await append(world, world.instance(), upload, 0, bytes(range(MOST_SEGMENTS_A_CELL)) + b"x") == 33
+    joined = bytes(range(MOST_SEGMENTS_A_CELL)) + b"x"
+    assert await append(world, world.instance(), upload, 0, joined, seen=MOST_SEGMENTS_A_CELL) == 33
 
 
 FAULTS = [(step, fault) for step in range(9) for fault in Fault]
@@ -246,14 +369,16 @@ async def test_whatever_breaks_what_was_acknowledged_stays_and_the_rest_can_be_s
 
     answered = 5
     with contextlib.suppress(Killed, Unavailable):
-        answered = await append(world, world.instance(Faults(step, fault)), upload, 0, b"Dear Charles")
+        answered = await append(
+            world, world.instance(Faults(step, fault)), upload, 0, b"Dear Charles", seen=5
+        )
     offset = await offset_of(world, upload)
 
     assert offset in {5, 12}
     assert offset >= answered
     assert await bytes_of(world, upload) == b"Dear Charles"[:offset]
     if offset == 5:
-        await append(world, world.instance(), upload, 0, b"Dear Charles")
+        await append(world, world.instance(), upload, 0, b"Dear Charles", seen=5)
     assert await bytes_of(world, upload) == b"Dear Charles"
     await world.instance().abort(upload.id)
     assert world.store.objects == {}
@@ -269,7 +394,7 @@ async def test_of_two_who_append_at_once_one_is_told_where_it_ends_now(world: Wo
     await world.instance().append_tail(ADA.account_id, upload.id, segment(0, b"one"))
 
     with pytest.raises(UploadMoved):
-        await world.tails.save(upload, before, Tail((segment(0, b"other"),), 1))
+        await world.tails.save(upload, before, Tail((segment(0, b"other"),), 1), segment(0, b"other"))
     assert await bytes_of(world, upload) == b"one"
 
 
@@ -282,7 +407,7 @@ def test_a_tail_has_no_gap_and_ends_where_it_says_whatever_is_joined(steps: list
     for joined, more in steps:
         starts = [*(each.start for each in tail.segments), end]
         start = starts[max(0, len(starts) - 1 - joined)]
-        tail = tail.with_segment(Segment(start, end - start + more, bytes(32)), end)
+        tail = tail.with_segment(Segment(start, end - start + more, bytes(32), end), end)
         end += more
         assert tail.end == end
         borders = [0, *(each.end for each in tail.segments)]
@@ -298,14 +423,14 @@ def test_a_stream_is_as_far_as_its_parts_without_a_gap(numbers: set[int]) -> Non
 
 
 def test_a_tail_behind_a_gap_is_not_counted() -> None:
-    tail = Tail((Segment(CELL_BYTES, 5, bytes(32)),))
+    tail = Tail((Segment(CELL_BYTES, 5, bytes(32), CELL_BYTES),))
 
     assert progress(OPEN_STREAM, [], tail)[0] == 0
     assert progress(OPEN_STREAM, [Part(1, bytes(32), "etag")], tail)[0] == CELL_BYTES + 5
 
 
 def test_a_key_of_a_tail_leads_to_its_upload() -> None:
-    key = Segment(7, 5, b"a" * 32).key(new_id())
+    key = Segment(7, 5, b"a" * 32, 7).key(new_id())
 
     assert upload_of_tail(key) == new_id()
     assert upload_of_tail("tails/x") is None

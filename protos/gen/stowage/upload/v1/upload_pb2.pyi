@@ -496,10 +496,13 @@ class SignPartsRequest(_message.Message):
     PARTS_FIELD_NUMBER: _builtins.int
     REACH_FIELD_NUMBER: _builtins.int
     SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
     upload_id: _builtins.str
     reach: Global___Reach.ValueType
     size_bytes: _builtins.int
     """how long a stream is, now that it is known: its last part needs it"""
+    offset: _builtins.int
+    """where the stream ended for whoever makes a part of its tail"""
     @_builtins.property
     def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___PartClaim]: ...
     def __init__(
@@ -509,13 +512,19 @@ class SignPartsRequest(_message.Message):
         parts: _abc.Iterable[Global___PartClaim] | None = ...,
         reach: Global___Reach.ValueType = ...,
         size_bytes: _builtins.int | None = ...,
+        offset: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_size_bytes", b"_size_bytes", "size_bytes", b"size_bytes"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_offset", b"_offset", "_size_bytes", b"_size_bytes", "offset", b"offset", "size_bytes", b"size_bytes"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_size_bytes", b"_size_bytes", "parts", b"parts", "reach", b"reach", "size_bytes", b"size_bytes", "upload_id", b"upload_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_offset", b"_offset", "_size_bytes", b"_size_bytes", "offset", b"offset", "parts", b"parts", "reach", b"reach", "size_bytes", b"size_bytes", "upload_id", b"upload_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__offset: _TypeAlias = _typing.Literal["offset"]  # noqa: Y015
+    _WhichOneofArgType__offset: _TypeAlias = _typing.Literal["_offset", b"_offset"]  # noqa: Y015
     _WhichOneofReturnType__size_bytes: _TypeAlias = _typing.Literal["size_bytes"]  # noqa: Y015
     _WhichOneofArgType__size_bytes: _TypeAlias = _typing.Literal["_size_bytes", b"_size_bytes"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__offset) -> _WhichOneofReturnType__offset | None: ...
+    @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__size_bytes) -> _WhichOneofReturnType__size_bytes | None: ...
 
 Global___SignPartsRequest: _TypeAlias = SignPartsRequest  # noqa: Y015
@@ -550,9 +559,12 @@ class ReportPartsRequest(_message.Message):
     UPLOAD_ID_FIELD_NUMBER: _builtins.int
     PARTS_FIELD_NUMBER: _builtins.int
     DURABLE_FIELD_NUMBER: _builtins.int
+    OFFSET_FIELD_NUMBER: _builtins.int
     upload_id: _builtins.str
     durable: _builtins.bool
     """answer only when what is reported survives a power cut"""
+    offset: _builtins.int
+    """Where the stream ended for whoever made the part of its tail: what others appended since is not replaced by it."""
     @_builtins.property
     def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___PartReport]: ...
     def __init__(
@@ -561,12 +573,15 @@ class ReportPartsRequest(_message.Message):
         upload_id: _builtins.str = ...,
         parts: _abc.Iterable[Global___PartReport] | None = ...,
         durable: _builtins.bool = ...,
+        offset: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_offset", b"_offset", "offset", b"offset"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["durable", b"durable", "parts", b"parts", "upload_id", b"upload_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_offset", b"_offset", "durable", b"durable", "offset", b"offset", "parts", b"parts", "upload_id", b"upload_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__offset: _TypeAlias = _typing.Literal["offset"]  # noqa: Y015
+    _WhichOneofArgType__offset: _TypeAlias = _typing.Literal["_offset", b"_offset"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__offset) -> _WhichOneofReturnType__offset | None: ...
 
 Global___ReportPartsRequest: _TypeAlias = ReportPartsRequest  # noqa: Y015
 
@@ -592,20 +607,24 @@ class Segment(_message.Message):
     START_FIELD_NUMBER: _builtins.int
     SIZE_BYTES_FIELD_NUMBER: _builtins.int
     SHA256_FIELD_NUMBER: _builtins.int
+    SEEN_FIELD_NUMBER: _builtins.int
     start: _builtins.int
     size_bytes: _builtins.int
     sha256: _builtins.bytes
     """32 bytes"""
+    seen: _builtins.int
+    """where the stream ended for whoever made this piece"""
     def __init__(
         self,
         *,
         start: _builtins.int = ...,
         size_bytes: _builtins.int = ...,
         sha256: _builtins.bytes = ...,
+        seen: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["sha256", b"sha256", "size_bytes", b"size_bytes", "start", b"start"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["seen", b"seen", "sha256", b"sha256", "size_bytes", b"size_bytes", "start", b"start"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -147,7 +147,8 @@ class UploadServiceServicer:
         """Signs up to 100 parts, each bound to its SHA-256 and length. Ask again when a URL has expired.
         MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, INVALID `part_number_invalid`,
         CONFLICT `part_claimed` if the number was claimed with another hash. Of a stream also QUOTA `quota_exceeded` if not
-        even what is certain by now has room, and with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`.
+        even what is certain by now has room, with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`, and with
+        `offset` CONFLICT `offset_wrong`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -155,7 +156,8 @@ class UploadServiceServicer:
 
     def ReportParts(self, request, context):
         """Notes what S3 answered to up to 100 parts. Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`,
-        CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`.
+        CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`, and with `offset` CONFLICT
+        `offset_wrong`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -182,7 +184,7 @@ class UploadServiceServicer:
     def AppendTail(self, request, context):
         """Makes a piece that has been sent part of the stream: when this answers, it is safe. Harmless to repeat.
         MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, `length_decided`, `parts_missing` if it has not
-        arrived, `offset_wrong` if the stream does not end there, INVALID `segment_invalid`.
+        arrived, `offset_wrong` if the stream does not end where the piece's maker saw it end, INVALID `segment_invalid`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

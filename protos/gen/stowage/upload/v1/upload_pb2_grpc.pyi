@@ -58,11 +58,13 @@ class UploadServiceStub:
     """Signs up to 100 parts, each bound to its SHA-256 and length. Ask again when a URL has expired.
     MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, INVALID `part_number_invalid`,
     CONFLICT `part_claimed` if the number was claimed with another hash. Of a stream also QUOTA `quota_exceeded` if not
-    even what is certain by now has room, and with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`.
+    even what is certain by now has room, with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`, and with
+    `offset` CONFLICT `offset_wrong`.
     """
     ReportParts: _grpc.UnaryUnaryMultiCallable[_upload_pb2.ReportPartsRequest, _upload_pb2.ReportPartsResponse]
     """Notes what S3 answered to up to 100 parts. Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`,
-    CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`.
+    CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`, and with `offset` CONFLICT
+    `offset_wrong`.
     """
     GetTail: _grpc.UnaryUnaryMultiCallable[_upload_pb2.GetTailRequest, _upload_pb2.GetTailResponse]
     """How far a stream is, and what of it no part holds yet, with a URL to read each piece. MUST answer NOT_FOUND
@@ -77,7 +79,7 @@ class UploadServiceStub:
     AppendTail: _grpc.UnaryUnaryMultiCallable[_upload_pb2.AppendTailRequest, _upload_pb2.AppendTailResponse]
     """Makes a piece that has been sent part of the stream: when this answers, it is safe. Harmless to repeat.
     MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, `length_decided`, `parts_missing` if it has not
-    arrived, `offset_wrong` if the stream does not end there, INVALID `segment_invalid`.
+    arrived, `offset_wrong` if the stream does not end where the piece's maker saw it end, INVALID `segment_invalid`.
     """
     CompleteUpload: _grpc.UnaryUnaryMultiCallable[_upload_pb2.CompleteUploadRequest, _upload_pb2.CompleteUploadResponse]
     """Assembles, proves and commits. Answers at once if it is quick, else with a state that is not yet `committed`:
@@ -140,11 +142,13 @@ class UploadServiceAsyncStub(UploadServiceStub):
     """Signs up to 100 parts, each bound to its SHA-256 and length. Ask again when a URL has expired.
     MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, INVALID `part_number_invalid`,
     CONFLICT `part_claimed` if the number was claimed with another hash. Of a stream also QUOTA `quota_exceeded` if not
-    even what is certain by now has room, and with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`.
+    even what is certain by now has room, with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`, and with
+    `offset` CONFLICT `offset_wrong`.
     """
     ReportParts: _aio.UnaryUnaryMultiCallable[_upload_pb2.ReportPartsRequest, _upload_pb2.ReportPartsResponse]  # type: ignore[assignment]
     """Notes what S3 answered to up to 100 parts. Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`,
-    CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`.
+    CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`, and with `offset` CONFLICT
+    `offset_wrong`.
     """
     GetTail: _aio.UnaryUnaryMultiCallable[_upload_pb2.GetTailRequest, _upload_pb2.GetTailResponse]  # type: ignore[assignment]
     """How far a stream is, and what of it no part holds yet, with a URL to read each piece. MUST answer NOT_FOUND
@@ -159,7 +163,7 @@ class UploadServiceAsyncStub(UploadServiceStub):
     AppendTail: _aio.UnaryUnaryMultiCallable[_upload_pb2.AppendTailRequest, _upload_pb2.AppendTailResponse]  # type: ignore[assignment]
     """Makes a piece that has been sent part of the stream: when this answers, it is safe. Harmless to repeat.
     MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, `length_decided`, `parts_missing` if it has not
-    arrived, `offset_wrong` if the stream does not end there, INVALID `segment_invalid`.
+    arrived, `offset_wrong` if the stream does not end where the piece's maker saw it end, INVALID `segment_invalid`.
     """
     CompleteUpload: _aio.UnaryUnaryMultiCallable[_upload_pb2.CompleteUploadRequest, _upload_pb2.CompleteUploadResponse]  # type: ignore[assignment]
     """Assembles, proves and commits. Answers at once if it is quick, else with a state that is not yet `committed`:
@@ -237,7 +241,8 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
         """Signs up to 100 parts, each bound to its SHA-256 and length. Ask again when a URL has expired.
         MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, INVALID `part_number_invalid`,
         CONFLICT `part_claimed` if the number was claimed with another hash. Of a stream also QUOTA `quota_exceeded` if not
-        even what is certain by now has room, and with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`.
+        even what is certain by now has room, with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`, and with
+        `offset` CONFLICT `offset_wrong`.
         """
 
     @_abc_1.abstractmethod
@@ -247,7 +252,8 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_upload_pb2.ReportPartsResponse, _abc.Awaitable[_upload_pb2.ReportPartsResponse]]:
         """Notes what S3 answered to up to 100 parts. Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`,
-        CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`.
+        CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`, and with `offset` CONFLICT
+        `offset_wrong`.
         """
 
     @_abc_1.abstractmethod
@@ -280,7 +286,7 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_upload_pb2.AppendTailResponse, _abc.Awaitable[_upload_pb2.AppendTailResponse]]:
         """Makes a piece that has been sent part of the stream: when this answers, it is safe. Harmless to repeat.
         MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, `length_decided`, `parts_missing` if it has not
-        arrived, `offset_wrong` if the stream does not end there, INVALID `segment_invalid`.
+        arrived, `offset_wrong` if the stream does not end where the piece's maker saw it end, INVALID `segment_invalid`.
         """
 
     @_abc_1.abstractmethod
