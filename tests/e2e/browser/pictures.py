@@ -3,6 +3,8 @@
 import math
 import struct
 import zlib
+from collections.abc import Callable
+from functools import cache
 
 WIDTH, HEIGHT = 960, 600
 _HORIZON = 380
@@ -56,7 +58,43 @@ The engine weaves **algebraical patterns** just as the loom weaves flowers and l
 
 def dusk() -> bytes:
     """A harbour at dusk, as PNG."""
-    rows = b"".join(b"\0" + b"".join(bytes(_colour(x, y)) for x in range(WIDTH)) for y in range(HEIGHT))
+    return _png(_painted())
+
+
+def dawn() -> bytes:
+    """The same in a colder light."""
+    return _png(
+        _lit(red=lambda _, __, blue: blue, green=lambda _, green, __: green, blue=lambda red, _, __: red)
+    )
+
+
+def night() -> bytes:
+    """The same with hardly any."""
+
+    def dim(red: int, green: int, blue: int) -> int:
+        return (red + green + blue) // 9
+
+    return _png(_lit(red=dim, green=dim, blue=lambda *light: min(255, dim(*light) + 34)))
+
+
+@cache
+def _painted() -> bytes:
+    """Three bytes a point, line by line."""
+    return b"".join(bytes(_colour(x, y)) for y in range(HEIGHT) for x in range(WIDTH))
+
+
+def _lit(**channels: Callable[[int, int, int], int]) -> bytes:
+    painted = _painted()
+    points = list(zip(painted[::3], painted[1::3], painted[2::3], strict=True))
+    lit = bytearray(len(painted))
+    for at, channel in enumerate(("red", "green", "blue")):
+        lit[at::3] = bytes(channels[channel](*point) for point in points)
+    return bytes(lit)
+
+
+def _png(points: bytes) -> bytes:
+    line = 3 * WIDTH
+    rows = b"".join(b"\0" + points[at : at + line] for at in range(0, len(points), line))
     head = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
