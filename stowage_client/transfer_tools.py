@@ -1,6 +1,6 @@
 """Puts together what moves bytes, for the time of one command."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +20,11 @@ from stowage_client.transfer.completion import Completion
 from stowage_client.transfer.crew import Crew
 from stowage_client.transfer.download import FileDownloader
 from stowage_client.transfer.folder_maker import FolderMaker
-from stowage_client.transfer.get import GetFiles, make_folder
+from stowage_client.transfer.get import GetFiles, LocalHands, make_folder
 from stowage_client.transfer.jobs import Owner
 from stowage_client.transfer.ledger import UploadLedger
 from stowage_client.transfer.meter import Meter
+from stowage_client.transfer.mirror import folds_case, plan_removal, remove
 from stowage_client.transfer.part_flow import PartFlow
 from stowage_client.transfer.part_sender import PartSender
 from stowage_client.transfer.put import PutFiles
@@ -113,12 +114,15 @@ class _Bench:
         bundles = BundleUploader(self.bundles, self._sender(), self.crew)
         uploader = BundlingUploader(self._uploader(), bundles)
         put = PutFiles(self.nodes, folders, uploader, self.crew, self.meter)
-        return TransferTools(folders, put, self._get(FileDownloader, make_folder))
+        return TransferTools(
+            folders, put, self._get(FileDownloader, LocalHands(make_folder, remove, self._folds_case))
+        )
 
     def rehearsal(self) -> TransferTools:
         folders = FolderPlanner(self.nodes)
+        hands = LocalHands(plan_folder, plan_removal, lambda _: self.machine.windows)
         put = PutFiles(self.nodes, folders, UploadPlanner(self.nodes), self.crew, self.meter)
-        return TransferTools(folders, put, self._get(DownloadPlanner, plan_folder))
+        return TransferTools(folders, put, self._get(DownloadPlanner, hands))
 
     def resumer(self) -> UploadResumer:
         return UploadResumer(self.uploads, self.nodes, self._parts(), self._completion(), self.meter)
@@ -150,14 +154,17 @@ class _Bench:
     def _completion(self) -> Completion:
         return Completion(self.uploads, pause=self.machine.pause)
 
-    def _get(self, kind: type[FileDownloader], make_folder: Callable[[Path], None]) -> GetFiles:
+    def _get(self, kind: type[FileDownloader], hands: LocalHands) -> GetFiles:
         fetcher = RangeFetcher(
             self.storage, self.crew, self.meter, pause=self.machine.pause, backoff=Backoff()
         )
         logs = self.machine.locations.state / "downloads"
         downloader = kind(self.nodes, fetcher, self.crew, self.meter, logs=logs)
         names = LocalNames(windows=self.machine.windows)
-        return GetFiles(self.nodes, downloader, self.meter, names=names, make_folder=make_folder)
+        return GetFiles(self.nodes, downloader, self.meter, names=names, hands=hands)
+
+    def _folds_case(self, folder: Path) -> bool:
+        return self.machine.windows or folds_case(folder)
 
 
 def _progress_kind(machine: Machine, output: Output) -> ProgressKind:

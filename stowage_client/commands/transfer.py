@@ -22,7 +22,7 @@ from stowage_client.commands.options import (
 from stowage_client.commands.piping import PipeRequest, is_pipe, put_pipe
 from stowage_client.commands.running import run
 from stowage_client.console import Output, error_data, error_line
-from stowage_client.errors import LocalError
+from stowage_client.errors import LocalError, UsageError
 from stowage_client.formatting import count, duration, rate, size
 from stowage_client.remote_path import RemotePath
 from stowage_client.transfer.destination import find_destination
@@ -102,6 +102,19 @@ def get(
     force: Annotated[
         bool, typer.Option("-f", "--force", help="Replace other files that stand there.")
     ] = False,
+    delete: Annotated[
+        bool,
+        typer.Option(
+            "--delete",
+            help="With -r: delete what stands in the folder here and not in the drive; try -n first.",
+        ),
+    ] = False,
+    checksum: Annotated[
+        bool,
+        typer.Option(
+            "-c", "--checksum", help="With -r: compare bytes, also where size and time are the same already."
+        ),
+    ] = False,
     dry_run: DryRun = False,
     parallel: Parallel = DEFAULT_PARALLEL,
     url: Url = None,
@@ -110,17 +123,31 @@ def get(
 ) -> None:
     """Fetch a file, or a folder with -r. Every byte is proven by its hash before the file appears.
 
-    Run it again after Ctrl-C, a crash or a lost network, and it goes on where it stopped.
+    Run it again after Ctrl-C, a crash or a lost network, and it goes on where it stopped. Files of a folder get the
+    time of their last change in the drive: where size and time are the same, the next run fetches nothing.
 
     ```
     stowage get /films/big.mkv
     stowage get /films/big.mkv /tmp/copy.mkv
     stowage get -r /photos . --exclude '*.raw'
+    stowage get -r /photos /backup/ --force --delete    # /backup/photos is then like /photos
     ```
+
+    Nothing outside of the folder is written or deleted, whatever the drive says, and no symbolic link is followed.
+    What --exclude leaves out is not deleted either.
     """
 
     async def action(machine: Machine, connection: Connection, output: Output) -> None:
-        options = GetOptions(recursive, force, exclusion=Exclusion(exclude), keep_all=as_json)
+        if delete and not recursive:
+            raise UsageError("--delete is for folders.", hint="Add -r.")
+        options = GetOptions(
+            recursive,
+            force,
+            exclusion=Exclusion(exclude),
+            keep_all=as_json,
+            delete=delete,
+            compare_bytes=checksum,
+        )
         with transfer_tools(machine, connection, output, parallel=parallel, dry_run=dry_run) as tools:
             report = await tools.get(RemotePath.parse(source), local_place(target), options)
         show_report(report, output, verb="Would fetch" if dry_run else "Fetched")
@@ -181,12 +208,14 @@ def _lines(report: Report, verb: str) -> Iterator[str]:
     if done + report.counts["unchanged"] <= NAMED_UP_TO:
         yield from (f"{each.source} → {each.target}" for each in report.of("done") + report.of("planned"))
         yield from (f"{each.source} → {each.target}: unchanged" for each in report.of("unchanged"))
+    if report.counts["deleted"] <= NAMED_UP_TO:
+        yield from (f"deleted: {each.target}" for each in report.of("deleted"))
     skipped = report.of("skipped")
     yield from (f"skipped: {outcome.source}: {outcome.why}" for outcome in skipped)
     if unnamed := report.counts["skipped"] - len(skipped):
         yield f"skipped: {unnamed:,} more"
     counts = [count(done, "file")]
-    kinds: tuple[Kind, ...] = ("unchanged", "skipped", "failed")
+    kinds: tuple[Kind, ...] = ("unchanged", "deleted", "skipped", "failed")
     counts += [f"{report.counts[kind]:,} {kind}" for kind in kinds if report.counts[kind]]
     counts += [f"{report.excluded:,} excluded"] if report.excluded else []
     yield f"{verb} {', '.join(counts)}: {_amounts(report)}."

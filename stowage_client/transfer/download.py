@@ -1,6 +1,8 @@
 """One file from the drive: parallel ranges, proven by its hash, put in place at once."""
 
+import stat
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from stowage_client.api.models import Content, Node
@@ -15,26 +17,38 @@ from stowage_client.transfer.partial import PartialFile, already_there
 from stowage_client.transfer.range_fetcher import ContentLink, RangeFetcher
 from stowage_client.transfer.tasks import each
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class DownloadJob:
-    """`file` shall stand at `target`, as it is or was in `version`; `replace` what else stands there."""
+    """`file` shall stand at `target`, as it is or was in `version`; `replace` what else stands there.
+
+    `keep_time`: with the time of its last change in the drive, by which the next run knows it, unless it is told to
+    `compare_bytes`.
+    """
 
     file: Node
     target: Path
     replace: bool
     version: int | None = None
+    keep_time: bool = False
+    compare_bytes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """`fetched` is False if it stood there already, byte for byte, or if it would only be fetched."""
+    """`fetched` is False if it stood there already, or if it would only be fetched.
+
+    `by_time`: its size and time say so; else its bytes do.
+    """
 
     path: Path
     size_bytes: int
     fetched: bool
     resumed: bool = False
     is_only_planned: bool = False
+    by_time: bool = False
 
 
 class FileDownloader:
@@ -51,16 +65,25 @@ class FileDownloader:
 
     async def __call__(self, job: DownloadJob) -> Downloaded:
         """Raises LocalError, DamagedContent, RemoteChanged, Unreachable, StorageRefused, ApiError."""
+        if not job.compare_bytes and _looks_the_same(job):
+            size_bytes = job.file.size or 0
+            self._meter.settle(job.target, size_bytes)
+            return Downloaded(job.target, size_bytes, fetched=False, by_time=True)
         content = await self._nodes.content(job.file.id, job.version)
         if job.target.is_dir():
             raise LocalError(f"{job.target} is a folder.")
         if job.target.exists():
-            if await same_content(self._crew, job.target, content.size, content.layout, content.content_hash):
+            # In a mirror a link is not the file: what it leads to may go with the rest that is not in the drive.
+            is_itself = not (job.keep_time and job.target.is_symlink())
+            if is_itself and await self._is_there(job.target, content):
                 self._meter.settle(job.target, content.size)
                 return Downloaded(job.target, content.size, fetched=False)
             if not job.replace:
                 raise already_there(job.target)
         return await self._obtain(job, content)
+
+    async def _is_there(self, target: Path, content: Content) -> bool:
+        return await same_content(self._crew, target, content.size, content.layout, content.content_hash)
 
     async def _obtain(self, job: DownloadJob, content: Content) -> Downloaded:
         with PartialFile(job.target, content.content_hash, content.size) as partial:
@@ -80,6 +103,8 @@ class FileDownloader:
         missing = [span for span in all_spans if span.number not in digests]
         await each(missing, fetch, at_once=self._crew.feeder_count)
         self._prove(content, [digests[span.number] for span in all_spans], partial, log)
+        if job.keep_time:
+            await self._crew.move(partial.stamp, _changed_ns(job.file))
         partial.put_in_place(replace=job.replace)
         log.forget()
         return Downloaded(job.target, content.size, fetched=True, resumed=resumed)
@@ -109,3 +134,18 @@ class FileDownloader:
             "What came is not what was put, by its hash; it was thrown away.",
             hint="Run the command again; if it stays so, the stored file is damaged.",
         )
+
+
+def _looks_the_same(job: DownloadJob) -> bool:
+    """What a link leads to is not what an earlier run has put there."""
+    try:
+        status = job.target.lstat()
+    except OSError:
+        return False
+    same = (status.st_size, status.st_mtime_ns) == (job.file.size, _changed_ns(job.file))
+    return same and stat.S_ISREG(status.st_mode)
+
+
+def _changed_ns(file: Node) -> int:
+    """Since 1970, exactly: a float would round it."""
+    return (file.updated_at - _EPOCH) // timedelta(microseconds=1) * 1000

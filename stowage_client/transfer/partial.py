@@ -13,6 +13,7 @@ from stowage_client.locations import file_key
 from stowage_client.transfer.open_file import OpenFile
 
 _HASH_CHUNK_BYTES = 1024 * 1024
+_PREFIX, _SUFFIX = ".stowage-", ".part"
 
 
 class PartialFile(OpenFile):
@@ -21,7 +22,7 @@ class PartialFile(OpenFile):
     def __init__(self, target: Path, content_hash: str, size_bytes: int) -> None:
         """Raises LocalError if it cannot be made, if another process writes it, or if the disk is full."""
         self.target = target
-        self.path = target.parent / f".stowage-{file_key(target.name, content_hash)}.part"
+        self.path = target.parent / f"{_PREFIX}{file_key(target.name, content_hash)}{_SUFFIX}"
         with _in_words(self.path):
             super().__init__(_locked(self.path))
         try:
@@ -51,6 +52,12 @@ class PartialFile(OpenFile):
             offset += len(data)
         return sha256.digest()
 
+    def stamp(self, modified_ns: int) -> None:
+        """Gives it this time, once its bytes are on disk: whoever later trusts the time may trust them."""
+        with _in_words(self.path), self.descriptor() as descriptor:
+            os.fsync(descriptor)
+            os.utime(descriptor, ns=(modified_ns, modified_ns))
+
     def put_in_place(self, *, replace: bool) -> None:
         """It becomes the target, whole. Raises LocalError if something stands there and may not be replaced."""
         with _in_words(self.target):
@@ -71,6 +78,11 @@ class PartialFile(OpenFile):
     def discard(self) -> None:
         self.path.unlink(missing_ok=True)
         self.close()
+
+
+def is_partial(name: str) -> bool:
+    """Whether a file of this name is one in the making."""
+    return name.startswith(_PREFIX) and name.endswith(_SUFFIX)
 
 
 def already_there(target: Path) -> LocalError:

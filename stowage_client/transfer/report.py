@@ -8,7 +8,8 @@ from stowage_client.errors import ClientError, ExitCode, SomeFailed
 from stowage_client.transfer.meter import Meter
 
 # done: its bytes travelled. planned: they would. unchanged: they were there already. skipped: nothing to be sent.
-Kind = Literal["done", "planned", "unchanged", "skipped", "failed"]
+# deleted: it stood here only, and does no more, or would not.
+Kind = Literal["done", "planned", "unchanged", "deleted", "skipped", "failed"]
 
 # Of more files than this those that went well are only counted, of more than that many the others too.
 NAMED_UP_TO = 20
