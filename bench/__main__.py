@@ -16,6 +16,7 @@ import uvloop
 
 from bench import (
     browser,
+    browser_upload,
     changed_files,
     commits,
     copies,
@@ -55,6 +56,7 @@ ALONE: Mapping[str, Callable[[list[str]], None]] = {
     "changed_files": changed_files.main,
     "folder": folder.main,
     "browser": browser.main,
+    "browser_upload": browser_upload.main,
     "small_files": small_files.main,
     "relay": relay.main,
     "rpc": lambda _: rpc.main(),
