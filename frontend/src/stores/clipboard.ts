@@ -19,5 +19,9 @@ export const useClipboard = defineStore('clipboard', () => {
     return taken
   }
 
-  return { held, cutIds, hold, take }
+  function forget(): void {
+    held.value = null
+  }
+
+  return { held, cutIds, hold, take, forget }
 })

@@ -31,15 +31,18 @@ export const useTree = defineStore('tree', () => {
 
   async function read(id: string): Promise<void> {
     // Who cannot be asked now stays as it was, and is asked when it is opened again.
+    const mine = children.value
     const found = await foldersIn(id).catch(() => null)
-    if (!found) return
-    children.value.set(id, found)
+    if (!found || mine !== children.value) return
+    mine.set(id, found)
     triggerRef(children)
   }
 
   async function begin(): Promise<void> {
     if (root.value) return
+    const mine = children.value
     const { id } = await placedNode(ROOT)
+    if (mine !== children.value) return
     root.value = { id, name: '' }
     await unfold(id)
   }
@@ -76,6 +79,7 @@ export const useTree = defineStore('tree', () => {
     await Promise.all(wanted.map(read))
   }
 
+  /** Whatever is still being read is somebody else's by then. */
   function forget(): void {
     root.value = null
     children.value = new Map()

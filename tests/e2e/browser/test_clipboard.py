@@ -83,3 +83,19 @@ def test_a_copy_that_is_refused_says_why_and_keys_in_a_field_are_left_alone(
 
     expect(page.get_by_text("Copied nothing to “to”. Not done for one item. “letter.txt”:")).to_be_visible()
     drive.expect_only()
+
+
+def test_who_signs_in_next_pastes_nothing_of_the_one_before(drive: DrivePage, page: Page) -> None:
+    drive.select("from", "letter.txt")
+    page.get_by_role("link", name="from", exact=True).focus()
+    page.keyboard.press("Control+c")
+    drive.ask_for_menu_of_folder().expect_actions("Paste").close()
+    drive.sign_out()
+
+    page.get_by_role("link", name="Make an account").click()
+    door = DoorPage(page)
+    door.fill("next@example.com")
+    page.get_by_role("button", name="Make an account").click()
+
+    drive.expect_open()
+    drive.ask_for_menu_of_folder().expect_none("Paste")
