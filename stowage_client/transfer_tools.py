@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stowage_client.api.bundles import BundlesApi
 from stowage_client.api.nodes import NodesApi
+from stowage_client.api.search import SearchApi
 from stowage_client.api.uploads import UploadsApi
 from stowage_client.backoff import Backoff
 from stowage_client.bootstrap import Connection, Machine
@@ -81,7 +82,8 @@ def _bench(machine: Machine, connection: Connection, output: Output, *, parallel
         with progress(_progress_kind(machine, output), meter, output.remark):
             uploads = UploadsApi(connection.signed)
             nodes, bundles = NodesApi(connection.signed), BundlesApi(connection.signed)
-            yield _Bench(machine, owner, nodes, uploads, bundles, crew, storage, meter)
+            search = SearchApi(connection.signed)
+            yield _Bench(machine, owner, nodes, uploads, bundles, search, crew, storage, meter)
     finally:
         crew.dismiss()
         storage.close()
@@ -105,6 +107,7 @@ class _Bench:
     nodes: NodesApi
     uploads: UploadsApi
     bundles: BundlesApi
+    search: SearchApi
     crew: Crew
     storage: Storage
     meter: Meter
@@ -138,6 +141,7 @@ class _Bench:
             self.owner,
             uploads=self.uploads,
             nodes=self.nodes,
+            search=self.search,
             ledger=ledger,
             crew=self.crew,
             parts=self._parts(),

@@ -31,6 +31,18 @@ class SearchApi:
         """Page after page."""
         return self._pages("/search", {"q": text, "type": kind, "folder_id": folder_id})
 
+    async def holds_size(self, size_bytes: int) -> bool:
+        """Whether a file of exactly this size is found; one that the index does not know yet is not."""
+        params: dict[str, str | int] = {
+            "type": "file",
+            "min_size": size_bytes,
+            "max_size": size_bytes,
+            "limit": 1,
+        }
+        answer = await self._transport.request("GET", "/search", params=params)
+        with reading():
+            return bool(answer.data["items"])
+
     def recent(self) -> AsyncIterator[Hit]:
         """The files whose content changed last, page after page."""
         return self._pages("/recent", {})

@@ -43,14 +43,15 @@ class UploadsApi:
         with reading():
             return Started.parse(answer.data)
 
-    async def use_known(self, upload_id: str, digests: Mapping[int, bytes]) -> Upload:
-        """Tells what all its parts will be, by their numbers. Committed if the drive holds the content; else parts
-        that the file which is replaced has too are there now.
+    async def use_known(self, upload_id: str, digests: Mapping[int, bytes], *, also_parts: bool) -> Upload:
+        """Tells what all its parts will be, by their numbers. Committed if the drive holds the content; else, with
+        `also_parts`, those that the file which is replaced has too are there now.
         """
-        body = {
-            "content_hash": content_hash(digests[number] for number in sorted(digests)),
-            "parts": [Claim(number, digest).as_json() for number, digest in digests.items()],
+        body: dict[str, object] = {
+            "content_hash": content_hash(digests[number] for number in sorted(digests))
         }
+        if also_parts:
+            body["parts"] = [Claim(number, digest).as_json() for number, digest in digests.items()]
         while True:
             answer = await self._transport.request("POST", f"/uploads/{upload_id}/known", body=body)
             with reading():

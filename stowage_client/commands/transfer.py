@@ -61,7 +61,8 @@ def put(
     """Send files and folders.
 
     Run it again after Ctrl-C, a crash or a lost network, and it goes on where it stopped. What is there already,
-    byte for byte, is not sent again.
+    byte for byte, is not sent again: neither a file that has not changed, nor a big one that stands elsewhere in the
+    drive, nor those parts of a changed one that are the same. The report says how much that was.
 
     ```
     stowage put big.mkv /films/

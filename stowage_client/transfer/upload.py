@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from stowage_client.api.nodes import NodesApi
+from stowage_client.api.search import SearchApi
 from stowage_client.api.upload_models import Claim, StartRequest, Upload
 from stowage_client.api.uploads import UploadsApi
 from stowage_client.errors import ApiError, ClientError, FileChanged, UploadFailed
@@ -47,6 +48,7 @@ class FileUploader:
         *,
         uploads: UploadsApi,
         nodes: NodesApi,
+        search: SearchApi,
         ledger: UploadLedger,
         crew: Crew,
         parts: PartFlow,
@@ -56,6 +58,7 @@ class FileUploader:
         self._owner = owner
         self._uploads = uploads
         self._nodes = nodes
+        self._search = search
         self._ledger = ledger
         self._crew = crew
         self._parts = parts
@@ -92,8 +95,10 @@ class FileUploader:
         self, job: UploadJob, file: SourceFile, purpose: Purpose, ticket: Ticket, *, resumed: bool
     ) -> Upload:
         begun = await self._begin(file, purpose, ticket, resumed=resumed)
-        if begun.upload.is_open and not begun.claims and job.base_layout == begun.upload.layout:
-            begun = await self._use_known(begun, file)
+        if begun.upload.is_open and not begun.claims:
+            replaces_alike = job.base_layout == begun.upload.layout
+            if replaces_alike or (not resumed and await self._may_be_held(file)):
+                begun = await self._use_known(begun, file, also_parts=replaces_alike)
         upload = begun.upload
         try:
             if not upload.is_committed:
@@ -128,12 +133,21 @@ class FileUploader:
         trusted = ticket.changed_ns == file.identity.changed_ns
         return Begun(started.upload, claims, started.urls, may_hold_parts=resumed, trusted=trusted)
 
-    async def _use_known(self, begun: Begun, file: SourceFile) -> Begun:
-        """Reads the file ahead, because what it replaces is cut like it: what both have need not be sent."""
+    async def _may_be_held(self, file: SourceFile) -> bool:
+        """Whether reading it ahead may save sending it. Asking costs next to nothing, beside a file of many parts."""
+        try:
+            return await self._search.holds_size(file.size_bytes)
+        except ApiError:  # it was only a hint
+            return False
+
+    async def _use_known(self, begun: Begun, file: SourceFile, *, also_parts: bool) -> Begun:
+        """Reads the file ahead. `also_parts`: what it replaces is cut like it, so what both have need not be sent."""
         digests = await digests_of(self._crew, file, begun.upload.layout)
-        upload = await self._uploads.use_known(begun.upload.id, digests)
+        upload = await self._uploads.use_known(begun.upload.id, digests, also_parts=also_parts)
         if upload.is_committed:
             self._meter.settle(file.path, file.size_bytes)
+        if not also_parts:
+            return replace(begun, upload=upload)
         return replace(begun, upload=upload, may_hold_parts=True, digests=digests)
 
     async def _finish(self, begun: Begun, file: SourceFile, elsewhere: dict[str, str]) -> Upload:

@@ -317,3 +317,46 @@ def test_each_conflict_rule_does_what_it_says(shell: Shell) -> None:
     assert sorted(item["name"] for item in shell.json("ls")["items"]) == ["a (2).txt", "a.txt"]
     shell.do("get", "/a.txt", shell.home / "out.txt")
     assert (shell.home / "out.txt").read_bytes() == b"two"
+
+
+def test_a_big_file_that_the_drive_holds_elsewhere_is_there_at_once(shell: Shell, api: httpx.Client) -> None:
+    source = shell.file("one.bin", os.urandom(24 * MIB))
+    shell.do("put", source, "/")
+    until_found(api, source.stat().st_size)
+
+    report = json.loads(shell.do("put", source, "/again.bin", "--json"))
+    shell.do("get", "/again.bin", shell.home / "out.bin")
+
+    assert (report["bytes_moved"], report["bytes_saved"]) == (0, 24 * MIB)
+    assert filecmp.cmp(source, shell.home / "out.bin", shallow=False)
+    assert uploads(api) == []
+
+
+def until_found(api: httpx.Client, size: int) -> None:
+    """The index follows the drive."""
+    for _ in range(100):
+        if api.get("/search", params={"min_size": size, "max_size": size}).json()["items"]:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"no file of {size} bytes is found")
+
+
+def test_a_folder_is_mirrored_and_the_next_run_moves_nothing(shell: Shell) -> None:
+    for name in ("a.txt", "deep/b.txt"):
+        shell.file(f"tree/{name}", name.encode())
+    shell.do("put", shell.home / "tree", "/")
+    there = shell.home / "there"
+    there.mkdir()
+    shell.do("get", "-r", "/tree", there)
+    shell.file("there/tree/deep/mine.txt", b"mine")
+
+    report = json.loads(shell.do("get", "-r", "/tree", there, "--delete", "--json"))
+
+    assert (
+        sorted((file["outcome"], file["why"]) for file in report["files"] if file["why"])
+        == [("unchanged", "its size and time are the same")] * 2
+    )
+    assert [file["target"] for file in report["files"] if file["outcome"] == "deleted"] == [
+        str(there / "tree" / "deep" / "mine.txt")
+    ]
+    assert report["bytes_moved"] == 0

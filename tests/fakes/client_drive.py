@@ -129,8 +129,10 @@ class InMemoryDrive:
         found = [
             node
             for node in placed
-            if query["q"].casefold() in node["name"].casefold()
+            if query.get("q", "").casefold() in node["name"].casefold()
             and query.get("type", node["kind"]) == node["kind"]
+            and int(query.get("min_size", 0)) <= node.get("size", 0)
+            and node.get("size", 0) <= int(query.get("max_size", 2**53))
             and query.get("folder_id", self.id) in [above["id"] for above in node["ancestors"]]
         ]
         return self._page(found, query) | {"complete": self.index_is_complete}

@@ -3,6 +3,7 @@
 import os
 
 from stowage_client.storage.errors import Refused
+from tests.fakes.client_problem import Problem
 from tests.unit.stowage_client.conftest import World
 
 SMALL = os.urandom(4321)
@@ -57,13 +58,44 @@ def test_a_file_that_becomes_what_another_one_is_is_not_sent(world: World) -> No
     assert (report["bytes_saved"], report["bytes_moved"]) == (len(BIG), 0)
 
 
-def test_what_is_cut_otherwise_or_replaces_nothing_is_sent_as_ever(world: World) -> None:
+def test_what_is_cut_otherwise_is_sent_as_ever(world: World) -> None:
     world.run("put", world.file("one.bin", SMALL), "/")
-    for name in ("one.bin", "new.bin"):
-        world.storage.sends.clear()
-        world.run("put", world.file(name, BIG), "/", "--conflict", "replace")
-        assert sent(world) == [1, 2, 3, 4, 5, 6]
-        assert world.stored(f"/{name}") == BIG
+    world.storage.sends.clear()
+    world.run("put", world.file("one.bin", BIG), "/", "--conflict", "replace")
+    assert sent(world) == [1, 2, 3, 4, 5, 6]
+    assert world.stored("/one.bin") == BIG
+
+
+def test_a_new_big_file_whose_bytes_the_drive_holds_is_there_at_once(world: World) -> None:
+    world.run("put", world.file("one.bin", BIG), "/")
+    world.storage.sends.clear()
+    report = world.json("put", world.file("new.bin", BIG), "/")
+    assert sent(world) == []
+    assert world.stored("/new.bin") == BIG
+    assert (report["bytes_moved"], report["bytes_saved"]) == (0, len(BIG))
+    assert world.tickets == []
+
+
+def test_of_a_big_file_whose_size_nothing_has_only_that_is_asked(world: World) -> None:
+    world.run("put", world.file("new.bin", BIG), "/")
+    assert world.gateway.count()["GET /search"] == 1
+    assert world.gateway.count()["POST /uploads/*/known"] == 0
+
+
+def test_another_file_of_the_same_size_is_sent_whole_and_claims_nothing_ahead(world: World) -> None:
+    world.run("put", world.file("one.bin", BIG), "/")
+    world.storage.sends.clear()
+    other = b"!" + BIG[1:]
+    report = world.json("put", world.file("new.bin", other), "/")
+    assert sent(world) == [1, 2, 3, 4, 5, 6]
+    assert world.stored("/new.bin") == other
+    assert (report["bytes_moved"], report["bytes_saved"]) == (len(BIG), 0)
+
+
+def test_a_search_that_refuses_is_no_hindrance(world: World) -> None:
+    world.gateway.refusals.append(("GET", "/search", Problem(400, "no")))
+    world.do("put", world.file("new.bin", BIG), "/")
+    assert world.stored("/new.bin") == BIG
 
 
 def test_a_changed_file_that_was_cut_goes_on_with_what_is_missing(world: World) -> None:
