@@ -93,6 +93,7 @@ def _ports(
 ) -> Ports:
     users, metadata, uploads = channels["users"], channels["metadata"], RpcUploads(channels["uploads"])
     sessions, spool = RpcSessions(users), _spool(service.settings.spool_bytes)
+    places = RelayPlaces(_STORAGE_CONNECTIONS, _RELAYS_OF_ONE_ACCOUNT)
     tokens = VerifiedTokens(service.verifier(SigningKeys(users).fetch))
     return Ports(
         identify_caller=IdentifyCaller(tokens, RedisSessionCache(redis), sessions),
@@ -111,8 +112,10 @@ def _ports(
         parts=uploads,
         downloads=uploads,
         relay_part=RelayPart(uploads, uploads, storage, spool),
-        append_stream=AppendStream(RpcStreams(channels["uploads"]), uploads, storage, spool),
-        relay_places=RelayPlaces(_STORAGE_CONNECTIONS, _RELAYS_OF_ONE_ACCOUNT),
+        append_stream=AppendStream(
+            RpcStreams(channels["uploads"]), uploads, storage, spool, places, sessions, tokens
+        ),
+        relay_places=places,
         spool=spool,
         storage=storage,
         not_ready=service.health.missing,

@@ -35,8 +35,8 @@ class GatewaySettings(ServiceSettings):
         64 * 2**20,
         ge=16 * 2**20,
         validation_alias="STOWAGE_SPOOL_BYTES",
-        description="Memory for what is relayed without its hash: a part takes up to 8 MiB, a form of files 16. One "
-        "account gets half of it, or one form.",
+        description="Memory for what is relayed without its hash: a part takes up to 8 MiB, a piece of a stream 8 "
+        "while it comes in and is kept, a form of files 16. One account gets half of it, or one form.",
     )
     cors_origins: str = Field(
         "",

@@ -1,6 +1,7 @@
 """Streams: uploads that grow at their end, as the relay sees them. Sizes and offsets in bytes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from api_gateway.domain.stream_layout import part_at, stream_part
 from api_gateway.domain.uploads import Upload
@@ -32,7 +33,7 @@ class StreamPlace:
 
 @dataclass(frozen=True, slots=True)
 class ReadableSegment:
-    """`url`: where it can be read."""
+    """`url`: where it can be read, empty until the service is asked."""
 
     segment: Segment
     url: str
@@ -69,15 +70,21 @@ class StreamTail:
         """How much may come before a cell is full."""
         return CELL_BYTES - self.offset % CELL_BYTES
 
+    def grown_by(self, segment: Segment) -> Self:
+        """Once the service has appended it."""
+        kept = (each for each in self.segments if each.segment.end <= segment.start)
+        return replace(self, offset=segment.end, segments=(*kept, ReadableSegment(segment, "")))
+
     def joined_by(self, size: int) -> tuple[ReadableSegment, ...]:
         """Which of its last pieces so many bytes more are put together with.
 
         Those that are less than twice as long, so that each byte is written again some twenty times at most, however
-        little comes at a time, and no cell has more than two dozen pieces; all of a part that is full with them.
+        little comes at a time, and no cell has more than two dozen pieces; all of a cell that is full with them, for a
+        large part has 512 cells, and all that is known of its tail stands in one row.
         """
         cell_start = self.offset - self.offset % CELL_BYTES
         mine = [each for each in self.segments if each.segment.start >= cell_start]
-        if self.offset + size == self.part_end and self.base == cell_start:
+        if self.offset + size == cell_start + CELL_BYTES:
             return tuple(mine)
         first = len(mine)
         while first and mine[first - 1].segment.size < 2 * size:

@@ -1,6 +1,7 @@
 """Copies inside storage what a changed file has in common with the one it was made from."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from file_upload_service.ports.metadata import Metadata
 from file_upload_service.ports.object_store import MultipartGone, ObjectStore, SourceGone
 from file_upload_service.ports.parts import PartRepository
 from file_upload_service.ports.uploads import UploadRepository
+
+logger = logging.getLogger(__name__)
 
 # Each round is one claim, so many copies at once, and one report: what is copied is known soon, whoever dies.
 COPIES_A_ROUND = 32
@@ -79,8 +82,9 @@ class CopyKnown:
             lambda seen: self.sign_parts.bind(seen, [copy.claim for copy in copies]),
         )
         places = asyncio.Semaphore(COPIES_AT_ONCE)
-        made = await asyncio.gather(*(self._copy(bound, copy, places) for copy in copies))
-        reports = [report for report in made if report is not None]
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._copy(bound, copy, places)) for copy in copies]
+        reports = [report for task in tasks if (report := task.result()) is not None]
         if reports:
             await self.parts.report(bound, reports)
 
@@ -91,6 +95,9 @@ class CopyKnown:
             try:
                 made = await self.store.copy_part(upload.key, upload.multipart_id, copy)
             except (Unavailable, MultipartGone, SourceGone):
+                return None
+            except Exception:
+                logger.exception("storage refused a copy")  # a store that copies nothing can still be sent to
                 return None
         right = made.checksum_sha256 == part_checksum(copy.claim.sha256)
         return PartReport(made.number, made.etag) if right else None

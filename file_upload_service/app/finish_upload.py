@@ -1,7 +1,7 @@
 """Carries an upload from `assembling` over `stored` to `committed`."""
 
+import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from chassis.errors import DomainError, Kind, Unavailable
@@ -18,6 +18,8 @@ from file_upload_service.ports.durability import Durability
 from file_upload_service.ports.ids import NewId
 from file_upload_service.ports.metadata import Metadata
 from file_upload_service.ports.uploads import UploadRepository
+
+logger = logging.getLogger(__name__)
 
 ABANDONED = "blob_abandoned"
 CONTENT_UNKNOWN = "content_unknown"
@@ -88,8 +90,16 @@ class FinishUpload:
             await self._refused(held, parts, refusal)
             raise
         await held.write(lambda upload: upload.as_committed(committed, self.clock.now(), self.policy))
-        with suppress(Unavailable):  # else it goes with the row
-            await self.end_upload.free_tail(held.upload)
+        await self._free_tail(held.upload)
+
+    async def _free_tail(self, upload: Upload) -> None:
+        """What is left goes with the row: whatever storage says, the file is there."""
+        try:
+            await self.end_upload.free_tail(upload)
+        except Unavailable:
+            pass
+        except Exception:
+            logger.exception("storage did not free a tail")
 
     async def _refused(self, held: HeldUpload, parts: Sequence[Part], refusal: DomainError) -> None:
         if refusal.kind in PASSING:

@@ -1,6 +1,7 @@
 """Makes a file of bytes that the drive holds already: nothing is sent."""
 
 import asyncio
+import logging
 from dataclasses import dataclass
 
 from chassis.errors import Unavailable
@@ -9,7 +10,8 @@ from file_upload_service.app.finish_upload import FinishUpload
 from file_upload_service.app.rereading import rereading
 from file_upload_service.domain.blob_record import BlobRecord, BlobState
 from file_upload_service.domain.caller import Caller
-from file_upload_service.domain.ids import blob_key
+from file_upload_service.domain.content import StoredObject
+from file_upload_service.domain.ids import BlobId, blob_key
 from file_upload_service.domain.known import Known
 from file_upload_service.domain.policy import Policy
 from file_upload_service.domain.upload import Upload, UploadState
@@ -18,6 +20,8 @@ from file_upload_service.ports.ids import NewId
 from file_upload_service.ports.metadata import Metadata
 from file_upload_service.ports.object_store import ObjectStore
 from file_upload_service.ports.uploads import UploadRepository
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,22 @@ class TakeKnown:
         plan = upload.plan
         try:
             blob_id = await self.metadata.find_known(caller, upload.drive_id, plan, content_hash)
-            held = await self.store.head(blob_key(blob_id)) if blob_id is not None else None
         except Unavailable:
             return None
+        held = await self._head(blob_id) if blob_id is not None else None
         if blob_id is None or held is None:
             return None
         record = BlobRecord(blob_id, BlobState.LIVE, plan.size_bytes, content_hash)
         return Known(blob_id, content_hash) if record.is_held_as(held) else None
+
+    async def _head(self, blob_id: BlobId) -> StoredObject | None:
+        try:
+            return await self.store.head(blob_key(blob_id))
+        except Unavailable:
+            return None
+        except Exception:
+            logger.exception("storage refused a look at what is known")
+            return None
 
     async def _finish(self, upload: Upload, known: Known) -> Upload:
         if upload.state is not UploadState.OPEN:

@@ -177,6 +177,17 @@ def test_cells_of_a_large_part_stay_as_they_are() -> None:
     assert not full.fills_its_part
 
 
+def test_a_full_cell_of_a_large_part_is_one_piece_however_it_came() -> None:
+    base, sizes = 1600 * MIB, list[int]()
+    while sum(sizes) < 6 * CELL_BYTES:
+        now = tail(*sizes, base=base)
+        size = min(now.room, 3 * MIB if len(sizes) % 2 else MIB // 3)
+        joined = len(now.joined_by(size))
+        sizes[len(sizes) - joined :] = [sum(sizes[len(sizes) - joined :]) + size]
+
+    assert sizes == [CELL_BYTES] * 6
+
+
 def test_a_part_is_found_by_its_offset() -> None:
     for number in (1, 200, 201, 400, 401, 600, 601, 1000):
         start, length = stream_part(number)

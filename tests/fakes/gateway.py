@@ -45,7 +45,7 @@ class GatewayWorld:
     spool: Spool = field(
         default_factory=lambda: Spool(32 * 2**20, account_bytes=16 * 2**20, patience_seconds=0.05)
     )
-
+    piece_seconds: float = 5.0
     places: RelayPlaces = field(default_factory=lambda: RelayPlaces(in_total=200, of_one_account=64))
 
     def __post_init__(self) -> None:
@@ -84,7 +84,17 @@ class GatewayWorld:
             parts=self.uploads,
             downloads=self.uploads,
             relay_part=RelayPart(self.uploads, self.uploads, storage, self.spool),
-            append_stream=AppendStream(InMemoryStreams(self.uploads), self.uploads, storage, self.spool),
+            append_stream=AppendStream(
+                InMemoryStreams(self.uploads),
+                self.uploads,
+                storage,
+                self.spool,
+                self.places,
+                self.people,
+                tokens,
+                lambda: datetime.now(UTC) + self.later,
+                piece_seconds=self.piece_seconds,
+            ),
             relay_places=self.places,
             spool=self.spool,
             storage=storage,

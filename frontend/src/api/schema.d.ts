@@ -4957,7 +4957,22 @@ export interface operations {
                     } & components["schemas"]["Problem"];
                 };
             };
-            429: components["responses"]["DriveBusy"];
+            /** @description `drive_busy`: More changes wait for this drive than may. Try again. `too_many_relays`: As many of your transfers pass through this server as may. End some, or use storage's URLs. */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @constant */
+                        status?: 429;
+                        /** @enum {unknown} */
+                        code?: "drive_busy" | "too_many_relays";
+                    } & components["schemas"]["Problem"];
+                };
+            };
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

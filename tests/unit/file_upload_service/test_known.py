@@ -56,6 +56,18 @@ async def test_known_content_is_a_file_as_soon_as_it_is_started(
     await after_everything(world)
 
 
+async def test_what_storage_does_not_let_be_looked_at_is_sent(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(_: str) -> None:
+        raise PermissionError
+
+    hold(world, SMALL)
+    monkeypatch.setattr(world.store, "head", refused)
+
+    assert (await start_small(world.instance(), content_hash=hash_of(SMALL))).state is UploadState.OPEN
+
+
 async def test_a_repeated_start_answers_the_same_file(world: World) -> None:
     hold(world, SMALL)
     first = await start_small(world.instance(), content_hash=hash_of(SMALL))

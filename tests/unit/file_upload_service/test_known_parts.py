@@ -15,6 +15,7 @@ from file_upload_service.domain.part import Part, PartClaim
 from file_upload_service.domain.target import ConflictRule
 from file_upload_service.domain.transfer import Reach
 from file_upload_service.domain.upload import Upload, UploadState
+from file_upload_service.ports.object_store import PartsRejected
 from tests.fakes.upload_world import ADA, BOB, World, claim, new_upload
 from tests.unit.file_upload_service.test_crashes import after_everything
 from tests.unit.file_upload_service.uploads import hash_of, hold, hold_file, send
@@ -106,12 +107,15 @@ async def test_another_accounts_file_is_no_base(world: World) -> None:
     assert world.store.copied == []
 
 
-@pytest.mark.parametrize("trouble", ["gone", "other bytes", "unwell", "metadata unwell"])
+@pytest.mark.parametrize("trouble", ["gone", "other bytes", "unwell", "refused", "metadata unwell"])
 async def test_what_cannot_be_copied_is_sent(
     world: World, trouble: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def unwell(*_: object) -> None:
         raise Unavailable
+
+    async def refused(*_: object) -> None:
+        raise PartsRejected
 
     hold_file(world, ONE, TWO, END)
     key = blob_key(next(iter(world.metadata.live)))
@@ -121,6 +125,8 @@ async def test_what_cannot_be_copied_is_sent(
         world.store.objects[key] = bytes(SIZE)
     elif trouble == "unwell":
         monkeypatch.setattr(world.store, "copy_part", unwell)
+    elif trouble == "refused":
+        monkeypatch.setattr(world.store, "copy_part", refused)
     else:
         monkeypatch.setattr(world.metadata, "find_base", unwell)
     upload = await replacing(world)

@@ -263,6 +263,21 @@ async def test_a_stream_that_is_a_file_has_no_tail_left(world: World) -> None:
     assert set(world.store.objects) == {upload.key}
 
 
+async def test_a_stream_is_a_file_though_storage_does_not_let_its_tail_be_listed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(_: str) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(world.store, "clear", refused)
+    upload = await begun(world)
+    reports = await send(world, world.instance(), upload, FIRST)
+
+    done = await world.instance().complete(upload.id, *reports, size_bytes=CELL_BYTES)
+
+    assert done.committed is not None
+
+
 async def test_an_aborted_stream_has_no_tail_left(world: World) -> None:
     upload = await begun(world)
     await append(world, world.instance(), upload, 0, b"Dear ")

@@ -112,6 +112,7 @@ async def use_known(
         "length_decided",
         "offset_wrong",
         "part_refused",
+        "too_many_relays",
         "file_too_large",
         "blob_abandoned",
         "drive_busy",

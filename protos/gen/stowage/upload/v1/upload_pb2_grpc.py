@@ -147,8 +147,8 @@ class UploadServiceServicer:
         """Signs up to 100 parts, each bound to its SHA-256 and length. Ask again when a URL has expired.
         MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, INVALID `part_number_invalid`,
         CONFLICT `part_claimed` if the number was claimed with another hash. Of a stream also QUOTA `quota_exceeded` if not
-        even what is certain by now has room, with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`, and with
-        `offset` CONFLICT `offset_wrong`.
+        even what is certain by now has room, and with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`. Made
+        of a tail, also what AppendTail answers if the stream has grown.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -156,8 +156,8 @@ class UploadServiceServicer:
 
     def ReportParts(self, request, context):
         """Notes what S3 answered to up to 100 parts. Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`,
-        CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`, and with `offset` CONFLICT
-        `offset_wrong`.
+        CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`. Made of a tail, also what AppendTail
+        answers if the stream has grown.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -58,13 +58,13 @@ class UploadServiceStub:
     """Signs up to 100 parts, each bound to its SHA-256 and length. Ask again when a URL has expired.
     MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, INVALID `part_number_invalid`,
     CONFLICT `part_claimed` if the number was claimed with another hash. Of a stream also QUOTA `quota_exceeded` if not
-    even what is certain by now has room, with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`, and with
-    `offset` CONFLICT `offset_wrong`.
+    even what is certain by now has room, and with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`. Made
+    of a tail, also what AppendTail answers if the stream has grown.
     """
     ReportParts: _grpc.UnaryUnaryMultiCallable[_upload_pb2.ReportPartsRequest, _upload_pb2.ReportPartsResponse]
     """Notes what S3 answered to up to 100 parts. Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`,
-    CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`, and with `offset` CONFLICT
-    `offset_wrong`.
+    CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`. Made of a tail, also what AppendTail
+    answers if the stream has grown.
     """
     GetTail: _grpc.UnaryUnaryMultiCallable[_upload_pb2.GetTailRequest, _upload_pb2.GetTailResponse]
     """How far a stream is, and what of it no part holds yet, with a URL to read each piece. MUST answer NOT_FOUND
@@ -142,13 +142,13 @@ class UploadServiceAsyncStub(UploadServiceStub):
     """Signs up to 100 parts, each bound to its SHA-256 and length. Ask again when a URL has expired.
     MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, INVALID `part_number_invalid`,
     CONFLICT `part_claimed` if the number was claimed with another hash. Of a stream also QUOTA `quota_exceeded` if not
-    even what is certain by now has room, with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`, and with
-    `offset` CONFLICT `offset_wrong`.
+    even what is certain by now has room, and with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`. Made
+    of a tail, also what AppendTail answers if the stream has grown.
     """
     ReportParts: _aio.UnaryUnaryMultiCallable[_upload_pb2.ReportPartsRequest, _upload_pb2.ReportPartsResponse]  # type: ignore[assignment]
     """Notes what S3 answered to up to 100 parts. Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`,
-    CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`, and with `offset` CONFLICT
-    `offset_wrong`.
+    CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`. Made of a tail, also what AppendTail
+    answers if the stream has grown.
     """
     GetTail: _aio.UnaryUnaryMultiCallable[_upload_pb2.GetTailRequest, _upload_pb2.GetTailResponse]  # type: ignore[assignment]
     """How far a stream is, and what of it no part holds yet, with a URL to read each piece. MUST answer NOT_FOUND
@@ -241,8 +241,8 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
         """Signs up to 100 parts, each bound to its SHA-256 and length. Ask again when a URL has expired.
         MUST answer NOT_FOUND `upload_not_found`, CONFLICT `upload_not_open`, INVALID `part_number_invalid`,
         CONFLICT `part_claimed` if the number was claimed with another hash. Of a stream also QUOTA `quota_exceeded` if not
-        even what is certain by now has room, with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`, and with
-        `offset` CONFLICT `offset_wrong`.
+        even what is certain by now has room, and with `size_bytes` CONFLICT `length_decided`, TOO_LARGE `file_too_large`. Made
+        of a tail, also what AppendTail answers if the stream has grown.
         """
 
     @_abc_1.abstractmethod
@@ -252,8 +252,8 @@ class UploadServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_upload_pb2.ReportPartsResponse, _abc.Awaitable[_upload_pb2.ReportPartsResponse]]:
         """Notes what S3 answered to up to 100 parts. Harmless to repeat. MUST answer NOT_FOUND `upload_not_found`,
-        CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`, and with `offset` CONFLICT
-        `offset_wrong`.
+        CONFLICT `upload_not_open`, CONFLICT `part_not_signed`, CONFLICT `part_claimed`. Made of a tail, also what AppendTail
+        answers if the stream has grown.
         """
 
     @_abc_1.abstractmethod
