@@ -94,24 +94,30 @@ async def measure(land: Landscape) -> list[Finding]:
 async def _committer(use: UseCases, count: int, *, drives: int) -> float:
     """New folders per second, by 16 clients on each drive."""
     clients = CLIENTS * drives
-    accounts = [AccountId(secrets.token_hex(16)) for _ in range(drives)]
+    actors = [Actor(AccountId(secrets.token_hex(16))) for _ in range(drives)]
+    # Made beforehand, as the bare ones are: what clients do is no part of what the committer takes.
+    asked = [
+        [
+            _command(use, actors[number % drives], f"folder {number} {turn}")
+            for turn in range(count // clients)
+        ]
+        for number in range(clients)
+    ]
 
-    async def client(number: int) -> None:
-        account = accounts[number % drives]
-        for turn in range(count // clients):
-            caller = Caller(actor=Actor(account), command_id=secrets.token_hex(16), request_hash="0" * 64)
-            step = CreateFolder(
-                actor=caller.actor,
-                node_id=use.change.new_folder_id(caller),
-                parent_id="root",
-                name=f"folder {number} {turn}",
-                rule=ConflictRule.FAIL,
-            )
+    async def client(commands: Sequence[tuple[Caller, CreateFolder]]) -> None:
+        for caller, step in commands:
             await use.change.submit(caller, step)
 
     started = time.perf_counter()
-    await together(client(number) for number in range(clients))
+    await together(client(commands) for commands in asked)
     return count // clients * clients / (time.perf_counter() - started)
+
+
+def _command(use: UseCases, actor: Actor, name: str) -> tuple[Caller, CreateFolder]:
+    caller = Caller(actor=actor, command_id=secrets.token_hex(16), request_hash="0" * 64)
+    node_id = use.change.new_folder_id(caller)
+    step = CreateFolder(actor=actor, node_id=node_id, parent_id="root", name=name, rule=ConflictRule.FAIL)
+    return caller, step
 
 
 async def _bare(engine: Engine, count: int, *, group: int) -> float:

@@ -1,6 +1,7 @@
 """The metadata service's use cases in this process, on the stack's DynamoDB: for filling drives, and for what lies
 below rpcs."""
 
+import gc
 import os
 import secrets
 from collections.abc import AsyncIterator
@@ -86,5 +87,8 @@ async def engine(stack: Stack) -> AsyncIterator[Engine]:
     async with database as db, open_redis(redis_url) as redis, cached as caching:
         watch, wake_ups = RecordingWatch(), RedisWakeUps(redis)
         ports = dynamo_ports(db, prefix, watch, wake_ups, caching)
+        # As a service does once it is built: what stands is not walked again and again.
+        gc.collect()
+        gc.freeze()
         yield Engine(ports, watch, DynamoLedger(db, tables_of(db, prefix)), tapes[0])
         await wake_ups.finish()
