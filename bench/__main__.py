@@ -33,6 +33,7 @@ from bench import (
     small_files,
     transfer,
     trees,
+    visible,
     zips,
 )
 from bench.arena import arena
@@ -63,6 +64,7 @@ ALONE: Mapping[str, Callable[[list[str]], None]] = {
     "dynamodb": lambda _: dynamodb.main(),
     "kills": kills.main,
     "zips": zips.main,
+    "visible": visible.main,
 }
 
 

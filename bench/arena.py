@@ -131,9 +131,7 @@ class Arena:
 
     def cpu_seconds(self) -> dict[str, float]:
         """Of every process so far, this one included."""
-        pids = {name: self.stack.pid(name) for name in self.stack.plan.processes}
-        pids |= {"logs": self.stack.supervisor_pid, "client": os.getpid()}
-        return {name: _cpu_seconds(pid) for name, pid in pids.items() if pid is not None}
+        return cpu_seconds_of(self.stack) | {"client": _cpu_seconds(os.getpid())}
 
     def close(self) -> None:
         for person in self._people:
@@ -151,6 +149,12 @@ async def arena(folder: Path, *, quick: bool) -> AsyncIterator[Arena]:
         opened.close()
     finally:
         stack.down()
+
+
+def cpu_seconds_of(stack: Stack) -> dict[str, float]:
+    """Of every process of a stack so far; `logs` is the one that starts them and collects what they say."""
+    pids = {name: stack.pid(name) for name in stack.plan.processes} | {"logs": stack.supervisor_pid}
+    return {name: _cpu_seconds(pid) for name, pid in pids.items() if pid is not None}
 
 
 async def together(works: Iterable[Coroutine[Any, Any, None]]) -> None:

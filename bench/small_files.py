@@ -1,6 +1,8 @@
 """Many small files, each one committed: by REST alone and in bundles, and by `stowage put`, beside raw PutObjects.
 
-python -m bench small_files --files 10000 --rounds 3
+python -m bench small_files --files 10000 --rounds 3 --rivals
+
+`--rivals` lets copyparty (plain PUTs, and its own hashing client) and WsgiDAV receive the same files in the same run.
 
 They take turns. The raw ones are presigned before the clock starts, with the checksum and the length, as ours are,
 and sent by the same connections to the same S3 server: they are what that server can take, with next to nothing of a
@@ -9,7 +11,6 @@ client. They are acknowledged before they are on disk, ours after. `stowage put`
 
 import argparse
 import asyncio
-import base64
 import hashlib
 import os
 import secrets
@@ -17,11 +18,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any
-from urllib.parse import urlsplit
 
 import uvloop
 
@@ -30,13 +31,10 @@ from bench.findings import circumstances
 from bench.forms import form_request
 from bench.http_client import Connection
 from bench.measured import Run, run
-from local_stack import bucket
-from local_stack.composition import REGION
-from local_stack.stack import Stack
-from local_stack.vault import Vault
+from bench.presigned import bucket_of, presigned_put, put_request
+from bench.rivals import Rival, rivals
 
-BUCKET = "bench"
-URL_SECONDS = 3600
+Prepare = Callable[[], Awaitable[Callable[[], Awaitable[object]]]]
 RAW, REST, BUNDLES, FORMS, COMMAND_LINE = "raw PutObject", "REST", "bundles", "forms", "stowage put"
 FILES_PER_BUNDLE = 100
 
@@ -52,34 +50,57 @@ class Contest:
     to_storage: Sequence[Connection]
     rates: dict[str, list[float]] = field(default_factory=dict)
     cpu_ms: dict[str, list[Mapping[str, float]]] = field(default_factory=dict)
+    rivals: Sequence[Rival] = ()
 
     async def round(self, number: int) -> None:
-        contestants = (
+        contestants = self._contestants()
+        for name, prepare in contestants if number % 2 == 0 else contestants[::-1]:
+            print(f"round {number + 1}: {name}", file=sys.stderr)
+            await self.person.sign_in()
+            await self._time(name, await prepare())
+
+    def _contestants(self) -> list[tuple[str, Prepare]]:
+        own: list[tuple[str, Prepare]] = [
             (RAW, self._raw),
             (REST, self._rest),
             (BUNDLES, self._bundles),
             (FORMS, self._forms),
             (COMMAND_LINE, self._command_line),
-        )
-        for name, prepare in contestants if number % 2 == 0 else reversed(contestants):
-            print(f"round {number + 1}: {name}", file=sys.stderr)
-            await self.person.sign_in()
-            await self._time(name, await prepare())
+        ]
+        others = [(f"{rival.name} PUT", partial(self._rival, rival)) for rival in self.rivals]
+        up2k = [("up2k", partial(self._up2k, rival)) for rival in self.rivals if rival.name == "copyparty"]
+        return [*own, *others, *up2k]
+
+    async def _rival(self, rival: Rival) -> Callable[[], Awaitable[object]]:
+        connections, requests = await rival.connections(len(self.to_storage)), rival.puts(self.bodies)
+
+        async def work() -> None:
+            await self.arena.send(connections, requests)
+            for connection in connections:
+                connection.close()
+
+        return work
+
+    async def _up2k(self, rival: Rival) -> Callable[[], Awaitable[object]]:
+        return lambda: asyncio.to_thread(rival.up2k, self.source, len(self.to_storage))
+
+    def _cpu_seconds(self) -> Mapping[str, float]:
+        return self.arena.cpu_seconds() | {each.name: each.cpu_seconds() for each in self.rivals}
 
     async def _time(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         os.sync()  # nobody shall wait for the disk on behalf of the one before
-        before, started = self.arena.cpu_seconds(), time.perf_counter()
+        before, started = self._cpu_seconds(), time.perf_counter()
         took = await work()
         elapsed, count = time.perf_counter() - started, len(self.bodies)
-        spent = {each: (now - before[each]) / count * 1e3 for each, now in self.arena.cpu_seconds().items()}
+        spent = {each: (now - before[each]) / count * 1e3 for each, now in self._cpu_seconds().items()}
         if isinstance(took, Run):  # a process of its own; `elapsed` holds two waits for the disk as well
             elapsed, spent["client"] = took.seconds, took.cpu_seconds / count * 1e3
         self.rates.setdefault(name, []).append(count / elapsed)
         self.cpu_ms.setdefault(name, []).append(spent)
 
     async def _raw(self) -> Callable[[], Awaitable[object]]:
-        client, prefix = _bucket(self.arena.stack), secrets.token_hex(8)
-        requests = [_presigned(client, f"{prefix}/{at}", body) for at, body in enumerate(self.bodies)]
+        client, prefix = bucket_of(self.arena.stack), secrets.token_hex(8)
+        requests = [presigned_put(client, f"{prefix}/{at}", body) for at, body in enumerate(self.bodies)]
         return lambda: self.arena.send(self.to_storage, requests)
 
     async def _rest(self) -> Callable[[], Awaitable[object]]:
@@ -95,7 +116,7 @@ class Contest:
     async def _upload(self, door: Connection, storage: Connection, plan: object, body: bytes) -> None:
         started = (await door.ask(self.person.request("POST", "/uploads", plan))).json()
         [part], path = started["urls"], f"/uploads/{started['upload']['id']}"
-        await storage.ask(_put(part["url"], part["headers"], body))
+        await storage.ask(put_request(part["url"], part["headers"], body))
         upload = (await door.ask(self.person.request("POST", f"{path}/complete"))).json()
         while upload["state"] != "committed":
             upload = (await door.ask(self.person.request("GET", path))).json()
@@ -118,7 +139,7 @@ class Contest:
         plan = {"files": [plan for plan, _ in files]}
         bundle = (await door.ask(self.person.request("POST", "/bundles", plan))).json()
         for told, (_, body) in zip(bundle["files"], files, strict=True):
-            await storage.ask(_put(told["put"]["url"], told["put"]["headers"], body))
+            await storage.ask(put_request(told["put"]["url"], told["put"]["headers"], body))
         done = (await door.ask(self.person.request("POST", f"/bundles/{bundle['id']}/complete"))).json()
         assert all(told["file"] for told in done["files"])
 
@@ -151,7 +172,7 @@ class Contest:
         return lambda: asyncio.to_thread(run, words, environment)
 
     def lines(self) -> list[str]:
-        return [self._line(name) for name in (RAW, REST, BUNDLES, FORMS, COMMAND_LINE)]
+        return [self._line(name) for name, _ in self._contestants()]
 
     def _line(self, name: str) -> str:
         rate = median(self.rates[name])
@@ -177,11 +198,13 @@ async def _measure(folder: Path, options: argparse.Namespace) -> None:
     bodies = [os.urandom(options.bytes) for _ in range(options.files)]
     for number, body in enumerate(bodies):
         (source / f"{number}.bin").write_bytes(body)
-    async with arena(folder, quick=False) as opened:
+    async with AsyncExitStack() as stack:
+        opened = await stack.enter_async_context(arena(folder, quick=False))
+        others = await stack.enter_async_context(rivals(folder)) if options.rivals else []
         person = await opened.person(options.at_once)
         endpoint = opened.stack.env("file_upload_service")["S3_ENDPOINT"]
         to_storage = [await Connection.open(endpoint) for _ in range(options.at_once)]
-        contest = Contest(opened, person, bodies, source, to_storage)
+        contest = Contest(opened, person, bodies, source, to_storage, rivals=others)
         for number in range(options.rounds):
             await contest.round(number)
         for connection in to_storage:
@@ -190,37 +213,6 @@ async def _measure(folder: Path, options: argparse.Namespace) -> None:
     print(f"\n{options.files:,} files of {options.bytes:,} bytes, {options.at_once} at once, medians")
     print(f"{circumstances()}; load at the end, with the measurement itself: {load}")
     print("\n".join(contest.lines()))
-
-
-def _bucket(stack: Stack) -> Any:
-    """A client of a bucket that is nobody's but ours."""
-    vault = Vault(stack.home.secrets)
-    owner, root = vault.credentials("file-upload-service/s3"), vault.credentials("engines/s3_root")
-    endpoint = stack.env("file_upload_service")["S3_ENDPOINT"]
-    bucket.ensure_bucket(
-        BUCKET, endpoint=endpoint, region=REGION, root=root, owner=owner, origins=[stack.url]
-    )
-    return bucket.client(endpoint, owner, REGION)
-
-
-def _presigned(client: Any, key: str, body: bytes) -> bytes:
-    checksum = base64.b64encode(hashlib.sha256(body).digest()).decode()
-    wanted = {"Bucket": BUCKET, "Key": key, "ContentLength": len(body), "ChecksumSHA256": checksum}
-    url = client.generate_presigned_url("put_object", Params=wanted, ExpiresIn=URL_SECONDS)
-    return _put(url, {"x-amz-checksum-sha256": checksum}, body)
-
-
-def _put(url: str, headers: Mapping[str, str], body: bytes) -> bytes:
-    """A whole request; the address goes into Host, because it is signed."""
-    parts = urlsplit(url)
-    sent = {name: value for name, value in headers.items() if name.lower() not in ("host", "content-length")}
-    lines = [
-        f"PUT {parts.path}?{parts.query} HTTP/1.1",
-        f"Host: {parts.netloc}",
-        f"Content-Length: {len(body)}",
-        *(f"{name}: {value}" for name, value in sent.items()),
-    ]
-    return "\r\n".join((*lines, "", "")).encode() + body
 
 
 def _plan(folder_id: str, name: str, body: bytes) -> object:
@@ -242,6 +234,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--files", type=int, default=10_000, help="how many (10000)")
     parser.add_argument("--bytes", type=int, default=10 * 1024, help="of each (10240)")
     parser.add_argument("--rounds", type=int, default=3, help="each contestant runs once per round (3)")
+    parser.add_argument("--rivals", action="store_true", help="copyparty and WsgiDAV too, from PyPI")
     parser.add_argument("--at-once", type=int, default=16, help="connections (16)")
     return parser.parse_args(arguments)
 
